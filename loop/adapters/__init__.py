@@ -1,0 +1,1 @@
+"""The doors to the outside world; each module maps foreign errors to redraft's own."""

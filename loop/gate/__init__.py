@@ -1,0 +1,1 @@
+"""The gate: what a proposal must pass before it may become guidance."""

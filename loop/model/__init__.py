@@ -1,0 +1,75 @@
+"""The nouns of redraft: frozen, closed records without behaviour that touches the world."""
+
+from loop.model.asking import Message, ModelRequest, Reply, Usage
+from loop.model.guide import (
+    Check,
+    CheckKind,
+    Guidance,
+    Measure,
+    Operation,
+    Place,
+    Rule,
+)
+from loop.model.history import Entry, FileChange, LogEntry
+from loop.model.learning import (
+    BriefScore,
+    Detector,
+    Estimate,
+    Measurement,
+    Proposal,
+    Score,
+    TestResult,
+    Verdict,
+)
+from loop.model.record import Record, content_id
+from loop.model.writing import (
+    Brief,
+    Change,
+    ChangeKind,
+    Choice,
+    Critique,
+    Draft,
+    Final,
+    MarginNote,
+    Pair,
+    Split,
+    StepTrace,
+)
+
+__all__ = [
+    "Brief",
+    "BriefScore",
+    "Change",
+    "ChangeKind",
+    "Check",
+    "CheckKind",
+    "Choice",
+    "Critique",
+    "Detector",
+    "Draft",
+    "Entry",
+    "Estimate",
+    "FileChange",
+    "Final",
+    "Guidance",
+    "LogEntry",
+    "MarginNote",
+    "Measure",
+    "Measurement",
+    "Message",
+    "ModelRequest",
+    "Operation",
+    "Pair",
+    "Place",
+    "Proposal",
+    "Record",
+    "Reply",
+    "Rule",
+    "Score",
+    "Split",
+    "StepTrace",
+    "TestResult",
+    "Usage",
+    "Verdict",
+    "content_id",
+]

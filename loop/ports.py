@@ -1,0 +1,148 @@
+"""The doors to the world, as protocols: each has a real adapter and one fake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from loop.model import Entry, FileChange, LogEntry, ModelRequest, Reply
+
+
+def no_text(text: str) -> None:
+    """The listener for whoever does not want to see the text arrive."""
+
+
+class LanguageModel(Protocol):
+    """Answers one request; may be called from several tasks at once."""
+
+    @property
+    def name(self) -> str:
+        """Name and digest, such as `embedded:smollm2-135m-instruct@3f2a`: part of cache keys."""
+        ...
+
+    async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
+        """The whole reply; `on_text` gets it piece by piece as it arrives.
+
+        Raises ModelError (ModelUnavailable, ModelRefused) and UsageError when the prompt does not
+        fit the context; never cuts a prompt.
+        """
+        ...
+
+
+class History(Protocol):
+    """The project's git repository; the only store of history."""
+
+    def check(self) -> None:
+        """Raise HistoryError (with a hint) when a commit could not be made now.
+
+        No identity, detached HEAD, a merge or rebase under way. Finishes what a crash left behind.
+        """
+        ...
+
+    def head(self) -> str:
+        """The commit that HEAD names; empty string in a repository without commits."""
+        ...
+
+    def resolve(self, name: str) -> str | None:
+        """The commit that a git revision names, or None."""
+        ...
+
+    def read(self, at: str, prefixes: Sequence[str]) -> Mapping[str, str]:
+        """Path -> text of every file at a commit that equals or lies under one of the prefixes."""
+        ...
+
+    def commit(self, changes: Sequence[FileChange], entry: Entry, *, expect: str) -> str:
+        """Commit exactly these files on top of `expect` and restore them in the work tree.
+
+        Staged, unstaged and untracked work elsewhere stays as it is.
+        Raises HistoryMoved when HEAD is not `expect` any more.
+        """
+        ...
+
+    def propose(self, changes: Sequence[FileChange], entry: Entry, *, base: str) -> int:
+        """Store a commit at `refs/redraft/proposals/<n>` and return its number."""
+        ...
+
+    def proposals(self) -> Mapping[int, LogEntry]:
+        """The proposals that wait, by number."""
+        ...
+
+    def drop_proposal(self, number: int) -> None:
+        """Forget a proposal's ref (its decision is in the log)."""
+        ...
+
+    def log(self, *, paths: Sequence[str] = (), limit: int = 0, rev: str = "HEAD") -> Iterator[LogEntry]:
+        """Entries from newest to oldest, along first parents; only those that touch `paths` if given."""
+        ...
+
+    def dirty(self, prefixes: Sequence[str]) -> Sequence[str]:
+        """Paths under the prefixes whose work tree differs from HEAD (untracked files included)."""
+        ...
+
+
+class Files(Protocol):
+    """Reading and writing text inside the project folder, and nowhere else."""
+
+    def read(self, path: str) -> str:
+        """A file's text exactly as stored (UTF-8, line ends kept). Raises ProjectError."""
+        ...
+
+    def read_bytes(self, path: str) -> bytes:
+        """A file's bytes. Raises ProjectError."""
+        ...
+
+    def exists(self, path: str) -> bool:
+        """True when there is a regular file."""
+        ...
+
+    def list(self, folder: str, suffix: str = "") -> Sequence[str]:
+        """Paths of the files directly in a folder, sorted; empty when there is no folder."""
+        ...
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file whole or not at all; makes its folder. Raises ProjectError."""
+        ...
+
+    def delete(self, path: str) -> None:
+        """Remove a file if it is there."""
+        ...
+
+    def absolute(self, path: str) -> str:
+        """The path for another program, after the same checks. Raises ProjectError."""
+        ...
+
+
+class Commands(Protocol):
+    """Runs the programs that a project's `command` steps and a writer's $EDITOR name."""
+
+    async def filter(self, argv: Sequence[str], text: str, *, seconds: float) -> str:
+        """Feed `text` to a program's standard input and return its standard output.
+
+        No shell; ends the program's whole process group at the time limit.
+        Raises UsageError naming the program, its exit code and the tail of its stderr.
+        """
+        ...
+
+    def trusted(self) -> bool:
+        """True when the user said `redraft trust` to this project's commands as they are now."""
+        ...
+
+    def trust(self) -> None:
+        """Remember, outside the project, that its commands as they are now may run."""
+        ...
+
+    def edit(self, text: str, name: str) -> str:
+        """Open $VISUAL or $EDITOR on a copy of `text` and return what was saved.
+
+        Raises UsageError when there is no editor, it exits non-zero, or saves nothing at all.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        ...

@@ -1,0 +1,84 @@
+"""What a verb is given: the project's settings and its doors to the world."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from loop.events import Tell
+from loop.ports import Clock, Commands, Files, History, LanguageModel
+from loop.settings import Settings
+
+
+@dataclass(frozen=True)
+class Project:
+    """One writer's project, open."""
+
+    root: str
+    """Absolute path of the folder, for messages."""
+    settings: Settings
+    """redraft.toml, parsed."""
+    files: Files
+    """The project's text files."""
+    history: History
+    """Its git repository."""
+    commands: Commands
+    """Programs outside."""
+    clock: Clock
+    """The time."""
+    model: Callable[[], LanguageModel]
+    """Opens the drafting model when it is needed (loading is slow)."""
+    lock: Callable[[], AbstractContextManager[None]]
+    """Held while a verb writes: two `redraft` on one project take turns."""
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """One line of `redraft models`."""
+
+    name: str
+    """What redraft.toml would name."""
+    ready: bool
+    """True when it can answer now."""
+    says: str
+    """What it is, and what is missing."""
+    path: str = ""
+    """Its file, for a local model."""
+
+
+class World(Protocol):
+    """What verbs need that have no project yet: new, demo, models, doctor."""
+
+    def open(self, path: str) -> Project:
+        """Open the project that `path` lies in. Raises ProjectError, ConfigError."""
+        ...
+
+    def create(self, path: str) -> History:
+        """Make the folder and a git repository in it if need be; return its history."""
+        ...
+
+    def files(self, path: str) -> Files:
+        """The files of a folder that may not be a project yet."""
+        ...
+
+    def templates(self) -> Mapping[str, str]:
+        """Template name -> one sentence about it."""
+        ...
+
+    def template(self, name: str) -> Mapping[str, str]:
+        """Path -> text of a shipped template. Raises UsageError."""
+        ...
+
+    def models(self) -> Sequence[ModelInfo]:
+        """Every model that is known, ready or not."""
+        ...
+
+    def fetch(self, name: str, tell: Tell) -> AsyncIterator[None]:
+        """Bring a model's file to this computer."""
+        ...
+
+    def findings(self) -> Sequence[tuple[str, bool | None, str]]:
+        """`doctor`: what was looked at, fine or not (None: optional and absent), and what to type."""
+        ...

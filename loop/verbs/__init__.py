@@ -1,0 +1,1 @@
+"""One module per verb: a request record, a result record and `async def do`."""

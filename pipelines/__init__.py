@@ -1,0 +1,1 @@
+"""What is trained: the writing pipeline, its guidance and its checks."""

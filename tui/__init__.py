@@ -1,0 +1,1 @@
+"""The full-screen app (not part of this release): the command line does everything it will do."""
