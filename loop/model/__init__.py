@@ -9,6 +9,7 @@ from loop.model.guide import (
     Operation,
     Place,
     Rule,
+    Variant,
 )
 from loop.model.history import Entry, FileChange, LogEntry
 from loop.model.learning import (
@@ -70,6 +71,7 @@ __all__ = [
     "StepTrace",
     "TestResult",
     "Usage",
+    "Variant",
     "Verdict",
     "content_id",
 ]

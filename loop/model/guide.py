@@ -22,7 +22,19 @@ Measure = Literal[
     "semicolons",
     "parentheses",
     "bold",
-    "heading_capitals",
+]
+Variant = Literal[
+    "british",
+    "american",
+    "contracted",
+    "uncontracted",
+    "serial_comma",
+    "no_serial_comma",
+    "curly_quotes",
+    "straight_quotes",
+    "spelled_numbers",
+    "sentence_case_headings",
+    "title_case_headings",
 ]
 
 
@@ -55,7 +67,7 @@ class Rule(Record):
 class Check(Record):
     """An enforceable form of a rule: it runs without a model, and fixes what it safely can.
 
-    replace   `find` -> `text`
+    replace   `find` -> `text`, or everywhere to a `variant` (a family of replacements with one name)
     forbid    `find` must not stand there; `fix` says what is taken out
     require   `text` must stand at `place`
     limit     `measure` must be within `low`..`high`
@@ -73,6 +85,8 @@ class Check(Record):
     """True when `find` is a regular expression (time-limited; groups may be used in `text` as \\1)."""
     text: str = ""
     """replace: what stands there instead. require: what must stand there."""
+    variant: Variant | None = None
+    """replace: a whole family instead of `find` and `text`: spelling, contractions, quotes, ..."""
     place: Place = "anywhere"
     """require, forbid, replace: where. `opening` and `closing` are the first and last paragraph."""
     fix: Literal["none", "phrase", "sentence"] = "none"
