@@ -100,6 +100,10 @@ class Files(Protocol):
         """Paths of the files directly in a folder, sorted; empty when there is no folder."""
         ...
 
+    def folders(self, folder: str) -> Sequence[str]:
+        """Paths of the folders directly in a folder, sorted; empty when there is no folder."""
+        ...
+
     def write(self, path: str, text: str) -> None:
         """Write a file whole or not at all; makes its folder. Raises ProjectError."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -32,6 +32,8 @@ class Project:
     """Opens the drafting model when it is needed (loading is slow)."""
     lock: Callable[[], AbstractContextManager[None]]
     """Held while a verb writes: two `redraft` on one project take turns."""
+    outside: Callable[[str], Files]
+    """The files of another folder, for what the writer imports and exports."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ class World(Protocol):
         """Make the folder and a git repository in it if need be; return its history."""
         ...
 
+    def introduce(self, path: str, name: str, email: str) -> None:
+        """Tell git, for this repository only, who the writer is."""
+        ...
+
     def files(self, path: str) -> Files:
         """The files of a folder that may not be a project yet."""
         ...
@@ -75,7 +81,7 @@ class World(Protocol):
         """Every model that is known, ready or not."""
         ...
 
-    def fetch(self, name: str, tell: Tell) -> AsyncIterator[None]:
+    async def fetch(self, name: str, tell: Tell) -> None:
         """Bring a model's file to this computer."""
         ...
 

@@ -133,3 +133,10 @@ class Operation(Record):
     """False for a rule that no check can enforce: it is only told to the model."""
     from_critique: bool = False
     """True when the writer asked for it in so many words."""
+
+    @property
+    def key(self) -> str:
+        """What it demands, whatever its ids are: the name under which it is remembered as refused."""
+        if self.check is not None:
+            return self.check.form
+        return content_id(self.action, self.target, self.text.strip().lower())

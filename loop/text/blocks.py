@@ -40,7 +40,8 @@ class Block(NamedTuple):
 
 _MARKER = regex.compile(r"[ \t]*(?:#{1,6}[ \t]+|(?:[-*+•]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|>[ \t]?)")
 _BREAK = regex.compile(r"\r\n|\r|\n")
-_FENCE = regex.compile(r"[ ]{0,3}(`{3,}|~{3,})")
+_FENCE = regex.compile(r"[ \t]*(`{3,}|~{3,})")
+"""However deep: a fence inside a list item is indented with its item."""
 _HEADING = regex.compile(r"[ ]{0,3}#{1,6}(?:[ \t]|$)")
 _LIST = regex.compile(r"[ \t]*(?:[-*+•]|\d{1,9}[.)])[ \t]+\S")
 _QUOTE = regex.compile(r"[ ]{0,3}>")
@@ -110,7 +111,7 @@ def _blocks(text: str, lines: list[_Line]) -> Iterator[Block]:
                     last += 1
             else:
                 last = _run(lines, index, stop=())
-        elif "|" in line and index + 1 < len(lines) and _TABLE_RULE.match(lines[index + 1].text):
+        elif _table_starts(lines, index):
             kind = "table"
             while last + 1 < len(lines) and "|" in lines[last + 1].text:
                 last += 1
@@ -127,11 +128,19 @@ def _blocks(text: str, lines: list[_Line]) -> Iterator[Block]:
         index = last + 1
 
 
+def _table_starts(lines: list[_Line], index: int) -> bool:
+    if index + 1 >= len(lines) or "|" not in lines[index].text:
+        return False
+    return _TABLE_RULE.match(lines[index + 1].text) is not None
+
+
 def _run(lines: list[_Line], first: int, stop: tuple[regex.Pattern[str], ...]) -> int:
     last = first
     while last + 1 < len(lines):
         following = lines[last + 1].text
         if not following.strip() or any(pattern.match(following) for pattern in stop):
+            break
+        if stop and _table_starts(lines, last + 1):
             break
         last += 1
     return last

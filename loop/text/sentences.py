@@ -21,8 +21,10 @@ _ABBREVIATIONS = frozenset(
 )
 _END = regex.compile(r"(?:[.!?…]+|[。！？｡؟۔।॥]+)[\"'”’»\)\]」』）*_]*")
 _WIDE = frozenset("。！？｡")
-_START = regex.compile(r"[\s]+[\"'“‘«¿¡\(\[「『（*_]*(?:[\p{Lu}\p{Lt}\p{Lo}\p{N}]|\p{Emoji_Presentation})")
+_START = regex.compile(r"[\s]+[\"'“‘«¿¡\(\[「『（*_`]*(?:[\p{Lu}\p{Lt}\p{Lo}\p{N}]|\p{Emoji_Presentation})")
 _WORD_BEFORE = regex.compile(r"([\p{L}.]+)$")
+_LOOK_BACK = 40
+"""Longer than any abbreviation: looking further back would cost the sentence's length each time."""
 _INITIAL = regex.compile(r"(?:^|[\s(\"“])\p{Lu}$")
 
 
@@ -51,7 +53,7 @@ def sentences(text: str) -> tuple[Span, ...]:
 
 
 def _ends_here(text: str, mark: int, end: int, start: int) -> bool:
-    if not text[end:].strip():
+    if _skip_blank(text, end) == len(text):
         return True
     if text[mark] in _WIDE:
         return True
@@ -59,7 +61,7 @@ def _ends_here(text: str, mark: int, end: int, start: int) -> bool:
         return False
     if text[mark] != "." or text[mark : mark + 2] == "..":
         return True
-    before = text[start:mark]
+    before = text[max(start, mark - _LOOK_BACK) : mark]
     word = _WORD_BEFORE.search(before)
     if word is not None and word.group(1).lower().strip(".") in _ABBREVIATIONS:
         return False

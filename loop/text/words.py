@@ -16,8 +16,8 @@ PARAGRAPH_BREAK = "¶"
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _TOKEN = regex.compile(
     rf"""
-    (?P<gap>(?:\r\n|\r|\n)[^\S\r\n]*(?:(?:\r\n|\r|\n)[^\S\r\n]*)+)
-    | (?P<grapheme>[{_SPACELESS}][\p{{M}}\u200d]*)
+    (?P<gap>(?>\r\n|\r|\n)[^\S\r\n]*+(?:(?>\r\n|\r|\n)[^\S\r\n]*+)+)
+    | (?P<grapheme>(?=[{_SPACELESS}])\X)
     | (?P<word>[[\p{{L}}\p{{N}}_]--[{_SPACELESS}]]
         (?:[[\p{{L}}\p{{N}}\p{{M}}_\u200c\u200d]--[{_SPACELESS}]]
           | (?:['’\-‐‑] | (?<=\p{{N}})[.,:](?=\p{{N}})) (?=[[\p{{L}}\p{{N}}]--[{_SPACELESS}]]) )*)

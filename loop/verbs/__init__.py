@@ -1,1 +1,60 @@
-"""One module per verb: a request record, a result record and `async def do`."""
+"""What redraft can do: one tuple, from which the command line and the full-screen app are built.
+
+Each verb is a module with `Request`, `Result`, `EXAMPLE` and `async def do`; it is imported when used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Literal, NamedTuple
+
+
+class Verb(NamedTuple):
+    """One verb, described without importing it."""
+
+    name: str
+    """What is typed."""
+    group: str
+    """The heading it stands under in the help."""
+    summary: str
+    """One line for the help."""
+    needs: Literal["project", "world"] = "project"
+    """What `do` is given first: an open project, or the world in which one can be made."""
+    locks: bool = True
+    """Holds the project's lock for its whole length, so that two of them take turns."""
+    asks: bool = False
+    """Waits for a model or a program: needs an event loop, and locks only while it writes."""
+
+    def load(self) -> ModuleType:
+        """Import the verb's module."""
+        return importlib.import_module(f"loop.verbs.{self.name.replace('import', 'import_')}")
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb("new", "Start", "Make a project from a template, or adopt a Claude Code folder.", "world"),
+    Verb("demo", "Start", "See the whole loop turn once, on a project made for it.", "world", asks=True),
+    Verb("doctor", "Start", "Look at what is installed, and say what to type next.", "world"),
+    Verb("models", "Start", "List the models, or fetch the embedded one.", "world", asks=True),
+    Verb("trust", "Start", "Let this project run the programs its steps name."),
+    Verb("run", "Write", "Write the draft of one brief or several.", asks=True),
+    Verb("show", "Write", "Print a draft, a final, or what was changed.", locks=False),
+    Verb("correct", "Feedback", "Edit the draft into the text you want: the final."),
+    Verb("critique", "Feedback", "Say in plain words what is wrong with a draft."),
+    Verb("pick", "Feedback", "Keep one of several takes, as a preference."),
+    Verb("withdraw", "Feedback", "Take a final or a critique back."),
+    Verb("import", "Feedback", "Turn old before/after texts into edit pairs."),
+    Verb("learn", "Learn", "Turn feedback into a small, measured proposal.", asks=True),
+    Verb("decide", "Learn", "Accept or reject a proposal, whole or in part."),
+    Verb("measure", "Learn", "Write fresh drafts with a version and count what you would correct again.", asks=True),
+    Verb("curve", "Learn", "Show how much you had to change, brief after brief.", locks=False),
+    Verb("why", "Learn", "Where a rule or a sentence of a draft comes from.", locks=False),
+    Verb("status", "History", "What is here, what waits, what to type next.", locks=False),
+    Verb("log", "History", "What happened, newest first.", locks=False),
+    Verb("diff", "History", "Compare two versions, their prompts and their drafts.", asks=True),
+    Verb("undo", "History", "Take back the last change of the guidance."),
+    Verb("redo", "History", "Bring back what was undone."),
+    Verb("rollback", "History", "Go back to any version of the guidance."),
+    Verb("recall", "History", "Remove one rule, wherever it is now."),
+    Verb("export", "Training", "Write the pairs as training data.", locks=False),
+)

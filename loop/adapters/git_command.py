@@ -1,0 +1,197 @@
+"""One git command at a time, through GitPython's command wrapper.
+
+Every call is a fresh process, so nothing leaks and nothing is kept; the wrapper's object model is
+never used. The user's hooks do not run, and an identity that git only guessed is no identity.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from loop.errors import HistoryError
+
+if TYPE_CHECKING:
+    from git.cmd import Git
+
+OLDEST_GIT = (2, 25)
+"""Ubuntu 20.04's; what is older lacks options that are used here."""
+
+_SETTINGS = {
+    "core.hooksPath": os.devnull,
+    "core.quotePath": "false",
+    "i18n.commitEncoding": "UTF-8",
+    "i18n.logOutputEncoding": "UTF-8",
+    "log.showSignature": "false",
+    "user.useConfigOnly": "true",
+}
+_OPTIONS = tuple(word for key, value in _SETTINGS.items() for word in ("-c", f"{key}={value}"))
+_ENVIRONMENT = {
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_KEPT = re.compile(
+    r"GIT_(?:(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|EXEC_PATH|PYTHON_\w+)"
+)
+_CHUNK = 1 << 16
+
+
+class Output(NamedTuple):
+    """What a git command said."""
+
+    status: int
+    """Its exit code; 0 is success."""
+    data: bytes
+    """Its standard output."""
+    complaint: str
+    """Its standard error."""
+
+    @property
+    def text(self) -> str:
+        """The output as text, without the last line break."""
+        return self.data.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+
+class GitCommand:
+    """Runs git in one folder; one call at a time."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self._wrapper: Git | None = None
+
+    def __call__(
+        self, *words: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None
+    ) -> Output:
+        """Run `git <words>` and raise HistoryError if it fails."""
+        output = self.ask(*words, stdin=stdin, env=env)
+        if output.status != 0:
+            raise explained(words, output.complaint, self.folder)
+        return output
+
+    def ask(self, *words: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> Output:
+        """Run `git <words>` whatever its exit code; the caller knows what a failure means."""
+        with tempfile.TemporaryFile() as feed:
+            if stdin is not None:
+                feed.write(stdin)
+                feed.seek(0)
+            status, data, complaint = self._execute(words, env, istream=feed, with_extended_output=True)
+        return Output(status, data, complaint)
+
+    def stream(self, *words: str) -> Iterator[bytes]:
+        """The output of `git <words>`, piece by piece; git is ended when nobody listens any more."""
+        process = self._execute(words, None, as_process=True)
+        while piece := process.stdout.read(_CHUNK):
+            yield piece
+        complaint = process.stderr.read().decode("utf-8", "replace")
+        if process.proc.wait() != 0:
+            raise explained(words, complaint, self.folder)
+
+    def _execute(self, words: Sequence[str], env: Mapping[str, str] | None, **wanted: Any) -> Any:
+        if not os.access(self.folder, os.R_OK | os.X_OK):  # else the wrapper would run somewhere else
+            raise HistoryError(f"There is no folder {self.folder}.", hint="Check the path you gave.")
+        wrapper = self._open()
+        from git.exc import GitError
+
+        try:
+            return wrapper.execute(
+                ["git", *_OPTIONS, *words],
+                env={**_ENVIRONMENT, **(env or {})},
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                **wanted,
+            )
+        except (GitError, OSError, ValueError) as error:
+            raise HistoryError(f"Git could not be started: {error}.", hint=_INSTALL) from error
+
+    def _open(self) -> Git:
+        if self._wrapper is None:
+            try:
+                from git.cmd import Git
+            except ImportError as error:  # the wrapper looks for git when it is imported
+                raise HistoryError("Git is not installed, or not on the PATH.", hint=_INSTALL) from error
+            self._wrapper = Git(self.folder)
+        return self._wrapper
+
+    def refuse_old(self) -> None:
+        """Raise HistoryError when the installed git is too old."""
+        said = self("version").text
+        found = re.search(r"(\d+)\.(\d+)", said)
+        if found is None or (int(found[1]), int(found[2])) < OLDEST_GIT:
+            raise HistoryError(
+                f"This git is too old: {said}.",
+                hint=f"Install git {'.'.join(map(str, OLDEST_GIT))} or newer: https://git-scm.com",
+            )
+
+
+_INSTALL = "Install git: https://git-scm.com, or with your package manager: apt install git, brew install git"
+
+IDENTITY_HINT = (
+    'Tell git who you are: git config user.name "Your Name"; git config user.email "you@example.org" '
+    '(or for a new project: redraft new --author "Your Name <you@example.org>")'
+)
+
+
+def explained(words: Sequence[str], complaint: str, folder: str) -> HistoryError:
+    """What git complained about, as a sentence for a writer."""
+    for pattern, message, hint in _KNOWN:
+        if found := re.search(pattern, complaint, re.IGNORECASE):
+            named = {"folder": folder, "file": found.groupdict().get("file") or folder}
+            return HistoryError(message.format(**named), hint=hint.format(**named))
+    said = complaint.strip().splitlines() or ["nothing"]
+    first = next((line for line in said if line.startswith(("fatal:", "error:"))), said[0])
+    return HistoryError(
+        f"Git refused “{words[0]}”: {first.removeprefix('fatal: ').removeprefix('error: ')}",
+        hint=f"Look at the repository: git -C {folder} status",
+    )
+
+
+_KNOWN = (
+    (r"not a git repository", "{folder} is not in a git repository.", "git init"),
+    (
+        r"dubious ownership",
+        "Git does not trust {folder}: it belongs to another user.",
+        "git config --global --add safe.directory {folder}",
+    ),
+    (
+        r"must be run in a work tree",
+        "{folder} is git's own storage, without your files.",
+        "Go to the folder that holds your texts: redraft -C FOLDER status",
+    ),
+    (
+        r"tell me who you are|empty ident|no (?:email|name) was given|unable to auto-detect|ident name",
+        "Git does not know your name and address yet.",
+        IDENTITY_HINT,
+    ),
+    (
+        r"no space left|disk quota exceeded|file too large",
+        "There is no space left on the disk of {folder}.",
+        "Free some space and run the command again; nothing was changed.",
+    ),
+    (
+        r"read-only file system|permission denied|insufficient permission",
+        "Git may not write in {folder}: it is protected.",
+        "Check who owns it and whether the disk is read-only: ls -l",
+    ),
+    (
+        r"'(?P<file>[^']+\.lock)': File exists",
+        "Another git program is at work in {folder}.",
+        "Wait until it is done. If none runs, delete what it left behind: {file}",
+    ),
+)
+
+
+def scrub_environment() -> None:
+    """Remove from this process what would point git elsewhere (GIT_DIR, GIT_INDEX_FILE, ...).
+
+    The wrapper hands its own environment on and cannot unset a name. Identity, the place of the
+    user's settings and of git itself stay.
+    """
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        if not _KEPT.fullmatch(name):
+            del os.environ[name]

@@ -1,0 +1,131 @@
+"""The `redraft` command: its verbs are built when they are asked for, so that help is instant."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from loop.cli.exits import BUG, INTERRUPTED, code_of
+from loop.errors import RedraftError
+from loop.verbs import VERBS
+
+_VERSION = "0.1.0"
+
+
+class Verbs(click.Group):
+    """Every verb of `VERBS`, and the shell completion; a verb's module is imported when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of the help."""
+        return [*(verb.name for verb in VERBS), "completion"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Build one command."""
+        if cmd_name == "completion":
+            return _completion
+        for verb in VERBS:
+            if verb.name == cmd_name:
+                from loop.cli.build import build
+
+                return build(verb)
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest verb when one is misspelt."""
+        name = args[0]
+        if name not in self.list_commands(ctx) and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, self.list_commands(ctx), n=1, cutoff=0.0)
+            ctx.fail(f"There is no verb “{name}”. Did you mean “{near[0]}”?")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs under their headings, without importing them."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for verb in VERBS:
+            groups.setdefault(verb.group, []).append((verb.name, verb.summary))
+        groups["Start"].append(("completion", "Print the completion script of your shell."))
+        for title, rows in groups.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Begin with:  redraft new my-blog --template blog;  redraft -C my-blog run sourdough",
+)
+@click.version_option(_VERSION, prog_name="redraft", message="%(prog)s %(version)s")
+@click.option("-C", "folder", metavar="PATH", default=None, help="Work in this folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document; events go to stderr.")
+@click.pass_context
+def redraft(ctx: click.Context, folder: str | None, as_json: bool) -> None:
+    """Train your writing pipeline by editing its drafts."""
+    ctx.obj = {"folder": folder, "json": as_json}
+
+
+@click.command("completion", short_help="Print the completion script of your shell.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def _completion(shell: str) -> None:
+    """Print the completion script of your shell.
+
+    Example: redraft completion bash >> ~/.bashrc
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is not None:
+        click.echo(kind(redraft, {}, "redraft", "_REDRAFT_COMPLETE").source())
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command and exit with the code of the table."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    as_json = "--json" in (sys.argv[1:] if argv is None else argv)
+    try:
+        redraft.main(args=argv, prog_name="redraft", standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.ClickException as error:
+        _say(as_json, error.format_message(), _usage_hint(error), error.exit_code)
+        sys.exit(error.exit_code)
+    except RedraftError as error:
+        code = code_of(error)
+        _say(as_json, error.message, error.hint, code)
+        sys.exit(code)
+    except (KeyboardInterrupt, click.Abort):
+        _say(as_json, "Stopped. Nothing was lost.", "", INTERRUPTED)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the front door: everything else is a bug of ours
+        from loop.cli.bug import report
+
+        _say(as_json, report(error, _VERSION), "", BUG)
+        sys.exit(BUG)
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{error.ctx.command_path} --help"
+    return "redraft --help"
+
+
+def _say(as_json: bool, message: str, hint: str, code: int) -> None:
+    if as_json:
+        import json
+
+        fact: dict[str, Any] = {"kind": "error", "message": message, "hint": hint, "code": code}
+        click.echo(json.dumps(fact, ensure_ascii=False), err=True)
+        return
+    click.echo(message, err=True)
+    if hint:
+        click.echo(f"  → {hint}", err=True)

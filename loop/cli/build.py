@@ -1,0 +1,219 @@
+"""A click command from a verb: its parameters are the fields of the verb's request."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from types import ModuleType, NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import click
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from loop.cli.narrate import narrator
+from loop.errors import ProjectError, UsageError
+from loop.events import Tell
+from loop.model import Record
+from loop.verbs import Verb
+from loop.verbs.fields import Argument, PathValue, TextSource
+
+
+def build(verb: Verb) -> click.Command:
+    """The command of one verb."""
+    module = verb.load()
+    params: list[click.Parameter] = []
+    for name, field in module.Request.model_fields.items():
+        params += _parameters(name, field)
+    params += [
+        click.Option(["-C", "folder"], metavar="PATH", help="Work in this folder."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+    ]
+    return click.Command(
+        verb.name,
+        callback=_callback(verb, module),
+        params=params,
+        help=f"{verb.summary}\n\n\b\nExample:\n  {module.EXAMPLE}",
+        short_help=verb.summary,
+    )
+
+
+def _parameters(name: str, field: FieldInfo) -> list[click.Parameter]:
+    public = (field.alias or name).replace("_", "-")
+    text = (field.description or "").split("\n\n")[0]
+    for mark in field.metadata:
+        if isinstance(mark, TextSource):
+            found: list[click.Parameter] = [
+                click.Option([mark.option, f"{name}__file"], metavar="FILE", help=f"{text} From this file.")
+            ]
+            if mark.stdin:
+                found.append(
+                    click.Option(
+                        [mark.stdin, f"{name}__stdin"], is_flag=True, help=f"{text} From standard input."
+                    )
+                )
+            return found
+    kind, multiple = _type_of(field.annotation)
+    argument = next((mark for mark in field.metadata if isinstance(mark, Argument)), None)
+    if argument is not None:
+        return [
+            click.Argument(
+                [name],
+                type=kind,
+                nargs=-1 if multiple else 1,
+                required=field.is_required(),
+                metavar=public.upper() if field.is_required() else f"[{public.upper()}]",
+                shell_complete=_COMPLETERS.get(argument.completes),
+            )
+        ]
+    if kind is click.BOOL:
+        return [click.Option([f"--{public}", name], is_flag=True, help=text)]
+    if multiple:
+        kind = _Several(kind)
+    return [
+        click.Option(
+            [f"--{public}", name],
+            type=kind,
+            default=None,
+            required=field.is_required(),
+            help=text,
+            shell_complete=_COMPLETERS.get("brief") if name in {"outputs"} else None,
+        )
+    ]
+
+
+class _Several(click.ParamType):
+    """Values with commas between them: `1,3`."""
+
+    name = "list"
+
+    def __init__(self, of: click.ParamType) -> None:
+        self.of = of
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
+        """Split and convert each."""
+        if isinstance(value, tuple):
+            return value
+        return tuple(self.of(piece.strip(), param, ctx) for piece in str(value).split(",") if piece.strip())
+
+
+def _type_of(annotation: Any) -> tuple[click.ParamType, bool]:
+    origin = get_origin(annotation)
+    if origin in {Union, UnionType}:
+        inner = next(part for part in get_args(annotation) if part is not NoneType)
+        return _type_of(inner)
+    if origin is tuple:
+        return _type_of(get_args(annotation)[0])[0], True
+    if origin is Literal:
+        return click.Choice([str(value) for value in get_args(annotation)]), False
+    return {bool: click.BOOL, int: click.INT, float: click.FLOAT}.get(annotation, click.STRING), False
+
+
+def _callback(verb: Verb, module: ModuleType) -> Callable[..., None]:
+    def callback(folder: str | None, as_json: bool, **values: Any) -> None:
+        base: dict[str, Any] = click.get_current_context().obj or {}
+        folder = folder or base.get("folder")
+        as_json = as_json or bool(base.get("json"))
+        request = _request(module, values, folder)
+        tell = narrator(verb.name, as_json=as_json)
+        result = _perform(verb, module, request, folder, tell)
+        from loop.cli.render import render
+
+        if as_json:
+            click.echo(result.model_dump_json(indent=2, by_alias=True))
+        else:
+            text = render(verb.name, result)
+            if text:
+                click.echo(text, color=None if "NO_COLOR" not in os.environ else False)
+        if getattr(result, "copy_", False):
+            from loop.cli.clipboard import copy
+
+            click.echo(copy(result.text), err=True)  # type: ignore[attr-defined]
+
+    return callback
+
+
+def _perform(verb: Verb, module: ModuleType, request: Record, folder: str | None, tell: Tell) -> Record:
+    from loop.wiring import World, drive, run
+
+    world = World()
+    perform = run if verb.asks else drive
+    if verb.needs == "world":
+        result: Record = perform(module.do(world, request, tell))
+        return result
+    project = world.open(folder or ".")
+    with project.lock() if verb.locks and not verb.asks else nullcontext():
+        result = perform(module.do(project, request, tell))
+    return result
+
+
+def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> Record:
+    from loop.wiring import absolute
+
+    chosen: dict[str, Any] = {}
+    for name, field in module.Request.model_fields.items():
+        source = next((mark for mark in field.metadata if isinstance(mark, TextSource)), None)
+        if source is not None:
+            text = _text(values.get(f"{name}__file"), folder, stdin=bool(values.get(f"{name}__stdin")))
+            if text is not None:
+                chosen[name] = text
+            continue
+        value = values.get(name)
+        if value in (None, ()):
+            continue
+        if any(isinstance(mark, PathValue) for mark in field.metadata):
+            value = absolute(value, folder)
+        chosen[field.alias or name] = value
+    try:
+        request: Record = module.Request.model_validate(chosen)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise UsageError(
+            f"{first['loc'][0]}: {first['msg']}.", hint=f"{click.get_current_context().command_path} --help"
+        ) from error
+    return request
+
+
+def _text(path: str | None, folder: str | None, *, stdin: bool) -> str | None:
+    if path is None and not stdin:
+        return None
+    if path is not None and stdin:
+        raise UsageError("Both a file and standard input were given.", hint="Use one of them.")
+    try:
+        if path is None or path == "-":
+            data, name = sys.stdin.buffer.read(), "standard input"
+        else:
+            data, name = Path(folder or ".").joinpath(path).read_bytes(), path
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{name} is not UTF-8 text (byte {error.start}).", hint="Save it as UTF-8 and try again."
+        ) from error
+    except OSError as error:
+        raise ProjectError(f"{path} cannot be read: {error.strerror}.", hint="Look at the path.") from error
+
+
+def _complete_brief(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    folder = Path(ctx.params.get("folder") or (ctx.parent and ctx.parent.params.get("folder")) or ".")
+    names = sorted(path.stem for path in folder.joinpath("briefs").glob("*.md"))
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _complete_version(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from loop.wiring import World
+
+    folder = ctx.params.get("folder") or (ctx.parent and ctx.parent.params.get("folder")) or "."
+    try:
+        versions = [entry.version for entry in World().open(folder).history.log(limit=200)]
+    except Exception:  # noqa: BLE001 - a shell that completes must stay silent
+        return []
+    return [version for version in dict.fromkeys(versions) if version.startswith(incomplete) and version]
+
+
+_COMPLETERS: dict[str, Callable[[click.Context, click.Parameter, str], list[Any]]] = {
+    "brief": _complete_brief,
+    "version": _complete_version,
+}

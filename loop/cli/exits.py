@@ -1,0 +1,30 @@
+"""Exit codes: they are an API, and they live here alone."""
+
+from __future__ import annotations
+
+from loop import errors
+
+EXIT_CODES: dict[type[errors.RedraftError], int] = {
+    errors.RedraftError: 1,
+    errors.UsageError: 2,
+    errors.ConfigError: 2,
+    errors.ProjectError: 3,
+    errors.DirtyGuidance: 3,
+    errors.HistoryError: 4,
+    errors.HistoryMoved: 4,
+    errors.ModelError: 5,
+    errors.ModelUnavailable: 5,
+    errors.ModelRefused: 5,
+    errors.ReplyInvalid: 5,
+    errors.BudgetExceeded: 5,
+    errors.ProposalRejected: 6,
+    errors.MissingExtra: 7,
+    errors.TrainingError: 8,
+}
+INTERRUPTED = 130
+BUG = 70
+
+
+def code_of(error: errors.RedraftError) -> int:
+    """The exit code of the nearest class."""
+    return next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES)

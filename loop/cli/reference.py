@@ -1,0 +1,64 @@
+"""The reference of every verb, made from the requests themselves, so that it cannot be wrong."""
+
+from __future__ import annotations
+
+import click
+
+from loop.cli.app import redraft
+from loop.cli.exits import BUG, EXIT_CODES, INTERRUPTED
+from loop.verbs import VERBS
+
+_HEAD = """# Reference
+
+Made by `make docs` from the requests of the verbs; do not edit.
+
+Every verb takes `-C PATH` (work in this folder) and `--json` (one JSON document on stdout; events and errors
+as JSON lines on stderr), works without a terminal, and respects `NO_COLOR`. `redraft completion bash`
+(or `zsh`, `fish`) prints a completion script.
+"""
+
+
+def reference() -> str:
+    """docs/reference.md."""
+    parts = [_HEAD]
+    group = ""
+    for verb in VERBS:
+        if verb.group != group:
+            group = verb.group
+            parts.append(f"## {group}\n")
+        command = redraft.get_command(click.Context(redraft), verb.name)
+        if command is None:
+            continue
+        module = verb.load()
+        context = click.Context(command, info_name=f"redraft {verb.name}")
+        parts.append(f"### redraft {verb.name}\n\n{verb.summary}\n\n```\n{module.EXAMPLE}\n```\n")
+        rows = [_row(param, context) for param in command.params if param.name not in {"folder", "as_json"}]
+        if rows:
+            parts.append("| | |\n|---|---|\n" + "\n".join(rows) + "\n")
+        fields = [
+            f"- `{field.alias or name}`: {(field.description or '').strip().splitlines()[0]}"
+            for name, field in module.Result.model_fields.items()
+        ]
+        parts.append("`--json` prints:\n\n" + "\n".join(fields) + "\n")
+    codes: dict[int, list[str]] = {}
+    for kind, code in EXIT_CODES.items():
+        codes.setdefault(code, []).append(kind.__name__)
+    lines = [f"| {code} | {', '.join(names)} |" for code, names in sorted(codes.items())]
+    lines += [f"| {BUG} | a bug of redraft: the report can be pasted as it is |"]
+    lines += [f"| {INTERRUPTED} | stopped with Ctrl-C |"]
+    parts.append("## Exit codes\n\n| code | when |\n|---|---|\n| 0 | all went well |\n" + "\n".join(lines))
+    return "\n".join(parts) + "\n"
+
+
+def _row(param: click.Parameter, context: click.Context) -> str:
+    if isinstance(param, click.Argument):
+        module = next(verb.load() for verb in VERBS if context.info_name == f"redraft {verb.name}")
+        field = module.Request.model_fields[param.name or ""]
+        text = (field.description or "").strip().splitlines()[0]
+        return f"| `{param.make_metavar(context)}` | {text} |"
+    names, text = param.get_help_record(context) or ("", "")
+    return f"| `{names}` | {text} |".replace("|", "\\|", 0)
+
+
+if __name__ == "__main__":
+    click.echo(reference(), nl=False)

@@ -1,0 +1,62 @@
+"""Words for new, doctor, models, trust and status."""
+
+from __future__ import annotations
+
+import click
+
+from loop.cli.render.layout import table
+from loop.verbs import doctor, models, new, status, trust
+
+
+def _new(result: new.Result) -> str:
+    lines = [f"{result.path} is a redraft project now: {len(result.made)} files, version {result.version}."]
+    if result.kept:
+        lines.append(f"Kept as they were: {', '.join(result.kept)}.")
+    return "\n".join([*lines, f"Next:  {result.next}"])
+
+
+def _doctor(result: doctor.Result) -> str:
+    marks = {True: click.style("ok", fg="green"), False: click.style("MISSING", fg="red"), None: "-"}
+    rows = [(marks[finding.fine], finding.what, finding.says) for finding in result.findings]
+    verdict = "Everything that is needed is here." if result.ready else "Something is missing: see above."
+    return f"{table(rows)}\n\n{verdict}"
+
+
+def _models(result: models.Result) -> str:
+    rows = [(model.name, "ready" if model.ready else "not ready", model.says) for model in result.models]
+    return table(rows, ("model", "", ""))
+
+
+def _trust(result: trust.Result) -> str:
+    if not result.programs:
+        return "This project runs no programs of its own: there is nothing to trust."
+    return "These programs may run now:\n" + "\n".join(f"  {' '.join(argv)}" for argv in result.programs)
+
+
+def _status(result: status.Result) -> str:
+    lines = [
+        f"{result.root}: {result.pipeline}, written by {result.model}, "
+        f"version {result.version}, {result.rules} rules"
+    ]
+    if result.changed:
+        lines.append(f"You changed {', '.join(result.changed)}: kept as your own entry by the next verb.")
+    if result.suspended:
+        lines.append(f"These checks have lost their rule and do not run: {', '.join(result.suspended)}.")
+    rows = [
+        (
+            brief.brief,
+            brief.type,
+            "held out" if brief.split == "held_out" else "train",
+            "drafted" if brief.drafted else "-",
+            f"final ({brief.effort:.0%} changed)" if brief.effort is not None else "-",
+            f"{brief.critiques} critique{'s' if brief.critiques != 1 else ''}" if brief.critiques else "-",
+        )
+        for brief in sorted(result.briefs, key=lambda brief: (brief.split == "held_out", brief.brief))
+    ]
+    lines += ["", table(rows, ("brief", "type", "split", "draft", "final", "critiques")) if rows else ""]
+    for waiting in result.waiting:
+        lines.append(f"\nProposal {waiting.number} waits ({waiting.gate}): {waiting.subject}")
+    return "\n".join([*lines, f"\nNext:  {result.next}"])
+
+
+RENDER = {"new": _new, "doctor": _doctor, "models": _models, "trust": _trust, "status": _status}

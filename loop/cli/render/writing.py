@@ -1,0 +1,103 @@
+"""Words for run, show, correct, critique, pick, withdraw, import and export."""
+
+from __future__ import annotations
+
+import click
+
+from loop.cli.render.layout import table
+from loop.model import Change, MarginNote
+from loop.text import count_words
+from loop.verbs import correct, critique, export, import_, pick, run, show, withdraw
+
+_SHOWN_CHANGES = 12
+
+
+def _run(result: run.Result) -> str:
+    lines = []
+    for written in result.written:
+        sizes = ", ".join(f"{count_words(draft.text)} words" for draft in written.drafts)
+        lines.append(f"{written.path}: {sizes} (version {result.version})")
+        if len(written.drafts) == 1:
+            lines += _margin(written.drafts[0].notes)
+        else:
+            for number, draft in enumerate(written.drafts, start=1):
+                lines += ["", click.style(f"── take {number} ──", bold=True), draft.text.strip()]
+            lines += ["", f"Next:  redraft pick {written.brief} 1"]
+    lines += [f"{failed.brief}: {failed.message}" for failed in result.failed]
+    return "\n".join(lines)
+
+
+def _margin(notes: tuple[MarginNote, ...]) -> list[str]:
+    return [f"  note: {note.message}" + (f" “{note.quote}”" if note.quote else "") for note in notes]
+
+
+def _show(result: show.Result) -> str:
+    text = result.text.rstrip("\n")
+    if result.what != "draft" or not result.notes:
+        return text
+    return "\n".join([text, "", *_margin(result.notes)])
+
+
+def change_lines(changes: tuple[Change, ...]) -> list[str]:
+    """One line for each change: kind, what went, what came."""
+    rows = []
+    for change in changes[:_SHOWN_CHANGES]:
+        before = click.style(_short(change.before), fg="red") if change.before else "(nothing)"
+        after = click.style(_short(change.after), fg="green") if change.after else "(nothing)"
+        rows.append(f"  {change.id}  {change.kind:9}  {before}  →  {after}")
+    if len(changes) > _SHOWN_CHANGES:
+        rows.append(f"  … and {len(changes) - _SHOWN_CHANGES} more: redraft show NAME --changes")
+    return rows
+
+
+def _short(text: str, most: int = 44) -> str:
+    line = " ".join(text.split()) or "(blank space)"
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _correct(result: correct.Result) -> str:
+    head = f"{result.path} is kept: {len(result.changes)} changes, {result.effort:.0%} of the draft."
+    lines = [head, *change_lines(result.changes)]
+    if result.excluded:
+        lines.append(f"Not learned from: {', '.join(result.excluded)}.")
+    lines += [f"Critique: {critique_.text}" for critique_ in result.critiques]
+    return "\n".join([*lines, "Next:  redraft learn"])
+
+
+def _critique(result: critique.Result) -> str:
+    about = f" (about “{_short(result.critique.quote)}”)" if result.critique.quote else ""
+    return f"Kept in {result.path}{about}.\nNext:  redraft learn"
+
+
+def _pick(result: pick.Result) -> str:
+    return f"Take {result.take} is the draft of {result.brief} now, and kept as a preference."
+
+
+def _withdraw(result: withdraw.Result) -> str:
+    return f"{result.what} of {result.brief} is taken back: nothing is learned from it any more."
+
+
+def _import(result: import_.Result) -> str:
+    lines = [f"{len(result.pairs)} edit pair{'s' if len(result.pairs) != 1 else ''} came in."]
+    lines += [f"  left out {name}: {reason}" for name, reason in result.skipped]
+    return "\n".join([*lines, "Next:  redraft learn"] if result.pairs else lines)
+
+
+def _export(result: export.Result) -> str:
+    lines = [f"{result.path}: {result.rows} rows ({result.format})."]
+    if result.skipped:
+        lines.append("Left out:")
+        lines.append(table([(f"  {item.id}", item.brief, item.reason) for item in result.skipped]))
+    return "\n".join(lines)
+
+
+RENDER = {
+    "run": _run,
+    "show": _show,
+    "correct": _correct,
+    "critique": _critique,
+    "pick": _pick,
+    "withdraw": _withdraw,
+    "import": _import,
+    "export": _export,
+}

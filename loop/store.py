@@ -1,0 +1,179 @@
+"""A project's records on disk: guidance, briefs, drafts, finals, critiques and pairs.
+
+Reading gives values; nothing here writes. What is to be written is planned as FileChanges, and the
+verb hands them to the history in one commit.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from pydantic import ValidationError
+
+from feedback.critique import parse_critiques
+from feedback.pairs import load_choice, load_pair
+from loop.errors import ProjectError, UsageError
+from loop.model import Brief, Choice, Critique, Draft, FileChange, Guidance, Measurement, Pair, Record
+from loop.names import file_name
+from loop.project import Project
+from loop.settings import SETTINGS_FILE, parse_settings
+from pipelines.briefs import parse_brief
+from pipelines.guidance import GUIDANCE_PATHS, load
+
+SHAPING_PATHS = (*GUIDANCE_PATHS, SETTINGS_FILE)
+"""Everything whose text shapes a draft: the writer's edits to it become entries of their own."""
+
+
+class DraftFile(Record):
+    """drafts/<id>.json: the latest draft of a brief, and the takes it was picked from."""
+
+    draft: Draft
+    """The draft that drafts/<id>.md holds."""
+    takes: tuple[Draft, ...] = ()
+    """All takes of one run, when there were several; the writer picks one."""
+
+
+def brief_path(brief: str) -> str:
+    """Where a brief lies. Raises UsageError for an id that is no file name."""
+    return f"briefs/{file_name(brief)}.md"
+
+
+def draft_paths(brief: str) -> tuple[str, str]:
+    """The draft's text and its record."""
+    return f"drafts/{file_name(brief)}.md", f"drafts/{file_name(brief)}.json"
+
+
+def final_path(brief: str) -> str:
+    """Where the writer's final lies."""
+    return f"finals/{file_name(brief)}.md"
+
+
+def critique_path(brief: str) -> str:
+    """Where the critiques of a brief lie."""
+    return f"critiques/{file_name(brief)}.md"
+
+
+def work_guidance(project: Project) -> Guidance:
+    """The guidance as it is on disk now."""
+    paths = ["CLAUDE.md", "checks.toml", *project.files.list("prompts", ".md")]
+    paths += project.files.list("examples", ".md")
+    files = {path: project.files.read(path) for path in paths if project.files.exists(path)}
+    return load(files, project.settings.steps_key)
+
+
+def guidance_at(project: Project, commit: str) -> Guidance:
+    """The guidance as it was at a commit; no checkout is needed."""
+    files = dict(project.history.read(commit, SHAPING_PATHS))
+    settings = files.pop(SETTINGS_FILE, None)
+    key = parse_settings(settings).steps_key if settings is not None else project.settings.steps_key
+    return load(files, key)
+
+
+def brief_ids(project: Project) -> tuple[str, ...]:
+    """The ids of all briefs, sorted."""
+    return tuple(_stem(path) for path in project.files.list("briefs", ".md"))
+
+
+def read_brief(project: Project, brief: str) -> Brief:
+    """One brief. Raises UsageError naming the nearest id when there is none."""
+    path = brief_path(brief)
+    if not project.files.exists(path):
+        known = brief_ids(project)
+        near = difflib.get_close_matches(brief, known, n=1, cutoff=0.0)
+        hint = f"Did you mean “{near[0]}”?" if near else f"Write what you want into {path} first."
+        raise UsageError(f"There is no brief “{brief}”.", hint=hint)
+    return parse_brief(project.files.read(path), brief, default_type=project.settings.pipeline.type)
+
+
+def read_briefs(project: Project) -> tuple[Brief, ...]:
+    """All briefs, sorted by id."""
+    return tuple(read_brief(project, brief) for brief in brief_ids(project))
+
+
+def read_draft_file(project: Project, brief: str) -> DraftFile:
+    """The latest draft of a brief with its takes. Raises UsageError when there is none yet."""
+    text_path, record_path = draft_paths(brief)
+    if not project.files.exists(record_path):
+        read_brief(project, brief)
+        raise UsageError(f"“{brief}” has no draft yet.", hint=f"redraft run {_typed(brief)}")
+    try:
+        return DraftFile.model_validate_json(project.files.read(record_path))
+    except ValidationError as error:
+        raise ProjectError(
+            f"{record_path} cannot be read: {error.errors(include_url=False)[0]['msg']}.",
+            hint=f"Keep {text_path} if you need it, delete {record_path}, and run the brief again.",
+        ) from error
+
+
+def read_critiques(project: Project, brief: str) -> tuple[Critique, ...]:
+    """The critiques of one brief, oldest first."""
+    path = critique_path(brief)
+    if not project.files.exists(path):
+        return ()
+    return parse_critiques(project.files.read(path), brief)
+
+
+def read_all_critiques(project: Project) -> tuple[Critique, ...]:
+    """Every critique of the project, by brief, oldest first."""
+    found: list[Critique] = []
+    for path in project.files.list("critiques", ".md"):
+        found += parse_critiques(project.files.read(path), _stem(path))
+    return tuple(found)
+
+
+def read_pairs(project: Project) -> tuple[tuple[Pair, ...], tuple[Choice, ...]]:
+    """Every edit pair and every picked take, oldest first."""
+    pairs: list[Pair] = []
+    choices: list[Choice] = []
+    for path in project.files.list("pairs", ".json"):
+        text = project.files.read(path)
+        if _stem(path).startswith("t"):
+            choices.append(load_choice(text, path))
+        else:
+            pairs.append(load_pair(text, path))
+    pairs.sort(key=lambda pair: (pair.created, pair.id))
+    choices.sort(key=lambda choice: (choice.created, choice.id))
+    return tuple(pairs), tuple(choices)
+
+
+def read_measurements(project: Project) -> tuple[Measurement, ...]:
+    """Every measurement, oldest first."""
+    found = []
+    for folder in project.files.folders("measures"):
+        for path in project.files.list(folder, ".json"):
+            try:
+                found.append(Measurement.model_validate_json(project.files.read(path)))
+            except ValidationError as error:
+                raise ProjectError(
+                    f"{path} cannot be read: {error.errors(include_url=False)[0]['msg']}.",
+                    hint=f"Delete {path} and measure again: redraft measure",
+                ) from error
+    return tuple(sorted(found, key=lambda measurement: measurement.created))
+
+
+def plan_write(project: Project, contents: Iterable[tuple[str, str]]) -> tuple[FileChange, ...]:
+    """FileChanges that bring these paths to these texts, whatever is there now."""
+    return tuple(
+        FileChange(
+            path=path,
+            before=project.files.read(path) if project.files.exists(path) else None,
+            after=text,
+        )
+        for path, text in contents
+    )
+
+
+def plan_keep(project: Project, paths: Sequence[str]) -> tuple[FileChange, ...]:
+    """FileChanges that commit these files as they are."""
+    return plan_write(
+        project, ((path, project.files.read(path)) for path in paths if project.files.exists(path))
+    )
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+def _typed(name: str) -> str:
+    return name if name.replace("-", "").replace("_", "").isalnum() else f"'{name}'"

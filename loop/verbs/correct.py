@@ -1,0 +1,131 @@
+"""Take the writer's text for a brief: the final, and with it an edit pair."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from feedback.align import changes
+from feedback.criticmarkup import from_markup
+from feedback.critique import dump_critiques
+from feedback.effort import effort
+from feedback.pairs import dump_pair
+from loop.errors import UsageError
+from loop.events import Note, Tell
+from loop.model import Change, Critique, Entry, Pair, Record
+from loop.project import Project
+from loop.store import (
+    brief_path,
+    critique_path,
+    draft_paths,
+    final_path,
+    plan_keep,
+    plan_write,
+    read_brief,
+    read_critiques,
+    read_draft_file,
+)
+from loop.verbs.committing import keep_edits, record
+from loop.verbs.fields import Argument, TextSource
+
+EXAMPLE = "redraft correct sourdough --file my-version.md"
+
+
+class Request(Record):
+    """The writer's text; without one, the editor opens on the draft."""
+
+    brief: Annotated[str, Argument(completes="brief")]
+    """The brief whose draft is corrected."""
+    text: Annotated[str | None, TextSource("--file", "--stdin")] = None
+    """The final text."""
+    from_changes: Annotated[str | None, TextSource("--from-changes")] = None
+    """A reviewed text with change marks, as `redraft show --changes` prints it."""
+    exclude: tuple[str, ...] = ()
+    """Ids of changes that are right but should not be learned from."""
+
+
+class Result(Record):
+    """What the correction says."""
+
+    pair: str
+    """The edit pair's id."""
+    path: str
+    """Where the final is."""
+    effort: float
+    """How much of the draft was changed, 0..1."""
+    changes: tuple[Change, ...]
+    """Every change."""
+    excluded: tuple[str, ...] = ()
+    """Changes that are not learned from."""
+    critiques: tuple[Critique, ...] = ()
+    """Comments in the review, kept as critiques."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Keep the final, the pair, the draft and the brief in one commit."""
+    brief = read_brief(project, request.brief)
+    draft = read_draft_file(project, request.brief).draft
+    final, excluded, critiques = _final(project, request, draft.text, draft.version)
+    if not final.strip():
+        raise UsageError("The final is empty, so nothing was kept.", hint="Save some text and try again.")
+    found = changes(draft.text, final)
+    unknown = set(request.exclude) - {change.id for change in found}
+    if unknown:
+        raise UsageError(
+            f"There is no change “{sorted(unknown)[0]}”.", hint=f"redraft show {request.brief} --changes"
+        )
+    head = keep_edits(project, tell)
+    pair = Pair(
+        brief=brief,
+        draft=draft.text,
+        final=final,
+        version=draft.version,
+        model=draft.model,
+        seed=draft.seed,
+        excluded=tuple(dict.fromkeys((*excluded, *request.exclude))),
+        effort=round(effort(draft.text, final), 4),
+        created=project.clock.now().isoformat(),
+    )
+    contents = [(final_path(brief.id), final), (f"pairs/{pair.id}.json", dump_pair(pair))]
+    if critiques:
+        kept = (*read_critiques(project, brief.id), *critiques)
+        contents.append((critique_path(brief.id), dump_critiques(kept)))
+    planned = [
+        *plan_keep(project, [brief_path(brief.id), *draft_paths(brief.id)]),
+        *plan_write(project, contents),
+    ]
+    share = f"{pair.effort:.0%} of the draft" if found else "nothing: the draft stands"
+    entry = Entry(
+        verb="correct",
+        subject=f"{brief.id}, changed {share}",
+        trailers={"Brief": brief.id, "Base": draft.version, "Pair": pair.id, "Effort": f"{pair.effort:.4f}"},
+    )
+    record(project, planned, entry, expect=head, tell=tell)
+    if brief.split == "held_out":
+        tell(Note(message=f"“{brief.id}” is held out: this final is measured, never learned from."))
+    return Result(
+        pair=pair.id,
+        path=final_path(brief.id),
+        effort=pair.effort,
+        changes=found,
+        excluded=pair.excluded,
+        critiques=critiques,
+    )
+
+
+def _final(
+    project: Project, request: Request, draft: str, version: str
+) -> tuple[str, tuple[str, ...], tuple[Critique, ...]]:
+    if request.text is not None and request.from_changes is not None:
+        raise UsageError("Two finals were given.", hint="Use either --from-changes or --file, not both.")
+    if request.from_changes is not None:
+        review = from_markup(request.from_changes, draft)
+        critiques = tuple(
+            Critique(brief=request.brief, text=comment.text, quote=comment.quote, version=version)
+            for comment in review.comments
+        )
+        return review.final, review.excluded, critiques
+    if request.text is not None:
+        return request.text, (), ()
+    text_path, _ = draft_paths(request.brief)
+    start = project.files.read(text_path) if project.files.exists(text_path) else draft
+    return project.commands.edit(start, f"{request.brief}.md"), (), ()

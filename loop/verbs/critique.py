@@ -1,0 +1,84 @@
+"""Keep the writer's words about a draft."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from feedback.critique import anchor, dump_critiques
+from loop.errors import UsageError
+from loop.events import Note, Tell
+from loop.model import Critique, Entry, Record
+from loop.project import Project
+from loop.store import (
+    brief_path,
+    critique_path,
+    draft_paths,
+    plan_keep,
+    plan_write,
+    read_brief,
+    read_critiques,
+    read_draft_file,
+)
+from loop.verbs.committing import keep_edits, one_line, record
+from loop.verbs.fields import Argument
+
+EXAMPLE = "redraft critique sourdough \"Too stiff. Never say 'utilize'.\""
+
+
+class Request(Record):
+    """What is wrong, in plain words."""
+
+    brief: Annotated[str, Argument(completes="brief")]
+    """The brief whose draft it is about."""
+    text: Annotated[str, Argument()]
+    """What you would tell a colleague."""
+    quote: str = ""
+    """The passage of the draft it is about."""
+
+
+class Result(Record):
+    """The critique as it was kept."""
+
+    critique: Critique
+    """The critique."""
+    id: str
+    """Its id."""
+    path: str
+    """Where it is."""
+    passage: tuple[int, int] | None = None
+    """Where the quote stands in the draft: start and end offset."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Append the critique and commit it with the brief and the draft."""
+    brief = read_brief(project, request.brief)
+    draft = read_draft_file(project, request.brief).draft
+    if not request.text.strip():
+        raise UsageError("The critique is empty.", hint=f'redraft critique {brief.id} "Shorter sentences."')
+    passage = anchor(draft.text, request.quote) if request.quote.strip() else None
+    if request.quote.strip() and passage is None:
+        raise UsageError(
+            f"The draft of “{brief.id}” does not say “{one_line(request.quote)}”.",
+            hint=f"redraft show {brief.id}   prints it, to copy the passage from",
+        )
+    head = keep_edits(project, tell)
+    quote = draft.text[passage[0] : passage[1]] if passage else ""
+    critique = Critique(brief=brief.id, text=request.text.strip(), quote=quote, version=draft.version)
+    kept = read_critiques(project, brief.id)
+    if any(known.id == critique.id and not known.withdrawn for known in kept):
+        tell(Note(message="You said exactly this before; it is kept once."))
+    kept = (*(known for known in kept if known.id != critique.id), critique)
+    path = critique_path(brief.id)
+    planned = [
+        *plan_keep(project, [brief_path(brief.id), *draft_paths(brief.id)]),
+        *plan_write(project, [(path, dump_critiques(kept))]),
+    ]
+    entry = Entry(
+        verb="critique",
+        subject=f"{brief.id}: {one_line(critique.text)}",
+        trailers={"Brief": brief.id, "Base": draft.version, "Critique": critique.id},
+    )
+    record(project, planned, entry, expect=head, tell=tell)
+    if brief.split == "held_out":
+        tell(Note(message=f"“{brief.id}” is held out: this critique is kept, never learned from."))
+    return Result(critique=critique, id=critique.id, path=path, passage=tuple(passage) if passage else None)

@@ -1,0 +1,167 @@
+"""Accept or reject a proposal, whole or in part."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from loop.errors import ProposalRejected, UsageError
+from loop.events import Note, Tell
+from loop.model import Entry, Operation, Proposal, Record
+from loop.operations_log import operations_text, proposal_of, taken_ids
+from loop.project import Project
+from loop.store import work_guidance
+from loop.verbs.committing import keep_edits, one_line, record
+from loop.verbs.fields import Argument
+from pipelines.operations import apply_operations, changes_between
+
+EXAMPLE = "redraft decide 1 --accept"
+
+
+class Request(Record):
+    """Which proposal, and what becomes of it."""
+
+    number: Annotated[int, Argument()]
+    """The proposal's number."""
+    accept: bool = False
+    """Make it part of the guidance."""
+    reject: bool = False
+    """Keep it out; it will not be proposed again."""
+    operations: tuple[int, ...] = ()
+    """Accept only these of its operations, counting from 1."""
+    force: bool = False
+    """Accept although the gate did not; the entry says so."""
+
+
+class Result(Record):
+    """What was decided."""
+
+    number: int
+    """The proposal's number."""
+    decision: Literal["accept", "reject"]
+    """What was decided."""
+    sha: str
+    """The commit."""
+    version: str
+    """The guidance version now."""
+    operations: tuple[Operation, ...]
+    """The operations that were accepted or rejected."""
+    forced: bool = False
+    """True when the gate had not accepted."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Replay the operations on the guidance as it is now, in one commit, and drop the proposal."""
+    if request.accept and request.reject:
+        raise UsageError(
+            "Accept or reject: not both.", hint=f"redraft decide {request.number} --accept"
+        )
+    if not (request.accept or request.reject or request.force or request.operations):
+        raise UsageError(
+            "What shall become of it?", hint=f"redraft decide {request.number} --accept   (or --reject)"
+        )
+    waiting = project.history.proposals()
+    if request.number not in waiting:
+        numbers = ", ".join(map(str, sorted(waiting)))
+        raise UsageError(
+            f"There is no proposal {request.number}.",
+            hint=f"These wait: {numbers}" if numbers else "redraft learn   makes one from your feedback",
+        )
+    proposal = proposal_of(request.number, waiting[request.number])
+    chosen = _chosen(request, proposal)
+    head = keep_edits(project, tell)
+    if request.reject:
+        return _reject(project, proposal, head, tell)
+    return _accept(project, request, proposal, chosen, head, tell)
+
+
+def _chosen(request: Request, proposal: Proposal) -> tuple[Operation, ...]:
+    unknown = [number for number in request.operations if not 1 <= number <= len(proposal.operations)]
+    if unknown:
+        raise UsageError(
+            f"Proposal {request.number} has no operation {unknown[0]}.",
+            hint=f"It has operations 1 to {len(proposal.operations)}.",
+        )
+    if request.operations:
+        return tuple(proposal.operations[number - 1] for number in sorted(set(request.operations)))
+    return proposal.operations
+
+
+def _accept(
+    project: Project,
+    request: Request,
+    proposal: Proposal,
+    chosen: tuple[Operation, ...],
+    head: str,
+    tell: Tell,
+) -> Result:
+    verdict = proposal.verdict
+    decision = verdict.decision if verdict is not None else "inconclusive"
+    partial = len(chosen) < len(proposal.operations)
+    if decision != "accept" and not request.force:
+        reason = verdict.reason if verdict is not None else "It was never tested."
+        raise ProposalRejected(
+            f"The gate did not accept proposal {request.number} ({decision}): {reason}",
+            hint=f"redraft decide {request.number} --force   if you want it all the same",
+        )
+    now = work_guidance(project)
+    if now.version != proposal.base:
+        tell(Note(message="The guidance changed since the proposal was tested.", level="warning"))
+    if partial:
+        tell(Note(message="The gate tested all the operations together, not this choice of them."))
+    applied = apply_operations(now, chosen, taken=taken_ids(project.history.log()))
+    trailers = {
+        "Version": applied.guidance.version,
+        "Base": now.version,
+        "Decision": "accept",
+        "Gate": decision,
+        "Rules": applied.rules,
+        "Proposal": str(request.number),
+        "Operations": operations_text(applied.operations),
+    }
+    forced = decision != "accept"
+    if forced:
+        trailers["Forced-By"] = "user"
+    entry = Entry(
+        verb="decide",
+        subject=f"accept proposal {request.number}: {_summary(applied.operations)}",
+        trailers={name: value for name, value in trailers.items() if value},
+    )
+    changes = changes_between(now, applied.guidance)
+    sha = record(project, changes, entry, expect=head, tell=tell)
+    project.history.drop_proposal(request.number)
+    return Result(
+        number=request.number,
+        decision="accept",
+        sha=sha,
+        version=applied.guidance.version,
+        operations=applied.operations,
+        forced=forced,
+    )
+
+
+def _reject(project: Project, proposal: Proposal, head: str, tell: Tell) -> Result:
+    entry = Entry(
+        verb="decide",
+        subject=f"reject proposal {proposal.number}: {_summary(proposal.operations)}",
+        trailers={
+            "Base": proposal.base,
+            "Decision": "reject",
+            "Proposal": str(proposal.number),
+            "Operations": operations_text(proposal.operations),
+        },
+    )
+    sha = record(project, (), entry, expect=head, tell=tell)
+    project.history.drop_proposal(proposal.number)
+    return Result(
+        number=proposal.number,
+        decision="reject",
+        sha=sha,
+        version=work_guidance(project).version,
+        operations=proposal.operations,
+    )
+
+
+def _summary(operations: tuple[Operation, ...]) -> str:
+    first = operations[0].text or operations[0].hypothesis or operations[0].id
+    more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
+    return one_line(first, 50) + more

@@ -1,0 +1,62 @@
+"""Drafting with the project's own model: trust is looked at here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from loop.errors import ProjectError, RedraftError
+from loop.events import BriefFailed, Progress, Tell, ignore
+from loop.model import Brief, Draft, Guidance
+from loop.ports import LanguageModel
+from loop.project import Project
+from loop.settings import CommandStep
+from pipelines.runner import Job, write_draft, write_drafts
+
+OneDraft = Callable[[Brief, Guidance, int], Awaitable[Draft | None]]
+
+
+def require_trust(project: Project) -> None:
+    """Raise ProjectError when the steps name programs that the user has not allowed yet."""
+    programs = [step for step in project.settings.steps if isinstance(step, CommandStep)]
+    if programs and not project.commands.trusted():
+        named = ", ".join(" ".join(step.argv) for step in programs)
+        raise ProjectError(
+            f"This project runs programs of its own: {named}.",
+            hint="Look at them in redraft.toml, then type: redraft trust",
+        )
+
+
+async def draft_all(
+    project: Project, model: LanguageModel, jobs: Sequence[Job], tell: Tell
+) -> tuple[Draft | BriefFailed, ...]:
+    """Draft many briefs side by side under the project's limit; failures are told and returned."""
+    require_trust(project)
+    return await write_drafts(
+        jobs,
+        project.settings,
+        model,
+        project.commands,
+        parallel=project.settings.pipeline.parallel,
+        tell=tell,
+    )
+
+
+def counted_drafts(project: Project, model: LanguageModel, of: int, what: str, tell: Tell) -> OneDraft:
+    """A function that drafts one brief and tells how far the whole count is; None for a failure."""
+    require_trust(project)
+    done = 0
+
+    async def draft(brief: Brief, guidance: Guidance, seed: int) -> Draft | None:
+        nonlocal done
+        try:
+            return await write_draft(
+                brief, guidance, project.settings, model, project.commands, seed=seed, tell=ignore
+            )
+        except RedraftError as error:
+            tell(BriefFailed(brief=brief.id, message=error.message, hint=error.hint))
+            return None
+        finally:
+            done += 1
+            tell(Progress(what=what, done=min(done, of), of=of, unit="drafts"))
+
+    return draft

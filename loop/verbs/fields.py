@@ -1,0 +1,25 @@
+"""How a field of a request looks on a command line, said beside the field."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+
+class Argument(NamedTuple):
+    """The field is positional."""
+
+    completes: Literal["brief", "version", ""] = ""
+    """What a shell may complete it with."""
+
+
+class TextSource(NamedTuple):
+    """The field is a text that comes from a file (`--<field>`: a path) or from standard input."""
+
+    option: str
+    """The option that takes the path, such as `--file`."""
+    stdin: str = ""
+    """The flag that reads standard input instead, such as `--stdin`."""
+
+
+class PathValue(NamedTuple):
+    """The field is a path of the user's, relative to where they stand."""

@@ -1,0 +1,129 @@
+"""Turn old before/after texts into edit pairs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from feedback.effort import effort
+from feedback.pairs import dump_pair
+from loop.errors import RedraftError, UsageError
+from loop.events import Note, Tell
+from loop.model import Brief, Entry, Pair, Record
+from loop.names import file_name
+from loop.ports import Files
+from loop.project import Project
+from loop.store import plan_write
+from loop.verbs.committing import keep_edits, record
+from loop.verbs.fields import Argument, PathValue
+
+EXAMPLE = "redraft import before.md after.md"
+
+_ENDINGS = ((".before.md", ".after.md"), (".draft.md", ".final.md"))
+_FOLDERS = (("before", "after"), ("drafts", "finals"))
+
+
+class Request(Record):
+    """Two files, or a folder of them."""
+
+    before: Annotated[str, Argument(), PathValue()]
+    """The text before, or a folder: x.before.md and x.after.md, or before/x.md and after/x.md."""
+    after: Annotated[str, Argument(), PathValue()] = ""
+    """The text after; left out for a folder."""
+    type: str | None = None
+    """The document type; the project's own if left out."""
+    brief: str | None = None
+    """What was asked for, in a few words; the file's name if left out."""
+
+
+class Result(Record):
+    """What came in."""
+
+    pairs: tuple[str, ...]
+    """Ids of the new edit pairs."""
+    skipped: tuple[tuple[str, str], ...] = ()
+    """Files that were left out, each with the reason."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Read the files, make pairs, and commit them together."""
+    sources, skipped = _sources(project, request)
+    created = project.clock.now().isoformat()
+    contents, names = [], []
+    for name, before, after in sources:
+        if before.strip() == after.strip() or not after.strip():
+            skipped.append((name, "nothing was changed" if after.strip() else "the text after is empty"))
+            continue
+        brief = Brief(
+            id=file_name(name),
+            text=request.brief or name.replace("-", " ").replace("_", " "),
+            type=request.type or project.settings.pipeline.type,
+        )
+        pair = Pair(
+            brief=brief,
+            draft=before,
+            final=after,
+            effort=round(effort(before, after), 4),
+            source="import",
+            created=created,
+        )
+        path = f"pairs/{pair.id}.json"
+        if project.files.exists(path):
+            skipped.append((name, "this pair is here already"))
+            continue
+        contents.append((path, dump_pair(pair)))
+        names.append(pair.id)
+    for name, reason in skipped:
+        tell(Note(message=f"{name} was left out: {reason}.", level="warning"))
+    if contents:
+        head = keep_edits(project, tell)
+        entry = Entry(
+            verb="import",
+            subject=f"{len(contents)} before/after pair{'s' if len(contents) > 1 else ''}",
+            trailers={"Pairs": str(len(contents))},
+        )
+        record(project, plan_write(project, contents), entry, expect=head, tell=tell)
+    return Result(pairs=tuple(names), skipped=tuple(skipped))
+
+
+def _sources(
+    project: Project, request: Request
+) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
+    if request.after:
+        before, after = _outside(project, request.before), _outside(project, request.after)
+        name = request.before.rsplit("/", 1)[-1].removesuffix(".md").removesuffix(".txt")
+        return [(name, before[0].read(before[1]), after[0].read(after[1]))], []
+    files = project.outside(request.before)
+    found: list[tuple[str, str, str]] = []
+    skipped: list[tuple[str, str]] = []
+    for name, old, new in _couples(files):
+        try:
+            found.append((name, files.read(old), files.read(new)))
+        except RedraftError as error:
+            skipped.append((name, error.message.rstrip(".")))
+    if not found and not skipped:
+        raise UsageError(
+            f"No before/after texts were found in {request.before}.",
+            hint="Name them x.before.md and x.after.md, or put them into before/x.md and after/x.md.",
+        )
+    return found, skipped
+
+
+def _couples(files: Files) -> list[tuple[str, str, str]]:
+    here = set(files.list("", ".md"))
+    found = []
+    for old, new in _ENDINGS:
+        for path in sorted(here):
+            if path.endswith(old) and path.removesuffix(old) + new in here:
+                found.append((path.removesuffix(old), path, path.removesuffix(old) + new))
+    for old, new in _FOLDERS:
+        after = {path.rsplit("/", 1)[-1]: path for path in files.list(new, ".md")}
+        for path in files.list(old, ".md"):
+            name = path.rsplit("/", 1)[-1]
+            if name in after:
+                found.append((name.removesuffix(".md"), path, after[name]))
+    return found
+
+
+def _outside(project: Project, path: str) -> tuple[Files, str]:
+    folder, _, name = path.rpartition("/")
+    return project.outside(folder or "/"), name

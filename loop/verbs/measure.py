@@ -1,0 +1,113 @@
+"""Write fresh drafts with a version, and count what the writer would have to correct again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from feedback.effort import effort
+from loop.curve import RecurrencePoint, recurrence_by_version
+from loop.errors import UsageError
+from loop.events import Tell
+from loop.mine import fires
+from loop.mine.detect import detectors
+from loop.model import Brief, BriefScore, Detector, Draft, Entry, Measurement, Record
+from loop.project import Project
+from loop.store import plan_write, read_briefs
+from loop.verbs.committing import keep_edits, record
+from loop.verbs.drafting import counted_drafts
+from loop.verbs.evidence import finals_of, gather_evidence
+from loop.verbs.fields import Argument
+from loop.versions import NOW, guidance_of
+
+EXAMPLE = "redraft measure --samples 2"
+
+
+class Request(Record):
+    """Which version, and how thoroughly."""
+
+    version: Annotated[str, Argument(completes="version")] = NOW
+    """A version, a commit, or proposal:1; `now` is what is on disk."""
+    samples: int | None = Field(default=None, ge=1, le=50)
+    """Fresh drafts per brief; redraft.toml's [gate] samples if left out."""
+    seed: int | None = Field(default=None, ge=0)
+    """The seed of the first sample; model.seed + 1000 if left out, so that these drafts are fresh."""
+
+
+class Result(Record):
+    """What was measured."""
+
+    measurement: Measurement
+    """Every score."""
+    point: RecurrencePoint
+    """The sums with their intervals."""
+    detectors: tuple[Detector, ...]
+    """What was looked for."""
+    path: str
+    """Where the measurement is."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Draft every brief, score the drafts, and commit the measurement."""
+    with project.lock():
+        keep_edits(project, tell)
+    guidance = guidance_of(project, request.version)
+    briefs = read_briefs(project)
+    asked = detectors(gather_evidence(project, briefs))
+    if not asked:
+        raise UsageError(
+            "There is nothing to look for yet: no correction or critique can be tested on a draft.",
+            hint="redraft correct NAME   or   redraft critique NAME '...'",
+        )
+    samples = request.samples or project.settings.gate.samples
+    seed = project.settings.model.seed + 1000 if request.seed is None else request.seed
+    model = project.model()
+    draft = counted_drafts(project, model, len(briefs) * samples, "measuring", tell)
+    finals = finals_of(project)
+    scores = [
+        _score(brief, sample, await draft(brief, guidance, seed + sample), asked, finals)
+        for brief in briefs
+        for sample in range(samples)
+    ]
+    measurement = Measurement(
+        version=guidance.version,
+        model=model.name,
+        seed=seed,
+        scores=tuple(scores),
+        created=project.clock.now().isoformat(),
+    )
+    return _keep(project, measurement, asked, tell)
+
+
+def _score(
+    brief: Brief, sample: int, draft: Draft | None, asked: tuple[Detector, ...], finals: dict[str, str]
+) -> BriefScore:
+    if draft is None:
+        return BriefScore(
+            brief=brief.id, split=brief.split, sample=sample, fired={}, error="it could not be drafted"
+        )
+    return BriefScore(
+        brief=brief.id,
+        split=brief.split,
+        sample=sample,
+        fired={detector.id: fires(detector, draft.text) for detector in asked if detector.type == brief.type},
+        effort=effort(draft.text, finals[brief.id]) if brief.id in finals else None,
+    )
+
+
+def _keep(
+    project: Project, measurement: Measurement, asked: tuple[Detector, ...], tell: Tell
+) -> Result:
+    name = "".join(char if char.isalnum() or char in "-_.@" else "-" for char in measurement.model)
+    path = f"measures/{measurement.version}/{name}.json"
+    point = recurrence_by_version([measurement])[0]
+    entry = Entry(
+        verb="measure",
+        subject=f"version {measurement.version}: recurrence on held-out briefs {point.held_out or 'unscored'}",
+        trailers={"Base": measurement.version, "Model": measurement.model},
+    )
+    planned = plan_write(project, [(path, measurement.model_dump_json(indent=1) + "\n")])
+    with project.lock():
+        record(project, planned, entry, expect=project.history.head(), tell=tell)
+    return Result(measurement=measurement, point=point, detectors=asked, path=path)

@@ -1,0 +1,51 @@
+"""List the models, or fetch the embedded one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from loop.events import Tell
+from loop.model import Record
+from loop.project import World
+from loop.verbs.fields import Argument
+
+EXAMPLE = "redraft models fetch"
+
+
+class Request(Record):
+    """What to do with the models."""
+
+    action: Annotated[Literal["list", "fetch"], Argument()] = "list"
+    """`list` says which are there, `fetch` brings the embedded model's file."""
+
+
+class Model(Record):
+    """One model."""
+
+    name: str
+    """What redraft.toml names."""
+    ready: bool
+    """True when it can answer now."""
+    says: str
+    """What it is, and what is missing."""
+    path: str = ""
+    """Its file, for a local model."""
+
+
+class Result(Record):
+    """The models that are known."""
+
+    models: tuple[Model, ...]
+    """Ready or not."""
+
+
+async def do(world: World, request: Request, tell: Tell) -> Result:
+    """Fetch if asked, then list."""
+    if request.action == "fetch":
+        await world.fetch("embedded", tell)
+    return Result(
+        models=tuple(
+            Model(name=info.name, ready=info.ready, says=info.says, path=info.path)
+            for info in world.models()
+        )
+    )

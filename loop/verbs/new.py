@@ -1,0 +1,150 @@
+"""Make a project from a template, or adopt a folder that is a Claude Code project already."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from loop.errors import UsageError
+from loop.events import Committed, Note, Tell
+from loop.model import Entry, FileChange, Record
+from loop.ports import Files, History
+from loop.project import World
+from loop.settings import SETTINGS_FILE, parse_settings
+from loop.verbs.fields import Argument, PathValue
+from pipelines.guidance import load
+from pipelines.guide import number_rules
+
+EXAMPLE = "redraft new my-blog --template blog"
+
+_IGNORED = ".redraft/"
+
+
+class Request(Record):
+    """Where, and from what."""
+
+    path: Annotated[str, Argument(), PathValue()]
+    """The folder: it is made if it is not there."""
+    template: str | None = None
+    """blog, newsletter or email; blog if left out."""
+    adopt: bool = False
+    """Make a folder with CLAUDE.md and prompts a redraft project; nothing is written over."""
+    author: str = ""
+    """Your name and address for git, such as "Ann Lee <ann@example.org>", kept for this project only."""
+
+
+class Result(Record):
+    """What was made."""
+
+    path: str
+    """The folder."""
+    template: str
+    """The template; empty when adopted."""
+    made: tuple[str, ...]
+    """Files that were written."""
+    kept: tuple[str, ...]
+    """Files that were there and stay as they are."""
+    version: str
+    """The guidance version."""
+    next: str
+    """What to type next."""
+
+
+async def do(world: World, request: Request, tell: Tell) -> Result:
+    """Write the files and make the first entry."""
+    files = world.files(request.path)
+    there = [path for path in files.list("") if not path.startswith(".git")]
+    if files.exists(SETTINGS_FILE):
+        raise UsageError(f"{request.path} is a redraft project already.", hint="redraft status")
+    if there and not request.adopt:
+        raise UsageError(
+            f"{request.path} is not empty.",
+            hint="Choose another folder, or add --adopt to keep what is there and add what is missing.",
+        )
+    template = "" if request.adopt and request.template is None else request.template or "blog"
+    wanted = dict(world.template(template)) if template else _adopted(files, request.path)
+    history = world.create(request.path)
+    if request.author:
+        _introduce(world, request)
+    history.check()
+    kept = tuple(path for path in sorted(wanted) if files.exists(path))
+    made = tuple(path for path in sorted(wanted) if path not in kept)
+    made_now, version = _first_entry(files, history, wanted, made, request.adopt, tell)
+    first = next((path for path in files.list("briefs", ".md")), "briefs/my-brief.md")
+    brief = "sourdough" if files.exists("briefs/sourdough.md") else first.rsplit("/", 1)[-1][:-3]
+    if kept:
+        tell(Note(message=f"Kept as they are: {', '.join(kept)}."))
+    return Result(
+        path=request.path,
+        template=template,
+        made=made_now,
+        kept=kept,
+        version=version,
+        next=f"cd {request.path}; redraft run {brief}",
+    )
+
+
+def _first_entry(
+    files: Files,
+    history: History,
+    wanted: dict[str, str],
+    made: tuple[str, ...],
+    adopt: bool,  # noqa: FBT001 - a plain switch, named at the call
+    tell: Tell,
+) -> tuple[tuple[str, ...], str]:
+    changes = [FileChange(path=path, before=None, after=wanted[path]) for path in made]
+    ignored = files.read(".gitignore") if files.exists(".gitignore") else None
+    if ignored is None or _IGNORED not in ignored.splitlines():
+        after = f"{ignored.rstrip()}\n{_IGNORED}\n" if ignored else f"{_IGNORED}\n"
+        changes.append(FileChange(path=".gitignore", before=ignored, after=after))
+    guidance_files = {
+        path: files.read(path)
+        for folder in ("", "prompts", "examples")
+        for path in files.list(folder, ".md") + files.list(folder, ".toml")
+    }
+    if "CLAUDE.md" in guidance_files and adopt:
+        text = guidance_files["CLAUDE.md"]
+        changes.append(FileChange(path="CLAUDE.md", before=text, after=number_rules(text)))
+    guidance_files |= {change.path: change.after for change in changes if change.after is not None}
+    settings = parse_settings(guidance_files[SETTINGS_FILE])
+    guidance = load(guidance_files, settings.steps_key)
+    entry = Entry(
+        verb="new",
+        subject="a redraft project" + (" from what was here" if adopt else ""),
+        trailers={"Version": guidance.version},
+    )
+    sha = history.commit(changes, entry, expect=history.head())
+    tell(Committed(sha=sha, subject=f"new: {entry.subject}"))
+    return tuple(change.path for change in changes if change.before is None), guidance.version
+
+
+def _adopted(files: Files, path: str) -> dict[str, str]:
+    """What a Claude Code folder lacks: settings that run its prompts, and an empty checks.toml."""
+    prompts = [name.rsplit("/", 1)[-1][:-3] for name in files.list("prompts", ".md")]
+    if not files.exists("CLAUDE.md") and not prompts:
+        raise UsageError(
+            f"{path} has neither CLAUDE.md nor prompts/*.md to adopt.",
+            hint=f"redraft new {path} --adopt --template blog   adds a template to what is there",
+        )
+    wanted: dict[str, str] = {}
+    if not prompts:
+        prompts = ["draft"]
+        wanted["prompts/draft.md"] = "{{guidance}}\n\nWrite the piece that this brief asks for.\n\n{{brief}}\n"
+    steps = "".join(f'[[steps]]\nkind = "prompt"\nname = "{name}"\n\n' for name in prompts)
+    wanted[SETTINGS_FILE] = (
+        "# How redraft runs this project. Steps run from top to bottom.\n\n"
+        f'[pipeline]\nname = "adopted"\ntype = "piece"\n\n{steps}[[steps]]\nkind = "checks"\n\n'
+        '[model]\nname = "embedded"\n'
+    )
+    wanted["checks.toml"] = ""
+    wanted["CLAUDE.md"] = "# How I write\n"
+    wanted["briefs/my-brief.md"] = "Write what you want written here, in a few lines.\n"
+    return wanted
+
+
+def _introduce(world: World, request: Request) -> None:
+    name, _, rest = request.author.partition("<")
+    if not name.strip() or not rest.strip().endswith(">"):
+        raise UsageError(
+            f"“{request.author}” is not a name and an address.", hint='--author "Ann Lee <ann@example.org>"'
+        )
+    world.introduce(request.path, name.strip(), rest.strip()[:-1])

@@ -1,0 +1,49 @@
+"""Remove one rule, wherever it is now."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated
+
+from loop.errors import UsageError
+from loop.events import Tell
+from loop.model import Operation, Record
+from loop.project import Project
+from loop.store import work_guidance
+from loop.verbs.committing import keep_edits, one_line
+from loop.verbs.fields import Argument
+from loop.verbs.restoring import Restored, replace_guidance
+from pipelines.guide import rules_of
+from pipelines.operations import apply_operations
+
+EXAMPLE = "redraft recall r7"
+Result = Restored
+
+
+class Request(Record):
+    """Which rule goes."""
+
+    rule: Annotated[str, Argument()]
+    """The rule's id, such as r7: `redraft show --guide` prints them."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Delete the rule and its checks from the guidance, and leave everything else as it is."""
+    head = keep_edits(project, tell)
+    guidance = work_guidance(project)
+    rules = {rule.id: rule for rule in rules_of(guidance.files.get("CLAUDE.md", ""))}
+    if request.rule not in rules:
+        near = difflib.get_close_matches(request.rule, rules, n=1, cutoff=0.0)
+        hint = f"Did you mean {near[0]}: “{one_line(rules[near[0]].text)}”?" if near else "redraft status"
+        raise UsageError(f"There is no rule {request.rule}.", hint=hint)
+    rule = rules[request.rule]
+    applied = apply_operations(guidance, (Operation(action="delete", target="rule", id=rule.id),))
+    return replace_guidance(
+        project,
+        applied.guidance,
+        verb="recall",
+        what=f"without “{one_line(rule.text)}”",
+        trailers={"Rules": applied.rules},
+        expect=head,
+        tell=tell,
+    )

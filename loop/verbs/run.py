@@ -1,0 +1,113 @@
+"""Write the draft of one brief or several; commits nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from loop.errors import ModelError, RedraftError, UsageError
+from loop.events import BriefFailed, Tell
+from loop.model import Draft, Record
+from loop.project import Project
+from loop.store import DraftFile, brief_ids, draft_paths, read_brief, read_briefs, work_guidance
+from loop.verbs.drafting import draft_all
+from loop.verbs.fields import Argument
+from pipelines.runner import Job
+
+EXAMPLE = "redraft run sourdough --takes 3"
+
+
+class Request(Record):
+    """What to draft."""
+
+    briefs: Annotated[tuple[str, ...], Argument(completes="brief")] = ()
+    """The briefs, by name."""
+    all: bool = False
+    """Every train brief."""
+    held_out: bool = False
+    """Every held-out brief."""
+    takes: int = Field(default=1, ge=1, le=20)
+    """How many drafts of each, to pick from."""
+    seed: int | None = Field(default=None, ge=0)
+    """Another seed, another draft; the same seed gives the same text."""
+
+
+class Written(Record):
+    """One brief's draft."""
+
+    brief: str
+    """The brief's id."""
+    path: str
+    """Where the draft is."""
+    drafts: tuple[Draft, ...]
+    """The draft, or all its takes."""
+
+
+class Result(Record):
+    """What was written."""
+
+    version: str
+    """The guidance version."""
+    written: tuple[Written, ...]
+    """Briefs that have a draft now."""
+    failed: tuple[BriefFailed, ...] = ()
+    """Briefs that could not be drafted."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Draft the briefs side by side and write drafts/. Raises the failure when every brief failed."""
+    names = _wanted(project, request)
+    briefs = []
+    failed: list[BriefFailed] = []
+    for name in names:
+        try:
+            briefs.append(read_brief(project, name))
+        except RedraftError as error:
+            if len(names) == 1:
+                raise
+            failed.append(BriefFailed(brief=name, message=error.message, hint=error.hint))
+            tell(failed[-1])
+    guidance = work_guidance(project)
+    seed = project.settings.model.seed if request.seed is None else request.seed
+    jobs = [
+        Job(brief=brief, guidance=guidance, seed=seed + take, take=take + 1 if request.takes > 1 else 0)
+        for brief in briefs
+        for take in range(request.takes)
+    ]
+    outcomes = await draft_all(project, project.model(), jobs, tell)
+    written = []
+    for number, brief in enumerate(briefs):
+        of_brief = outcomes[number * request.takes : (number + 1) * request.takes]
+        drafts = tuple(outcome for outcome in of_brief if isinstance(outcome, Draft))
+        failed += [outcome for outcome in of_brief if isinstance(outcome, BriefFailed)]
+        if drafts:
+            written.append(_write(project, brief.id, drafts))
+    if failed and not written:
+        raise ModelError(failed[0].message, hint=failed[0].hint)
+    return Result(version=guidance.version, written=tuple(written), failed=tuple(failed))
+
+
+def _wanted(project: Project, request: Request) -> tuple[str, ...]:
+    names = list(request.briefs)
+    if request.all or request.held_out:
+        wanted = {"train"} if not request.held_out else {"held_out"}
+        if request.all and request.held_out:
+            wanted = {"train", "held_out"}
+        names += [brief.id for brief in read_briefs(project) if brief.split in wanted]
+    if not names:
+        known = brief_ids(project)
+        raise UsageError(
+            "Which brief?" if known else "There is no brief yet.",
+            hint=f"redraft run {known[0]}   (or --all)" if known else "Write one into briefs/my-brief.md",
+        )
+    return tuple(dict.fromkeys(names))
+
+
+def _write(project: Project, brief: str, drafts: tuple[Draft, ...]) -> Written:
+    text_path, record_path = draft_paths(brief)
+    file = DraftFile(draft=drafts[0], takes=drafts if len(drafts) > 1 else ())
+    with project.lock():
+        project.files.write(record_path, file.model_dump_json(indent=2) + "\n")
+        project.files.write(text_path, drafts[0].text)
+    return Written(brief=brief, path=text_path, drafts=drafts)

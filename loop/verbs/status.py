@@ -1,0 +1,129 @@
+"""What is here, what waits, and what to type next."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from loop.events import Tell
+from loop.model import Record
+from loop.project import Project
+from loop.store import SHAPING_PATHS, read_all_critiques, read_briefs, read_pairs, work_guidance
+from pipelines.guide import rules_of
+from pipelines.operations import suspended
+
+EXAMPLE = "redraft status"
+
+
+class Request(Record):
+    """Nothing to say."""
+
+
+class BriefStatus(Record):
+    """Where one brief stands."""
+
+    brief: str
+    """The brief's id."""
+    type: str
+    """Its document type."""
+    split: Literal["train", "held_out"]
+    """train or held_out."""
+    drafted: bool
+    """A draft is there."""
+    final: bool
+    """The writer's final is there."""
+    effort: float | None = None
+    """How much the newest final changed, 0..1."""
+    critiques: int = 0
+    """Critiques that count."""
+
+
+class Waiting(Record):
+    """A proposal that waits for a decision."""
+
+    number: int
+    """Its number."""
+    subject: str
+    """What it says."""
+    gate: str
+    """The gate's decision."""
+
+
+class Result(Record):
+    """The project at a glance."""
+
+    root: str
+    """The folder."""
+    pipeline: str
+    """The pipeline's name."""
+    model: str
+    """The model that redraft.toml names."""
+    version: str
+    """The guidance version on disk."""
+    rules: int
+    """Rules in the guide."""
+    changed: tuple[str, ...]
+    """Guidance files with edits of yours that have no entry yet."""
+    suspended: tuple[str, ...]
+    """Checks whose rule is gone: they do not run."""
+    briefs: tuple[BriefStatus, ...]
+    """Every brief."""
+    waiting: tuple[Waiting, ...]
+    """Proposals."""
+    next: str
+    """What to type next."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Read everything, change nothing."""
+    guidance = work_guidance(project)
+    efforts: dict[str, float] = {}
+    for pair in read_pairs(project)[0]:
+        if not pair.withdrawn:
+            efforts[pair.brief.id] = pair.effort
+    critiques: dict[str, int] = {}
+    for critique in read_all_critiques(project):
+        if not critique.withdrawn:
+            critiques[critique.brief] = critiques.get(critique.brief, 0) + 1
+    drafted = set(project.files.list("drafts", ".json"))
+    finals = set(project.files.list("finals", ".md"))
+    briefs = tuple(
+        BriefStatus(
+            brief=brief.id,
+            type=brief.type,
+            split=brief.split,
+            drafted=f"drafts/{brief.id}.json" in drafted,
+            final=f"finals/{brief.id}.md" in finals,
+            effort=efforts.get(brief.id),
+            critiques=critiques.get(brief.id, 0),
+        )
+        for brief in read_briefs(project)
+    )
+    waiting = tuple(
+        Waiting(number=number, subject=entry.subject, gate=entry.trailers.get("Gate", ""))
+        for number, entry in sorted(project.history.proposals().items())
+    )
+    return Result(
+        root=project.root,
+        pipeline=project.settings.pipeline.name,
+        model=project.settings.model.name,
+        version=guidance.version,
+        rules=len(rules_of(guidance.files.get("CLAUDE.md", ""))),
+        changed=tuple(project.history.dirty(SHAPING_PATHS)),
+        suspended=tuple(check.id for check in suspended(guidance)),
+        briefs=briefs,
+        waiting=waiting,
+        next=_next(briefs, waiting),
+    )
+
+
+def _next(briefs: tuple[BriefStatus, ...], waiting: tuple[Waiting, ...]) -> str:
+    if waiting:
+        return f"redraft decide {waiting[0].number} --accept"
+    train = [brief for brief in briefs if brief.split == "train"]
+    for brief in train:
+        if brief.drafted and not brief.final and not brief.critiques:
+            return f"redraft correct {brief.brief}"
+    for brief in train:
+        if not brief.drafted:
+            return f"redraft run {brief.brief}"
+    return "redraft learn" if train else "write a brief into briefs/my-brief.md"

@@ -1,0 +1,142 @@
+"""Where a rule or a sentence of a draft comes from."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from feedback.align import changes
+from loop.errors import UsageError
+from loop.events import Tell
+from loop.model import Change, Critique, LogEntry, Pair, Record, Rule
+from loop.operations_log import decided
+from loop.project import Project
+from loop.store import (
+    brief_ids,
+    guidance_at,
+    read_all_critiques,
+    read_draft_file,
+    read_pairs,
+    work_guidance,
+)
+from loop.verbs.fields import Argument
+from loop.versions import commit_of
+from pipelines.guide import rules_of
+from pipelines.runner import Explanation, explain
+
+EXAMPLE = "redraft why r7"
+
+
+class Request(Record):
+    """What is asked about."""
+
+    what: Annotated[str, Argument()]
+    """A rule's id, or a sentence of a draft."""
+    brief: str | None = None
+    """The brief in whose draft the sentence stands; every draft is searched if left out."""
+
+
+class Source(Record):
+    """One piece of evidence."""
+
+    id: str
+    """The pair's, change's or critique's id."""
+    brief: str
+    """The brief it is about."""
+    before: str = ""
+    """What the draft said."""
+    after: str = ""
+    """What the writer made of it."""
+    critique: str = ""
+    """What the writer said."""
+
+
+class Result(Record):
+    """The answer."""
+
+    rule: Rule | None = None
+    """The rule, as it is or was."""
+    gone: bool = False
+    """True when the rule is not in the guide any more."""
+    entry: LogEntry | None = None
+    """The entry that brought the rule."""
+    hypothesis: str = ""
+    """Why it was proposed."""
+    sources: tuple[Source, ...] = ()
+    """The edits and critiques it rests on."""
+    brief: str = ""
+    """The brief in whose draft the sentence stands."""
+    explanation: Explanation | None = None
+    """Which step wrote the sentence, which check changed it, which rules are near."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Look it up in the history and the drafts; change nothing."""
+    what = request.what.strip()
+    rules = {rule.id: rule for rule in rules_of(work_guidance(project).files.get("CLAUDE.md", ""))}
+    history = decided(project.history.log())
+    known = {item.operation.id for item in history if item.operation.target == "rule"}
+    if what in rules or what in known:
+        return _rule(project, what, rules)
+    if " " not in what and what[:1] == "r" and what[1:].isdigit():
+        raise UsageError(f"There is no rule {what}.", hint="redraft show --guide   prints the rules")
+    return _sentence(project, what, request.brief)
+
+
+def _rule(project: Project, rule_id: str, rules: dict[str, Rule]) -> Result:
+    entry, hypothesis, evidence = None, "", ()
+    rule = rules.get(rule_id)
+    for item in decided(project.history.log()):
+        if item.operation.id != rule_id or item.entry.trailers.get("Decision") != "accept":
+            continue
+        entry, hypothesis, evidence = item.entry, item.operation.hypothesis, item.operation.evidence
+        rule = rule or Rule(id=rule_id, text=item.operation.text, scope=item.operation.scope)
+    return Result(
+        rule=rule,
+        gone=rule_id not in rules,
+        entry=entry,
+        hypothesis=hypothesis,
+        sources=_sources(project, frozenset(evidence)),
+    )
+
+
+def _sources(project: Project, wanted: frozenset[str]) -> tuple[Source, ...]:
+    found: list[Source] = []
+    for pair in read_pairs(project)[0]:
+        of_pair = [
+            Source(id=change.id, brief=pair.brief.id, before=change.before, after=change.after)
+            for change in _changes(pair, wanted)
+        ]
+        if not of_pair and pair.id in wanted:
+            of_pair = [Source(id=pair.id, brief=pair.brief.id, before=pair.draft, after=pair.final)]
+        found += of_pair
+    found += [_said(critique) for critique in read_all_critiques(project) if critique.id in wanted]
+    return tuple(found)
+
+
+def _changes(pair: Pair, wanted: frozenset[str]) -> tuple[Change, ...]:
+    return tuple(change for change in changes(pair.draft, pair.final) if change.id in wanted)
+
+
+def _said(critique: Critique) -> Source:
+    return Source(id=critique.id, brief=critique.brief, critique=critique.text)
+
+
+def _sentence(project: Project, sentence: str, brief: str | None) -> Result:
+    names = (brief,) if brief is not None else brief_ids(project)
+    for name in names:
+        try:
+            draft = read_draft_file(project, name).draft
+        except UsageError:
+            if brief is not None:
+                raise
+            continue
+        try:
+            guidance = guidance_at(project, commit_of(project, draft.version))
+        except UsageError:
+            guidance = work_guidance(project)
+        explanation = explain(draft, guidance, sentence)
+        if explanation is not None:
+            return Result(brief=name, explanation=explanation)
+    raise UsageError(
+        "No draft says that.", hint='Copy a sentence from `redraft show NAME`, or name a rule such as "r7".'
+    )

@@ -1,0 +1,78 @@
+"""Take a final or a critique back: it stays in git, and nothing is learned from it any more."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from feedback.critique import dump_critiques
+from feedback.pairs import dump_pair
+from loop.errors import UsageError
+from loop.events import Tell
+from loop.model import Entry, FileChange, Record
+from loop.project import Project
+from loop.store import critique_path, final_path, plan_write, read_brief, read_critiques, read_pairs
+from loop.verbs.committing import keep_edits, one_line, record
+from loop.verbs.fields import Argument
+
+EXAMPLE = "redraft withdraw sourdough"
+
+
+class Request(Record):
+    """What is taken back."""
+
+    brief: Annotated[str, Argument(completes="brief")]
+    """The brief whose feedback is taken back."""
+    critique: bool = False
+    """Take back the newest critique instead of the final."""
+
+
+class Result(Record):
+    """What was taken back."""
+
+    brief: str
+    """The brief's id."""
+    what: str
+    """The final, or the critique's words."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Mark the newest final (with its pair) or critique of a brief as withdrawn, in one commit."""
+    read_brief(project, request.brief)
+    if request.critique:
+        planned, what, trailers = _critique(project, request.brief)
+    else:
+        planned, what, trailers = _final(project, request.brief)
+    head = keep_edits(project, tell)
+    entry = Entry(
+        verb="withdraw",
+        subject=f"{one_line(what)} of {request.brief}",
+        trailers={"Brief": request.brief, **trailers},
+    )
+    record(project, planned, entry, expect=head, tell=tell)
+    return Result(brief=request.brief, what=what)
+
+
+def _final(project: Project, brief: str) -> tuple[list[FileChange], str, dict[str, str]]:
+    pairs = [pair for pair in read_pairs(project)[0] if pair.brief.id == brief and not pair.withdrawn]
+    if not pairs:
+        raise UsageError(f"“{brief}” has no final to take back.", hint="redraft status   lists what is there")
+    newest = pairs[-1]
+    path = final_path(brief)
+    withdrawn = newest.model_copy(update={"withdrawn": True})
+    planned = list(plan_write(project, [(f"pairs/{newest.id}.json", dump_pair(withdrawn))]))
+    if project.files.exists(path):
+        now = project.files.read(path)
+        earlier = pairs[-2].final if len(pairs) > 1 else None
+        planned.append(FileChange(path=path, before=now, after=earlier))
+    return planned, "the final", {"Pair": newest.id}
+
+
+def _critique(project: Project, brief: str) -> tuple[list[FileChange], str, dict[str, str]]:
+    critiques = list(read_critiques(project, brief))
+    live = [number for number, critique in enumerate(critiques) if not critique.withdrawn]
+    if not live:
+        raise UsageError(f"“{brief}” has no critique to take back.", hint="redraft status   lists what is there")
+    newest = critiques[live[-1]]
+    critiques[live[-1]] = newest.model_copy(update={"withdrawn": True})
+    planned = list(plan_write(project, [(critique_path(brief), dump_critiques(critiques))]))
+    return planned, f"“{newest.text}”", {"Critique": newest.id}

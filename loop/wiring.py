@@ -1,0 +1,167 @@
+"""The one place that knows every adapter: it opens projects, and the world in which there is none yet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from loop.adapters.clock import SystemClock
+from loop.adapters.commands import LocalCommands
+from loop.adapters.files import LocalFiles
+from loop.adapters.git import GitHistory, scrub_environment
+from loop.adapters.lock import project_lock
+from loop.errors import ConfigError, ProjectError
+from loop.events import Tell
+from loop.ports import LanguageModel
+from loop.project import ModelInfo, Project
+from loop.settings import SETTINGS_FILE, CommandStep, Settings, parse_settings
+
+if TYPE_CHECKING:
+    from loop.adapters.embedded import EmbeddedModel
+
+Outcome = TypeVar("Outcome")
+
+
+def drive(work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """Run a verb to its end; one that never waits for anything needs no event loop (and no asyncio)."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        outcome: Outcome = done.value
+        return outcome
+    raise RuntimeError("a verb that waits was driven without an event loop")
+
+
+def run(work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """Run a verb that asks a model or a program."""
+    import asyncio
+
+    return asyncio.run(work)
+
+
+def find_root(path: str) -> Path:
+    """The nearest folder at or above `path` that holds redraft.toml. Raises ProjectError."""
+    start = Path(path).absolute()
+    if not start.is_dir():
+        raise ProjectError(f"There is no folder {path}.", hint="Look at the path after -C.")
+    for folder in (start, *start.parents):
+        if folder.joinpath(SETTINGS_FILE).is_file():
+            return folder
+    raise ProjectError(
+        f"{start} is not a redraft project: there is no {SETTINGS_FILE} in it or above it.",
+        hint="redraft new my-blog --template blog   makes one;   redraft new . --adopt   adopts a folder",
+    )
+
+
+class World:
+    """Implements loop.project.World on this computer."""
+
+    def __init__(self) -> None:
+        scrub_environment()
+        self._embedded: dict[str, EmbeddedModel] = {}
+
+    def open(self, path: str) -> Project:
+        """Open the project that `path` lies in."""
+        root = find_root(path)
+        files = LocalFiles(root)
+        settings = parse_settings(files.read(SETTINGS_FILE))
+        history = GitHistory(root)
+        commands = LocalCommands(
+            root, tuple(step.argv for step in settings.steps if isinstance(step, CommandStep))
+        )
+        return Project(
+            root=str(root),
+            settings=settings,
+            files=files,
+            history=history,
+            commands=commands,
+            clock=SystemClock(),
+            model=lambda: self._model(root, settings),
+            lock=lambda: project_lock(root),
+            outside=lambda folder: LocalFiles(Path(folder)),
+        )
+
+    def _model(self, root: Path, settings: Settings) -> LanguageModel:
+        from loop.adapters.budget import BudgetedModel
+        from loop.adapters.cache import CachedModel
+
+        name = settings.model.name
+        makers: Mapping[str, Callable[[], LanguageModel]] = {"embedded": self._open_embedded}
+        if name.startswith("replay:"):
+            from loop.adapters.replay import ReplayModel
+
+            path = LocalFiles(root).absolute(name.removeprefix("replay:"))
+            return ReplayModel(Path(path))
+        if name not in makers:
+            raise ConfigError(
+                f"redraft.toml names the model “{name}”, which this release does not know.",
+                hint='Write name = "embedded" under [model]; redraft models   lists what is there.',
+            )
+        return CachedModel(BudgetedModel(makers[name](), settings.budget), root / ".redraft" / "cache")
+
+    def _open_embedded(self) -> LanguageModel:
+        from loop.adapters.catalogue import find_embedded
+        from loop.adapters.embedded import EmbeddedModel
+
+        path = find_embedded()
+        if str(path) not in self._embedded:
+            self._embedded[str(path)] = EmbeddedModel(path)
+        return self._embedded[str(path)]
+
+    def create(self, path: str) -> GitHistory:
+        """Make the folder and a git repository in it if need be."""
+        folder = Path(path)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ProjectError(
+                f"{path} cannot be made: {error.strerror}.", hint="Choose a folder you may write to."
+            ) from error
+        history = GitHistory(folder)
+        history.init()
+        return history
+
+    def introduce(self, path: str, name: str, email: str) -> None:
+        """Tell git, for this repository only, who the writer is."""
+        GitHistory(Path(path)).set_identity(name, email)
+
+    def files(self, path: str) -> LocalFiles:
+        """The files of a folder that may not be a project yet."""
+        return LocalFiles(Path(path))
+
+    def templates(self) -> Mapping[str, str]:
+        """Template name -> one sentence about it."""
+        from pipelines.shipped import templates
+
+        return templates()
+
+    def template(self, name: str) -> Mapping[str, str]:
+        """Path -> text of a shipped template."""
+        from pipelines.shipped import template
+
+        return template(name)
+
+    def models(self) -> Sequence[ModelInfo]:
+        """Every model that is known, ready or not."""
+        from loop.adapters.catalogue import models
+
+        return models()
+
+    async def fetch(self, name: str, tell: Tell) -> None:
+        """Bring a model's file to this computer."""
+        from loop.adapters.catalogue import fetch
+
+        await fetch(name, tell)
+
+    def findings(self) -> Sequence[tuple[str, bool | None, str]]:
+        """What `doctor` looked at."""
+        from loop.adapters.catalogue import findings
+
+        return findings()
+
+
+def absolute(path: str, folder: str | None) -> str:
+    """A path as the user means it: relative to where they stand, or to the folder after -C."""
+    return os.path.abspath(Path(folder or ".").joinpath(Path(path).expanduser()))  # noqa: PTH100
