@@ -47,6 +47,44 @@ class _Example(NamedTuple):
     worse: str
 
 
+class _Collector:
+    """The rows so far, and what they hold already."""
+
+    def __init__(self, format: Format, prompt: Callable[[Brief], str]) -> None:  # noqa: A002
+        self.format: Format = format
+        self.prompt = prompt
+        self.rows: list[Row] = []
+        self.skipped: list[Skipped] = []
+        self.sources: dict[str, str] = {}
+        self.labels: dict[tuple[str, str], bool] = {}
+
+    def skip(self, id_: str, brief: Brief, reason: str) -> None:
+        """List something that gives no row."""
+        self.skipped.append(Skipped(id=id_, brief=brief.id, reason=reason))
+
+    def add(self, example: _Example) -> None:
+        """Take an example's rows, but none that is there already or says the opposite of one."""
+        asked = self.prompt(example.brief)
+        if not asked.strip():
+            self.skip(example.id, example.brief, "The brief is empty.")
+            return
+        for row, label in _rows(example, asked, self.format):
+            key = json.dumps(row, sort_keys=True)
+            if label is not None:
+                text = example.better if label else example.worse
+                if self.labels.setdefault((asked, text), label) != label:
+                    other = "a bad" if label else "a good"
+                    reason = f"One of its texts is already in, as {other} example."
+                    self.skip(example.id, example.brief, reason)
+                    continue
+            source = self.sources.get(key)
+            if source is None:
+                self.sources[key] = example.id
+                self.rows.append(row)
+            elif source != example.id:
+                self.skip(example.id, example.brief, f"A duplicate: {source} already gave this row.")
+
+
 def export_rows(
     pairs: Iterable[Pair],
     choices: Iterable[Choice],
@@ -60,56 +98,29 @@ def export_rows(
     `prompt` says what the tuned model will be asked for a brief. Briefs that are held out, then or now
     (`held_out` are ids), never leave. Where two sources disagree about one text, the first one counts.
     """
-    rows: list[Row] = []
-    skipped: list[Skipped] = []
-    seen: dict[str, str] = {}
-    labels: dict[tuple[str, str], bool] = {}
-
-    def skip(example_id: str, brief: Brief, reason: str) -> None:
-        skipped.append(Skipped(id=example_id, brief=brief.id, reason=reason))
-
-    def add(example: _Example) -> None:
-        asked = prompt(example.brief)
-        if not asked.strip():
-            skip(example.id, example.brief, "The brief is empty.")
-            return
-        for row, label in _rows(example, asked, format):
-            key = json.dumps(row, sort_keys=True)
-            if label is not None:
-                same = (asked, example.better if label else example.worse)
-                if labels.setdefault(same, label) != label:
-                    other = "a bad" if label else "a good"
-                    skip(example.id, example.brief, f"One of its texts is already in, as {other} example.")
-                    continue
-            if key in seen:
-                if seen[key] != example.id:
-                    skip(example.id, example.brief, f"A duplicate: {seen[key]} already gave this row.")
-                continue
-            seen[key] = example.id
-            rows.append(row)
-
+    found = _Collector(format, prompt)
     given: set[str] = set()
     for pair in pairs:
         reason = _why_not(pair, held_out) or (pair.id in given and _TWICE)
         given.add(pair.id)
         if reason:
-            skip(pair.id, pair.brief, reason)
+            found.skip(pair.id, pair.brief, reason)
         else:
-            add(_Example(pair.id, pair.brief, pair.final, pair.draft))
+            found.add(_Example(pair.id, pair.brief, pair.final, pair.draft))
     for choice in choices:
         reason = _why_not_choice(choice, format, held_out) or (choice.id in given and _TWICE)
         given.add(choice.id)
         if reason:
-            skip(choice.id, choice.brief, reason)
+            found.skip(choice.id, choice.brief, reason)
             continue
         for rejected in choice.rejected:
             if not rejected.strip():
-                skip(choice.id, choice.brief, "One of the other takes is empty.")
+                found.skip(choice.id, choice.brief, "One of the other takes is empty.")
             elif _same(rejected, choice.chosen):
-                skip(choice.id, choice.brief, "One of the other takes is the same text.")
+                found.skip(choice.id, choice.brief, "One of the other takes is the same text.")
             else:
-                add(_Example(choice.id, choice.brief, choice.chosen, rejected))
-    return Export(rows=tuple(rows), skipped=tuple(skipped))
+                found.add(_Example(choice.id, choice.brief, choice.chosen, rejected))
+    return Export(rows=tuple(found.rows), skipped=tuple(found.skipped))
 
 
 def to_jsonl(rows: Sequence[Mapping[str, Any]]) -> str:

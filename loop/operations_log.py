@@ -83,8 +83,8 @@ def proposal_of(number: int, entry: LogEntry) -> Proposal:
     )
 
 
-def refused(entries: Sequence[LogEntry]) -> frozenset[str]:
-    """Keys of operations that were rejected, undone or recalled and not accepted since.
+def refused(entries: Sequence[LogEntry]) -> tuple[Operation, ...]:
+    """Operations that were rejected, undone or recalled and not accepted since.
 
     Read from the newest entry down: what is decided last about an operation stands.
     """
@@ -97,11 +97,22 @@ def refused(entries: Sequence[LogEntry]) -> frozenset[str]:
         for word in entry.trailers.get("Rules", "").split()
         if word.startswith("-")
     }
-    last: dict[str, bool] = {}
+    last: dict[str, Decided] = {}
     for item in decided(entries):
-        name = item.operation.key
-        if name in last:
-            continue
-        gone = item.entry.sha in undone or item.operation.id in recalled
-        last[name] = item.entry.trailers.get("Decision") == "reject" or gone
-    return frozenset(name for name, is_refused in last.items() if is_refused)
+        last.setdefault(item.operation.key, item)
+    return tuple(
+        item.operation
+        for item in last.values()
+        if item.entry.trailers.get("Decision") == "reject"
+        or item.entry.sha in undone
+        or item.operation.id in recalled
+    )
+
+
+def learned_rules(entries: Iterable[LogEntry]) -> frozenset[str]:
+    """Ids of rules that learning brought; the others are the writer's own."""
+    return frozenset(
+        item.operation.id
+        for item in decided(entries)
+        if item.operation.target == "rule" and item.entry.trailers.get("Decision") == "accept"
+    )

@@ -27,7 +27,7 @@ class FileDiff(Record):
 
 def diff_files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FileDiff, ...]:
     """Every file that differs, sorted by path; prompt files are lines, so difflib is right here."""
-    from unidiff import PatchSet
+    from unidiff.patch import PatchSet
 
     found = []
     for path in sorted(before.keys() | after.keys()):

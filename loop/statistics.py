@@ -35,10 +35,8 @@ def share(values: Sequence[bool]) -> Estimate | None:
 def mean_estimate(values: Iterable[float | None], *, within: Range = (0.0, 1.0)) -> Estimate | None:
     """The mean of independent values that lie in `within`; None values are left out.
 
-    Student's t interval, cut at the range. One value alone says nothing about its spread: the
-    interval is the whole range. Where all values agree, t has no spread to go on either; then the
-    interval is exact for a bounded quantity: with this much luck (2.5% a side) at most a share
-    1 - 0.025^(1/n) of all cases lies elsewhere, at worst at the end of the range.
+    Student's t interval, cut at the range. t has nothing to go on where all values agree, and one
+    value alone says nothing of its spread: see `_without_spread`. One share alone gets the whole range.
     """
     known = [value for value in values if value is not None]
     n = len(known)
@@ -46,11 +44,8 @@ def mean_estimate(values: Iterable[float | None], *, within: Range = (0.0, 1.0))
         return None
     least, most = min(known), max(known)
     mean = min(most, max(least, math.fsum(known) / n))
-    if n == 1:
-        low, high = within
-    elif least == most:
-        elsewhere = 1 - 0.025 ** (1 / n)
-        low, high = mean - elsewhere * (mean - within[0]), mean + elsewhere * (within[1] - mean)
+    if least == most:
+        low, high = _without_spread(mean, n, within)
     else:
         variance = math.fsum((value - mean) ** 2 for value in known) / (n - 1)
         reach = _student(n - 1) * math.sqrt(variance / n)
@@ -99,6 +94,21 @@ def chance_of_luck(for_it: int, against_it: int) -> float:
 def _average(samples: Sequence[float | None]) -> float | None:
     known = [value for value in samples if value is not None]
     return math.fsum(known) / len(known) if known else None
+
+
+def _without_spread(mean: float, n: int, within: Range) -> Range:
+    """The interval around `n` values that are all the same: the closer of two bounds on either side.
+
+    For a share or another quantity with a short range, an exact one: but for bad luck (2.5% a side) at
+    most a share 1 - 0.025^(1/n) of all cases lies elsewhere, at worst at the end of the range. For a
+    count with a long range or none, the score interval of a Poisson count.
+    """
+    elsewhere = 1 - 0.025 ** (1 / n) if n > 1 else 1.0
+    poisson = (_Z**2 / 2 + _Z * math.sqrt(abs(mean) * n + _Z**2 / 4)) / n
+    return (
+        mean - min(poisson, elsewhere * (mean - within[0])),
+        mean + min(poisson, elsewhere * (within[1] - mean)),
+    )
 
 
 def _student(degrees: int) -> float:

@@ -17,6 +17,7 @@ _RULES_FOR = "rules for "
 _BLANK = regex.compile(r"[ \t\r\n]+")
 _BULLET = regex.compile(r"([ \t]*)((?:[-*+•]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)*)")
 _MARKERS = regex.compile(rf"\A(?:{_BULLET.pattern})?(?:\[[ xX]\][ \t]+)*")
+_SAYS = regex.compile(r"[\p{L}\p{N}]")
 _TAB = 4
 _LEVELS = 6
 
@@ -129,8 +130,6 @@ def rule_lines(text: str) -> tuple[str, ...]:
     Whatever a model or a person may put around them goes: a bullet in front, an id, soft breaks.
     Empty when no letter or digit is left.
     """
-    if not regex.search(r"[\p{L}\p{N}]", text):
-        return ()
     lines: list[tuple[int, str]] = []
     for line in BREAK.split(ID_COMMENT.sub(" ", text)):
         words = _words(line)
@@ -143,6 +142,8 @@ def rule_lines(text: str) -> tuple[str, ...]:
             lines[-1] = (lines[-1][0], f"{lines[-1][1]} {words}")
         else:
             lines.append((0, _MARKERS.sub("", words, count=1)))
+    if not any(_SAYS.search(words) for _, words in lines):
+        return ()
     base = min((indent for indent, _ in lines[1:]), default=0)
     return (lines[0][1], *(" " * (indent - base) + words for indent, words in lines[1:]))
 

@@ -9,6 +9,7 @@ import regex
 
 from loop.errors import ProposalRejected
 from loop.model import Rule
+from loop.text import Block
 from pipelines.bullets import (
     BREAK,
     Bullet,
@@ -68,7 +69,7 @@ def replace_rule(text: str, id_: str, words: str) -> str:
         )
     marker = found.blocks[bullet.first].marker
     new = _written(marker, lines, id_, line_end_of(text))
-    return apply(text, [Edit(found.start(bullet), found.end(bullet), new)])
+    return apply(text, [Edit(found.start(bullet), found.end(bullet), new + _blank_below(found, bullet))])
 
 
 def delete_rule(text: str, id_: str) -> str:
@@ -94,7 +95,7 @@ def move_rule(text: str, id_: str, before: str = "") -> str:
     source = text[found.start(bullet) : found.end(bullet)]
     rest = layout(apply(text, [_taken_out(found, bullet)]))
     if target is not None:
-        return _insert_before(rest, numbered(rest)[before], source)
+        return _insert_before(rest, numbered(rest)[before], source, found.blocks[bullet.last])
     last = next((other for other in reversed(rest.bullets) if other.scope == bullet.scope), None)
     return text if last is None else _insert_behind(rest, last, source)
 
@@ -136,21 +137,33 @@ def _next_marker(line: str) -> str:
 
 def _insert_behind(found: Layout, last: Bullet, new: str) -> str:
     end = found.end(last)
-    return apply(found.text, [Edit(end, end, _between(found, last) + new)])
+    gap = _between(found, last, found.blocks[last.last])
+    return apply(found.text, [Edit(end, end, gap + new + _blank_below(found, last))])
 
 
-def _insert_before(found: Layout, target: Bullet, new: str) -> str:
+def _insert_before(found: Layout, target: Bullet, new: str, ending: Block) -> str:
     start = found.start(target)
-    return apply(found.text, [Edit(start, start, new + _between(found, target))])
+    return apply(found.text, [Edit(start, start, new + _between(found, target, ending))])
 
 
-def _between(found: Layout, bullet: Bullet) -> str:
-    """What parts a bullet from the next: a line end, or a blank line where the list is written so."""
+def _between(found: Layout, place: Bullet, above: Block) -> str:
+    """What parts a bullet from the one above, which ends in the block `above`.
+
+    A line end; a blank line where the list is written so, or where `above` would swallow the next line.
+    """
     line_end = line_end_of(found.text)
-    previous = found.blocks[bullet.first - 1]
-    gap = found.text[previous.end : found.start(bullet)]
+    previous = found.blocks[place.first - 1]
+    gap = found.text[previous.end : found.start(place)]
     loose = previous.kind == "list_item" and len(BREAK.findall(gap)) > 1
-    return line_end * 2 if loose or found.blocks[bullet.last].kind != "list_item" else line_end
+    return line_end * 2 if loose or above.kind != "list_item" else line_end
+
+
+def _blank_below(found: Layout, bullet: Bullet) -> str:
+    """A line end where text stands right below a bullet that ends in code: a bullet would swallow it."""
+    if found.blocks[bullet.last].kind == "list_item" or bullet.last + 1 == len(found.blocks):
+        return ""
+    gap = found.text[found.end(bullet) : found.blocks[bullet.last + 1].start]
+    return line_end_of(found.text) if len(BREAK.findall(gap)) < 2 else ""
 
 
 def _taken_out(found: Layout, bullet: Bullet) -> Edit:
@@ -160,6 +173,8 @@ def _taken_out(found: Layout, bullet: Bullet) -> Edit:
     if bullet.last + 1 == len(found.blocks):
         return Edit(previous, end, "")
     following = found.blocks[bullet.last + 1].start
+    if blank := _blank_below(found, bullet):
+        return Edit(previous, end, blank)
     above, below = (len(BREAK.findall(found.text[a:b])) for a, b in ((previous, start), (end, following)))
     return Edit(previous, end, "") if above <= below else Edit(start, following, "")
 

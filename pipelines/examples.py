@@ -41,9 +41,9 @@ def add_example(files: dict[str, str], path: str, text: str) -> str:
         names = (f"{_FOLDER}example-{number}{_ENDING}" for number in range(1, len(files) + 2))
         path = next(name for name in names if name not in files)
     if not path.startswith(_FOLDER) or not _PATH.fullmatch(path.removeprefix(_FOLDER)):
-        raise ProposalRejected("this is no path of an example.", hint="Name it like examples/bread.md.")
+        raise ProposalRejected("This is no path of an example.", hint="Name it like examples/bread.md.")
     if path in files:
-        raise ProposalRejected("this example is there already.", hint="Replace it, or name it differently.")
+        raise ProposalRejected("This example is there already.", hint="Replace it, or name it differently.")
     files[path] = _whole(text, "\n")
     return path
 
@@ -79,7 +79,7 @@ def move_example(files: dict[str, str], path: str, before: str) -> str:
             files[new] = files.pop(path)
             return new
     raise ProposalRejected(
-        f"no name lies between “{above}” and “{below}”.",
+        f"No name lies between “{above}” and “{below}”.",
         hint="Rename the examples by hand: 1-…, 2-…, 3-…",
     )
 
@@ -87,7 +87,7 @@ def move_example(files: dict[str, str], path: str, before: str) -> str:
 def _example(files: Mapping[str, str], path: str) -> str:
     if not path.startswith(_FOLDER) or path not in files:
         raise ProposalRejected(
-            f"there is no example {path or 'without a path'}.",
+            f"There is no example {path or 'without a path'}.",
             hint=f"There are: {', '.join(example_paths(files)) or 'none yet'}.",
         )
     return files[path]
@@ -95,7 +95,7 @@ def _example(files: Mapping[str, str], path: str) -> str:
 
 def _whole(text: str, line_end: str) -> str:
     if not text.strip():
-        raise ProposalRejected("the example is empty.", hint="Give the sample piece as text.")
+        raise ProposalRejected("The example is empty.", hint="Give the sample piece as text.")
     return BREAK.sub(line_end, text.strip("\r\n") + "\n")
 
 

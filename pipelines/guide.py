@@ -70,10 +70,12 @@ def told(text: str, type_: str, *, hide: Collection[str] = ()) -> str:
     pieces = [block.text if block.kind == "code" else without_ids(block.text) for block in found.blocks]
     dropped |= {number for number, piece in enumerate(pieces) if not piece.strip()}
     below = bodies(found)
+    section = len(found.blocks)
     for heading in reversed(found.headings):
-        body = below[heading.block]
+        body = range(heading.block + 1, min(section, below[heading.block].stop))
         if heading.scope is not None and (heading.opens or body) and dropped.issuperset(body):
             dropped.add(heading.block)
+        section = heading.block if heading.opens else section
     return BREAK.sub("\n", _join(found, pieces, dropped))
 
 

@@ -65,10 +65,15 @@ def changes_between(old: Guidance, new: Guidance) -> tuple[FileChange, ...]:
     )
 
 
+def all_checks(guidance: Guidance) -> tuple[Check, ...]:
+    """The checks of checks.toml, those that are suspended too. Raises ConfigError."""
+    return _checks(guidance.files)
+
+
 def suspended(guidance: Guidance) -> tuple[Check, ...]:
     """The checks whose rule is gone: they do not run, and whoever shows the guidance says so."""
     known = {rule.id for rule in rules_of(guidance.files.get(GUIDE_FILE, ""))}
-    return tuple(check for check in _checks(guidance.files) if check.rule not in known)
+    return tuple(check for check in all_checks(guidance) if check.rule not in known)
 
 
 def active_checks(guidance: Guidance, type_: str) -> tuple[Check, ...]:
@@ -79,7 +84,7 @@ def active_checks(guidance: Guidance, type_: str) -> tuple[Check, ...]:
     scopes = {rule.id: rule.scope for rule in rules_of(guidance.files.get(GUIDE_FILE, "")) if rule.id}
     wanted = {EVERYTHING, document_type(type_)}
     found = []
-    for check in _checks(guidance.files):
+    for check in all_checks(guidance):
         scope = document_type(check.scope)
         if check.rule in scopes and (scopes[check.rule] if scope == EVERYTHING else scope) in wanted:
             found.append(check)
@@ -100,7 +105,8 @@ class _Work:
         self.signs: dict[str, str] = {}
         self.used = {*self.taken, *ids_in(self.guide)}
         self.used.update(id_ for check in self.checks for id_ in (check.id, check.rule))
-        brought = {id_ for one in self.operations for id_ in (one.id, one.check.id if one.check else "")}
+        adding = [one for one in self.operations if one.action == "add"]
+        brought = {id_ for one in adding for id_ in (one.id, one.check.id if one.check else "")}
         self.next = {
             letter: max((int(id_[1:]) for id_ in self.used | brought if _is_id(id_, letter)), default=0)
             for letter in "rc"
@@ -134,7 +140,7 @@ class _Work:
                 return place
         known = ", ".join(check.id for check in self.checks)
         raise ProposalRejected(
-            f"there is no check {id_ or 'without an id'} in {CHECKS_FILE}.",
+            f"There is no check {id_ or 'without an id'} in {CHECKS_FILE}.",
             hint=f"There are: {known or 'none yet'}.",
         )
 
@@ -153,7 +159,7 @@ class _Work:
 
 def _refuse(_: _Work, operation: Operation) -> Operation:
     raise ProposalRejected(
-        f"{operation.action} is not for a {operation.target}.",
+        f"“{operation.action}” is not for a {operation.target}.",
         hint="A prompt knows replace, insert and delete; the rest add, replace, delete and move.",
     )
 
@@ -161,7 +167,7 @@ def _refuse(_: _Work, operation: Operation) -> Operation:
 def _add_rule(work: _Work, operation: Operation) -> Operation:
     if not document_type(operation.scope):
         raise ProposalRejected(
-            "it does not say for which document type the rule is.", hint="Say: everything."
+            "It does not say for which document type the rule is.", hint="Say: everything."
         )
     rule = Rule(id=work.new_id("r", operation.id), text=operation.text, scope=operation.scope)
     work.files[GUIDE_FILE] = add_rule(work.guide, rule)
@@ -207,7 +213,7 @@ def _add_check(work: _Work, operation: Operation) -> Operation:
     check = _with_ids(work, wanted.model_copy(update={"id": operation.id or wanted.id}), wanted.rule)
     if check.rule not in work.rule_ids:
         raise ProposalRejected(
-            f"the check enforces the rule {check.rule or 'without an id'}, which is not there.",
+            f"The check enforces the rule {check.rule or 'without an id'}, which is not there.",
             hint="Name the rule it enforces.",
         )
     work.checks.append(check)
@@ -266,7 +272,7 @@ def _change_prompt(change: Callable[[str, Operation], str]) -> Callable[[_Work, 
         if not path.startswith(f"{PROMPTS_FOLDER}/") or path not in work.files:
             known = ", ".join(sorted(one for one in work.files if one.startswith(f"{PROMPTS_FOLDER}/")))
             raise ProposalRejected(
-                f"there is no prompt {path or 'without a path'}.", hint=f"There are: {known or 'none'}."
+                f"There is no prompt {path or 'without a path'}.", hint=f"There are: {known or 'none'}."
             )
         old = work.files[path]
         new = change(old, operation)
@@ -288,7 +294,7 @@ def _change_prompt(change: Callable[[str, Operation], str]) -> Callable[[_Work, 
 
 def _brought(operation: Operation) -> Check:
     if operation.check is None:
-        raise ProposalRejected("it does not bring the new check.", hint="Give the check with it.")
+        raise ProposalRejected("It does not bring the new check.", hint="Give the check with it.")
     return operation.check
 
 

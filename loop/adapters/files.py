@@ -1,22 +1,25 @@
 """The project's text files, inside its folder and nowhere else."""
 
 # Strings instead of Path: ten thousand pairs are read in a row, and Path costs more than the reading.
-# ruff: noqa: PTH101, PTH103, PTH105, PTH108, PTH110, PTH113, PTH116, PTH120, PTH123
+# ruff: noqa: PTH101, PTH103, PTH105, PTH108, PTH113, PTH116, PTH120, PTH123
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
 import secrets
 import stat
+from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 from loop.errors import ProjectError
 from loop.names import NOT_IN_NAMES
 
 _SEPARATOR = os.sep
-_UNFINISHED = re.compile(r"\.redraft-[0-9a-f]+(?:-\d+)?\.tmp")
+_UNFINISHED = re.compile(r"\.redraft-[0-9a-f]+\.tmp")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -26,7 +29,7 @@ class LocalFiles:
     A UTF-8 byte order mark is not text: it is dropped when a file is read, and never written.
     """
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str | Path) -> None:
         self._root = os.path.realpath(root)
 
     def read(self, path: str) -> str:
@@ -48,11 +51,23 @@ class LocalFiles:
 
     def list(self, folder: str, suffix: str = "") -> tuple[str, ...]:
         """Paths of the files directly in a folder (`""` is the project itself), sorted."""
-        start = f"{folder.rstrip('/')}/" if folder else ""
-        place = self.absolute(start.rstrip("/")) if folder else self._root
+        return tuple(
+            path
+            for path in self._scan(folder, os.DirEntry.is_file)
+            if path.endswith(suffix) and not is_unfinished(path.rpartition("/")[2])
+        )
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """Paths of the folders directly in a folder, sorted; empty when there is no folder."""
+        return self._scan(folder, os.DirEntry.is_dir)
+
+    def _scan(self, folder: str, wanted: Callable[[os.DirEntry[str]], bool]) -> tuple[str, ...]:
+        inside = folder.rstrip("/")
+        start = f"{inside}/" if inside else ""
+        place = self.absolute(inside) if inside else self._root
         try:
             with os.scandir(place) as entries:
-                names = [entry.name for entry in entries if entry.name.endswith(suffix) and entry.is_file()]
+                names = [entry.name for entry in entries if wanted(entry)]
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
@@ -60,10 +75,10 @@ class LocalFiles:
         for name in names:
             if not _is_utf8(name):
                 raise ProjectError(
-                    f"A file name in {start or place} is not UTF-8: {os.fsencode(name)!r}.",
-                    hint="Give the file another name.",
+                    f"A name in {start or place} is not UTF-8: {os.fsencode(name)!r}.",
+                    hint="Give it another name.",
                 )
-        return tuple(sorted(start + name for name in names if not is_unfinished(name)))
+        return tuple(sorted(start + name for name in names))
 
     def write(self, path: str, text: str) -> None:
         """Write a file whole or not at all, exactly as given; its mode stays. Raises ProjectError."""
@@ -156,32 +171,23 @@ def write_whole(place: str, data: bytes) -> None:
     folder = os.path.dirname(place)
     os.makedirs(folder, exist_ok=True)
     prepared = f"{folder}{_SEPARATOR}.redraft-{secrets.token_hex(6)}.tmp"
-    prepare(place, prepared, data)
-    put_in_place(prepared, place)
-
-
-def prepare(place: str, prepared: str, data: bytes) -> None:
-    """Write the bytes beside `place`, with its mode, safe on the disk. Raises OSError."""
-    descriptor = os.open(prepared, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with open(prepared, "xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if os.path.exists(place):
-            os.chmod(prepared, stat.S_IMODE(os.stat(place).st_mode))
+        move(prepared, place)
     except BaseException:
-        os.unlink(prepared)
+        with contextlib.suppress(OSError):
+            os.unlink(prepared)
         raise
 
 
-def put_in_place(prepared: str, place: str) -> None:
-    """Let the prepared file take the place of the old one, in one step. Raises OSError."""
-    try:
-        os.replace(prepared, place)
-    except BaseException:
-        os.unlink(prepared)
-        raise
+def move(prepared: str, place: str) -> None:
+    """Let a finished file take the place of another, with the other's mode. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError):
+        os.chmod(prepared, stat.S_IMODE(os.stat(place).st_mode))
+    os.replace(prepared, place)
 
 
 def is_unfinished(name: str) -> bool:

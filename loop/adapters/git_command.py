@@ -25,6 +25,7 @@ _SETTINGS = {
     "core.quotePath": "false",
     "i18n.commitEncoding": "UTF-8",
     "i18n.logOutputEncoding": "UTF-8",
+    "log.follow": "false",
     "log.showSignature": "false",
     "user.useConfigOnly": "true",
 }
@@ -75,12 +76,12 @@ class GitCommand:
 
     def ask(self, *words: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> Output:
         """Run `git <words>` whatever its exit code; the caller knows what a failure means."""
-        with tempfile.TemporaryFile() as feed:
-            if stdin is not None:
-                feed.write(stdin)
-                feed.seek(0)
-            status, data, complaint = self._execute(words, env, istream=feed, with_extended_output=True)
-        return Output(status, data, complaint)
+        if stdin is None:
+            return Output(*self._execute(words, env, with_extended_output=True))
+        with tempfile.TemporaryFile() as feed:  # the wrapper wants a real file
+            feed.write(stdin)
+            feed.seek(0)
+            return Output(*self._execute(words, env, istream=feed, with_extended_output=True))
 
     def stream(self, *words: str) -> Iterator[bytes]:
         """The output of `git <words>`, piece by piece; git is ended when nobody listens any more."""

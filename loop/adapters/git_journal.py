@@ -7,14 +7,15 @@ or what the commit brings, or what the writer wrote since: the recorded hashes t
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import hashlib
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from loop.adapters.files import put_in_place, unreadable, write_whole
+from loop.adapters.files import move, write_whole
 from loop.adapters.git_command import GitCommand
 from loop.errors import HistoryError
 from loop.model import Record
@@ -30,14 +31,12 @@ class FileToRestore(Record):
     """Path in the project."""
     before: str
     """SHA-256 of the bytes on disk when the commit began; empty when there was no file."""
-    old_blob: str
-    """Git's id of the file in the parent commit; empty when it was not there."""
     blob: str
     """Git's id of the new text; empty when the file goes."""
     mode: str = "100644"
     """Git's file mode."""
     prepared: str = ""
-    """Name of the new file beside the old one, until it takes its place."""
+    """Name of the new file in redraft's folder; empty when the file on disk is right already."""
 
 
 class Journal(Record):
@@ -45,6 +44,8 @@ class Journal(Record):
 
     commit: str
     """The commit."""
+    base: str
+    """Its parent; empty for the first commit."""
     files: tuple[FileToRestore, ...]
     """Its files."""
 
@@ -69,62 +70,76 @@ class WorkTree:
         self.root = Path(root)
         self.prefix = prefix
         """The project's folder in the repository, with a slash at its end; empty for the top."""
-        self.journal = Path(git_folder, "redraft", "journal.json")
+        self.git_folder = Path(git_folder)
+        self.own = self.git_folder / "redraft"
+        """redraft's folder under git's: lock, journal, and what a commit is built from."""
+        self.journal = self.own / "journal.json"
         self._git = git
 
     def begin(self, journal: Journal) -> None:
         """Write the journal. Raises OSError."""
         write_whole(str(self.journal), journal.model_dump_json().encode())
 
+    def make_room(self, file: FileToRestore) -> None:
+        """Make the file's folder and see that it can be written. Raises OSError."""
+        folder = (self.root / file.path).parent
+        if file.blob:
+            folder.mkdir(parents=True, exist_ok=True)
+        if folder.exists() and not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), file.path)
+
     def put(self, file: FileToRestore) -> None:
         """Give one prepared file its place, or take the old one away. Raises OSError."""
         place = self.root / file.path
-        if file.blob:
-            put_in_place(str(place.parent / file.prepared), str(place))
-        else:
+        if not file.blob:
             place.unlink(missing_ok=True)
+        elif file.prepared:
+            prepared = self.own / file.prepared
+            try:
+                move(str(prepared), str(place))
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                write_whole(str(place), prepared.read_bytes())  # git's folder lies on another disk
 
-    def index(self, files: Sequence[FileToRestore]) -> None:
+    def index(self, files: Sequence[FileToRestore], width: int) -> None:
         """Make git's index agree with the commit on exactly these paths."""
         if files:
-            self._git("update-index", "-z", "--index-info", stdin=index_lines(files, self.prefix))
+            lines = index_lines([(file.path, file.mode, file.blob) for file in files], self.prefix, width)
+            self._git("update-index", "-z", "--index-info", stdin=lines)
 
     def end(self) -> None:
         """Everything is in place: remove the journal. Raises OSError."""
         self.journal.unlink(missing_ok=True)
 
-    def abandon(self, journal: Journal) -> None:
-        """The branch did not move: remove what was prepared, and the journal."""
-        for file in journal.files:
-            if file.prepared:
-                with contextlib.suppress(FileNotFoundError):
-                    (self.root / file.path).with_name(file.prepared).unlink()
-        self.end()
+    def tidy(self) -> None:
+        """Remove what a commit was built from. Raises OSError."""
+        for leftover in (*self.own.glob("text-*"), *self.own.glob("index*")):
+            leftover.unlink()
 
     def recover(self) -> None:
-        """Finish what a killed process began; a file that the writer changed since stays as it is.
+        """Finish what an ended process began, or undo it if the branch did not move.
 
-        Raises HistoryError when the journal cannot be read or its files not be written.
+        A file that the writer changed since stays as it is.
+        Raises HistoryError for a damaged journal, and OSError.
         """
         try:
-            text = self.journal.read_text(encoding="utf-8")
-            journal = Journal.model_validate_json(text)
-        except (ValidationError, UnicodeDecodeError) as error:
+            journal = Journal.model_validate_json(self.journal.read_bytes())
+        except FileNotFoundError:
+            return
+        except ValidationError as error:
             raise HistoryError(
                 f"The note about an interrupted commit is damaged: {self.journal}.",
                 hint="Look at git status, then delete that file.",
             ) from error
         if self._git.ask("merge-base", "--is-ancestor", journal.commit, "HEAD").status == 0:
-            try:
-                self._finish(journal)
-            except OSError as error:
-                problem = unreadable(error, str(error.filename or self.root), "written")
-                raise HistoryError(problem.message, problem.hint) from error
-        self.abandon(journal)
+            self._finish(journal)
+        self.end()
 
     def _finish(self, journal: Journal) -> None:
         paths = [file.path for file in journal.files]
         head = self._blobs("ls-tree", "-r", "-z", "HEAD", "--", *paths)
+        old = self._blobs("ls-tree", "-r", "-z", journal.base, "--", *paths) if journal.base else {}
         staged = self._blobs("ls-files", "-s", "-z", "--", *paths)
         stale = []
         for file in journal.files:
@@ -136,20 +151,23 @@ class WorkTree:
                     write_whole(str(place), self._git("cat-file", "blob", file.blob).data)
                 else:
                     place.unlink(missing_ok=True)
-            if staged.get(file.path, "") == file.old_blob:
+            if staged.get(file.path, "") == old.get(file.path, ""):
                 stale.append(file)
-        self.index(stale)
+        self.index(stale, len(journal.commit))
 
     def _blobs(self, *words: str) -> Mapping[str, str]:
         return {path: blob for path, _, blob in listed(self._git(*words).data)}
 
 
-def index_lines(files: Sequence[FileToRestore], prefix: str) -> bytes:
-    """What `git update-index -z --index-info` reads to take these files."""
+def index_lines(files: Iterable[tuple[str, str, str]], prefix: str, width: int) -> bytes:
+    """(path, mode, id) as `git update-index -z --index-info` reads them; an empty id takes the file away.
+
+    `width` is the length of git's ids.
+    """
     lines = []
-    for file in files:
-        mode, blob = (file.mode, file.blob) if file.blob else ("0", "0" * 40)
-        lines.append(f"{mode} {blob}\t{prefix}{file.path}\0")
+    for path, mode, blob in files:
+        facts = f"{mode} {blob}" if blob else f"0 {'0' * width}"
+        lines.append(f"{facts}\t{prefix}{path}\0")
     return "".join(lines).encode()
 
 

@@ -16,6 +16,8 @@ _LOOK_AGAIN = 0.05
 """Seconds between two tries: neither flock nor msvcrt can wait with a time limit."""
 _LOCKED_BYTE = 1 << 20
 """Windows locks bytes, and a locked byte cannot be read: this one lies behind the process number."""
+_WIDTH = 20
+"""The process number is written at this width: cutting the file first would be slow."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -32,7 +34,7 @@ else:
 
 
 @contextmanager
-def project_lock(root: str, wait_seconds: float = 10) -> Iterator[None]:
+def project_lock(root: str | Path, wait_seconds: float = 10) -> Iterator[None]:
     """Held while a verb writes to the project. Raises ProjectError naming who holds it.
 
     It lies in `.redraft/lock`; the operating system frees it when the process ends, however it ends.
@@ -51,9 +53,8 @@ def file_lock(path: Path, wait_seconds: float = 10) -> Iterator[None]:
         raise unreadable(error, str(path), "written") from error
     try:
         _wait(descriptor, path, wait_seconds)
-        os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, str(os.getpid()).encode())
+        os.write(descriptor, f"{os.getpid():<{_WIDTH}}".encode())
         yield
     finally:
         os.close(descriptor)
@@ -74,7 +75,7 @@ def _wait(descriptor: int, path: Path, seconds: float) -> None:
 
 def _busy(descriptor: int, path: Path) -> ProjectError:
     os.lseek(descriptor, 0, os.SEEK_SET)
-    holder = os.read(descriptor, 20).decode("ascii", "replace")
+    holder = os.read(descriptor, _WIDTH).decode("ascii", "replace").strip()
     who = f" (process {holder})" if holder.isdigit() else ""
     return ProjectError(
         f"Another redraft{who} is working in this project.",

@@ -85,12 +85,12 @@ def _parameters(name: str, field: FieldInfo) -> list[click.Parameter]:
     ]
 
 
-class _Several(click.ParamType):
+class _Several(click.ParamType[Any]):
     """Values with commas between them: `1,3`."""
 
     name = "list"
 
-    def __init__(self, of: click.ParamType) -> None:
+    def __init__(self, of: click.ParamType[Any]) -> None:
         self.of = of
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
@@ -100,7 +100,7 @@ class _Several(click.ParamType):
         return tuple(self.of(piece.strip(), param, ctx) for piece in str(value).split(",") if piece.strip())
 
 
-def _type_of(annotation: Any) -> tuple[click.ParamType, bool]:
+def _type_of(annotation: Any) -> tuple[click.ParamType[Any], bool]:
     origin = get_origin(annotation)
     if origin in {Union, UnionType}:
         inner = next(part for part in get_args(annotation) if part is not NoneType)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 import regex
@@ -35,6 +35,8 @@ class Corpus(Record):
     """(brief id, text)."""
     critiques: tuple[str, ...] = ()
     """The writer's own words about drafts: never a leak."""
+    held_out: tuple[str, ...] = ()
+    """Ids of held-out briefs: not even an example may come from them."""
 
 
 class _Word(NamedTuple):
@@ -70,6 +72,8 @@ class CorpusIndex(NamedTuple):
     """Hashes of what a critique says in five words."""
     free_words: frozenset[str]
     """Single words and numbers of the critiques."""
+    held_out: frozenset[str]
+    """Ids of held-out briefs."""
 
 
 def index(corpus: Corpus) -> CorpusIndex:
@@ -103,29 +107,33 @@ def index(corpus: Corpus) -> CorpusIndex:
             [_folded(word) for words in said for word in words]
             + [number for text in corpus.critiques for number in _NUMBER.findall(text)]
         ),
+        held_out=frozenset(corpus.held_out),
     )
 
 
 def leaks(
-    added: str, corpus: CorpusIndex, *, known: Iterable[str], allowed: Iterable[str] = ()
+    added: Sequence[str], corpus: CorpusIndex, *, known: Iterable[str], allowed: Iterable[str]
 ) -> list[Leak]:
-    """What `added` carries out of a single brief.
+    """What some added texts carry out of a single brief.
 
     `known` are texts of the guidance as it was: what already stands there is not added. `allowed` are
     words and numbers that need no source, such as the limit that a check sets.
     """
-    known_runs: set[int] = set()
-    free = set(corpus.free_words)
-    free.update(_folded(word) for word in allowed)
+    known_runs = set(corpus.free_runs)
+    free = {*corpus.free_words, *(_folded(word) for word in allowed)}
     for text in known:
         words = _words(text)
         known_runs.update(run for run, _, _ in _runs(words))
         free.update(_folded(word) for word in words)
         free.update(_NUMBER.findall(text))
     return [
-        *_leaked_runs(added, corpus, known_runs),
-        *_leaked_names(added, corpus, free),
-        *_leaked_numbers(added, corpus, free),
+        leak
+        for text in added
+        for leak in (
+            *_leaked_runs(text, corpus, known_runs),
+            *_leaked_names(text, corpus, free),
+            *_leaked_numbers(text, corpus, free),
+        )
     ]
 
 
@@ -134,7 +142,7 @@ def _leaked_runs(added: str, corpus: CorpusIndex, known: set[int]) -> Iterator[L
     open_start, open_end, whose = 0, 0, ""
     for run, start, end in _runs(words):
         brief = corpus.runs.get(run, _SHARED)
-        if brief == _SHARED or run in known or run in corpus.free_runs:
+        if brief == _SHARED or run in known:
             continue
         if whose == brief and start < open_end:
             open_end = end

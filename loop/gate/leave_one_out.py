@@ -1,11 +1,11 @@
-"""With few pairs: are rules that were inferred without a pair any good for that pair?"""
+"""Leaving one out of few pairs: are rules inferred without a pair any good for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from loop.errors import RedraftError
+from loop.errors import ProposalRejected
 from loop.gate.arms import Arms, Fires, OneDraft, draft_arms, score
 from loop.gate.plan import GatePlan
 from loop.gate.recurrence import tally
@@ -23,7 +23,7 @@ class LeaveOneOut(NamedTuple):
     """Pair id -> its brief: every pair that the proposal could rest on."""
     propose_without: Callable[[str], Sequence[Operation]]
     """The operations that are inferred without a pair."""
-    taken: Sequence[str] = ()
+    taken: Collection[str] = ()
     """Rule and check ids that were in use once and are not given again."""
 
 
@@ -43,19 +43,19 @@ async def leave_one_out(
     pair or its detectors do not fire anyway: unscored is not failed. Also returns what was drafted.
     """
     nothing = Arms((), 0, 0, Usage())
-    if not left_out.pairs:
-        return _undecided("Leaving one out was not possible: the proposal rests on no edit pair."), nothing
-    if len(left_out.pairs) == 1:
-        return _undecided("Leaving one out was not possible: there is one edit pair only."), nothing
+    if len(left_out.pairs) < 2:
+        how = "there is one edit pair only" if left_out.pairs else "it rests on no edit pair"
+        return _undecided(f"Leaving one pair out was not possible: {how}."), nothing
     if len(left_out.pairs) >= FEW:
         return _undecided(f"With {len(left_out.pairs)} pairs there is no need to leave one out."), nothing
-    fell: list[str] = []
+    drafted = nothing
+    fell: dict[str, bool] = {}
     details: list[str] = []
     for pair, brief in left_out.pairs.items():
-        own = [detector for detector in detectors if detector.pair == pair]
-        after = _without(left_out, pair, before)
-        if after is None or not own:
-            details.append(f"{brief.id}: nothing is learned without it")
+        own = [detector for detector in detectors if detector.pair == pair and detector.check is not None]
+        after = _without(left_out, pair, before) if own else None
+        if after is None:
+            details.append(f"{brief.id}: without it, nothing is proposed")
             continue
         arms = await draft_arms(
             [brief],
@@ -66,11 +66,49 @@ async def leave_one_out(
             parallel=plan.parallel,
             draft=draft,
         )
-        nothing = nothing._replace(
-            samples=(*nothing.samples, *arms.samples),
-            planned=nothing.planned + arms.planned,
-            generated=nothing.generated + arms.generated,
-            usage=nothing.usage + arms.usage,
-        )
+        drafted = _both(drafted, arms)
         scored = score(arms.samples, own, fires)
         counts = [tally(detector.id, scored) for detector in own]
+        was, now = sum(count.before for count in counts), sum(count.after for count in counts)
+        if was:
+            fell[brief.id] = now < was
+        details.append(f"{brief.id}: its corrections come up {was} times, with the others' rules {now} times")
+    return _result(fell, details), drafted
+
+
+def _without(left_out: LeaveOneOut, pair: str, before: Guidance) -> Guidance | None:
+    """The guidance with what is proposed without a pair; None when that is nothing that can be applied."""
+    operations = left_out.propose_without(pair)
+    if not operations:
+        return None
+    try:
+        return apply_operations(before, operations, taken=left_out.taken).guidance
+    except ProposalRejected:
+        return None
+
+
+def _result(fell: Mapping[str, bool], details: Sequence[str]) -> TestResult:
+    helped = [brief for brief, less in fell.items() if less]
+    if not fell:
+        passed = None
+        says = "Leaving one pair out says nothing: no pair is left that rules from the others could help."
+    elif helped:
+        passed = True
+        says = f"Rules learned without a pair help it in {len(helped)} of {len(fell)} cases."
+    else:
+        passed = False
+        says = f"Rules learned without a pair help it in none of {len(fell)} cases: they may not carry over."
+    return TestResult(name="leave_one_out", passed=passed, says=says, details=tuple(details))
+
+
+def _undecided(says: str) -> TestResult:
+    return TestResult(name="leave_one_out", passed=None, says=says)
+
+
+def _both(left: Arms, right: Arms) -> Arms:
+    return Arms(
+        samples=(*left.samples, *right.samples),
+        planned=left.planned + right.planned,
+        generated=left.generated + right.generated,
+        usage=left.usage + right.usage,
+    )

@@ -40,7 +40,7 @@ class Block(NamedTuple):
 
 _MARKER = regex.compile(r"[ \t]*(?:#{1,6}[ \t]+|(?:[-*+•]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|>[ \t]?)")
 _BREAK = regex.compile(r"\r\n|\r|\n")
-_FENCE = regex.compile(r"[ \t]*(`{3,}|~{3,})")
+_FENCE = regex.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
 """However deep: a fence inside a list item is indented with its item."""
 _HEADING = regex.compile(r"[ ]{0,3}#{1,6}(?:[ \t]|$)")
 _LIST = regex.compile(r"[ \t]*(?:[-*+•]|\d{1,9}[.)])[ \t]+\S")

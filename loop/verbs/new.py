@@ -99,7 +99,7 @@ def _first_entry(
     guidance_files = {
         path: files.read(path)
         for folder in ("", "prompts", "examples")
-        for path in files.list(folder, ".md") + files.list(folder, ".toml")
+        for path in (*files.list(folder, ".md"), *files.list(folder, ".toml"))
     }
     if "CLAUDE.md" in guidance_files and adopt:
         text = guidance_files["CLAUDE.md"]

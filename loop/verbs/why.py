@@ -83,7 +83,9 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
 
 
 def _rule(project: Project, rule_id: str, rules: dict[str, Rule]) -> Result:
-    entry, hypothesis, evidence = None, "", ()
+    entry: LogEntry | None = None
+    hypothesis = ""
+    evidence: tuple[str, ...] = ()
     rule = rules.get(rule_id)
     for item in decided(project.history.log()):
         if item.operation.id != rule_id or item.entry.trailers.get("Decision") != "accept":

@@ -19,7 +19,9 @@ _AFTER_START = regex.compile(r"\s*[,;:]?\s*(?:[–—-]+\s+)?")
 _CLOSERS = frozenset(",.;:!?)…”’。！？，")
 _END_MARKS = frozenset(".;:!?)…。！？")
 _OPENERS = frozenset("([“‘—–;:")
-_JOINERS = regex.compile(r"(?<!\p{L})(?:and|but|so|or|because|that|yet|then|which|if|when)\Z", regex.IGNORECASE)
+_JOINERS = regex.compile(
+    r"(?<!\p{L})(?:and|but|so|or|because|that|yet|then|which|if|when)\Z", regex.IGNORECASE
+)
 _FIRST_LETTER = regex.compile(r"[\"'“‘(\[*_]*(\p{Ll})")
 
 

@@ -15,7 +15,10 @@ from loop.text import Block, Span, blocks, count_words, sentences
 WORD_MASK = "\ufffc"
 """Stands for every character of inline code or an address: together they are one word."""
 MARK_MASK = "\ufff9"
-"""Stands for every character of a link's target, a tag or an image: no word at all."""
+"""Stands for every character of a link's target or a tag: no word at all."""
+IMAGE_MASK = "\ufffa"
+"""Stands for every character of an image: no word, but something to see."""
+MASKS = frozenset((WORD_MASK, MARK_MASK, IMAGE_MASK))
 
 _MASKED = regex.compile(
     r"""
@@ -26,8 +29,8 @@ _MASKED = regex.compile(
       | (?<![\w.\-/@])[\w\-]{1,64}(?:\.[\w\-]{1,64})*\.(?:com|org|net|io|dev|co\.uk|de|eu)(?![\w\-])
         (?:/[^\s<>()\[\]"“”`—]{0,2000}(?<![.,;:!?'’*_]))?
     )
-    | (?P<mark> !\[[^\[\]\n]{0,500}\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\])
-      | \]\((?:[^()\s]|\([^()\s]{0,500}\)){0,2000}(?:\s+(?:"[^"\n]{0,500}"|'[^'\n]{0,500}'))?[ \t]{0,9}\)
+    | (?P<image> !\[[^\[\]\n]{0,500}\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\]) )
+    | (?P<mark> \]\((?:[^()\s]|\([^()\s]{0,500}\)){0,2000}(?:\s+(?:"[^"\n]{0,500}"|'[^'\n]{0,500}'))?[ \t]{0,9}\)
       | (?<=\])\[[^\[\]\n]{0,200}\]
       | \[\^[^\[\]\s]{1,80}\]:?
       | (?m:^[ \t]{0,3}\[[^\[\]\n]{1,200}\]:[ \t]+\S.{0,2000}$)
@@ -38,12 +41,14 @@ _MASKED = regex.compile(
     """,
     regex.VERBOSE,
 )
-_LINK_TEXT = regex.compile(rf"\[[^\[\]]{{1,500}}(?={MARK_MASK}{MARK_MASK})")
+_MASK_OF = {"word": WORD_MASK, "ticks": WORD_MASK, "image": IMAGE_MASK, "mark": MARK_MASK}
+_LINK_TEXT = regex.compile(rf"\[[^\[\]{MARK_MASK}]{{1,500}}(?={MARK_MASK}{MARK_MASK})")
 _END_INSIDE = regex.compile(r"[.!?…](?=\s)")
 _QUOTE_MARK = regex.compile(r"(?<=[\r\n])[ \t]*(?:>[ \t]?)+")
 _CLOSING_MARKER = regex.compile(r"[ \t]+#+[ \t]*$")
 _WORD_RUN = regex.compile(f"{WORD_MASK}+")
-_LETTER = regex.compile(rf"[\p{{L}}\p{{N}}{WORD_MASK}]")
+_WORDS = regex.compile(rf"[\p{{L}}\p{{N}}{WORD_MASK}]")
+_SEEN = regex.compile(rf"[\p{{L}}\p{{N}}{WORD_MASK}{IMAGE_MASK}]")
 
 
 @dataclass(frozen=True)
@@ -79,10 +84,10 @@ class Part:
         """Number of the sentence that holds a position in `view` (the one before, in a gap)."""
         return max(0, bisect_right(self._starts, position) - 1)
 
-    @property
-    def listed(self) -> bool:
-        """True for prose that is not a heading."""
-        return self.block.kind != "heading"
+    @cached_property
+    def is_prose(self) -> bool:
+        """True for a block of words that is no heading (nor an image or a link's address alone)."""
+        return self.block.kind != "heading" and _WORDS.search(self.view) is not None
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,7 @@ class Document:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The prose, in order."""
-        return tuple(
-            _part(number, block) for number, block in enumerate(self.blocks) if not block.protected
-        )
+        return tuple(_part(number, block) for number, block in enumerate(self.blocks) if not block.protected)
 
     @cached_property
     def protected(self) -> tuple[str, ...]:
@@ -120,7 +123,7 @@ class Document:
         if place == "anywhere":
             return self.parts
         order = self.parts if place == "opening" else tuple(reversed(self.parts))
-        found = next((part for part in order if part.listed), None)
+        found = next((part for part in order if part.is_prose), None)
         return () if found is None else (found,)
 
 
@@ -141,8 +144,8 @@ def words(view: str) -> int:
 
 
 def wordless(view: str) -> bool:
-    """True when nothing is left that a reader would read."""
-    return _LETTER.search(view) is None
+    """True when nothing is left that a reader would read or look at."""
+    return _SEEN.search(view) is None
 
 
 def _part(number: int, block: Block) -> Part:
@@ -157,4 +160,5 @@ def _part(number: int, block: Block) -> Part:
 
 
 def _mask(match: regex.Match[str]) -> str:
-    return (WORD_MASK if match.group("word") is not None else MARK_MASK) * len(match.group())
+    mask = _MASK_OF[match.lastgroup or "mark"]
+    return mask * len(match.group())

@@ -1,0 +1,150 @@
+"""Programs outside: the `command` steps of a project and the writer's own editor."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from loop.adapters.files import bytes_of, text_of, unreadable
+from loop.adapters.process import filtered
+from loop.adapters.trust import TrustFile, fingerprint
+from loop.errors import ProjectError, UsageError
+
+_KEPT_DAYS = 30
+"""Texts from the editor are kept so long: a verb that fails afterwards must not lose them."""
+_WAITS = {"code": "--wait", "code-insiders": "--wait", "codium": "--wait", "cursor": "--wait"}
+_WAITS |= {"subl": "--wait", "zed": "--wait", "zeditor": "--wait", "mate": "--wait"}
+_EDITORS = ("notepad",) if os.name == "nt" else ("nano", "vi")
+
+
+class LocalCommands:
+    """The programs of one project on this computer.
+
+    `programs` are the argument lists of its command steps. `trust_file` and `unsaved` lie outside the
+    project, by default where the system keeps a user's data and state; `environment` is by default the
+    one of this process.
+    """
+
+    def __init__(
+        self,
+        root: str | Path,
+        programs: Sequence[Sequence[str]] = (),
+        *,
+        trust_file: Path | None = None,
+        unsaved: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._root = str(Path(root).resolve())
+        self._programs = tuple(tuple(argv) for argv in programs)
+        self._trust_file = trust_file
+        self._unsaved = unsaved
+        self._environment = os.environ if environment is None else environment
+
+    async def filter(self, argv: Sequence[str], text: str, *, seconds: float) -> str:
+        """Feed `text` to a program's standard input and return its standard output.
+
+        No shell, no keys in its environment, the project as its folder. Raises UsageError.
+        """
+        return await filtered(argv, text, folder=self._root, seconds=seconds, environment=self._environment)
+
+    def trusted(self) -> bool:
+        """True when the user said `redraft trust` to these programs as they are now.
+
+        Changed arguments, or a changed script of the project that they name, are not trusted.
+        """
+        return not self._programs or self._trust().holds(self._root, fingerprint(self._root, self._programs))
+
+    def trust(self) -> None:
+        """Remember, outside the project, that its programs as they are now may run."""
+        self._trust().add(self._root, fingerprint(self._root, self._programs))
+
+    def edit(self, text: str, name: str) -> str:
+        """Open $VISUAL or $EDITOR on a copy of `text` and return what was saved.
+
+        Raises UsageError when there is no editor, it ends with an error, or nothing was saved; the hint
+        says where the text is.
+        """
+        argv = editor_command(self._environment)
+        place = self._unsaved_copy(text, name)
+        try:
+            # standard output is for results: an editor that draws there goes to the terminal instead
+            code = subprocess.run(
+                [*argv, str(place)], check=False, stdout=None if os.isatty(1) else 2
+            ).returncode
+        except OSError as error:
+            raise UsageError(
+                f"The editor “{argv[0]}” could not be started: {error.strerror}.", hint=_CHOOSE
+            ) from error
+        where = f"Your text is in {place}"
+        if code != 0:
+            raise UsageError(
+                f"The editor “{argv[0]}” ended with exit code {code}; nothing was saved.", hint=where
+            )
+        try:
+            saved = text_of(place.read_bytes(), str(place))
+        except OSError as error:
+            raise UsageError(
+                f"The editor left no file at {place}; nothing was saved.", hint=_CHOOSE
+            ) from error
+        except ProjectError as error:
+            raise UsageError(error.message, hint=f"{error.hint} {where}") from error
+        if not saved.strip():
+            raise UsageError("Nothing was saved: the text is empty.", hint="Everything stays as it was.")
+        if saved == text:
+            place.unlink()
+        return saved
+
+    def _trust(self) -> TrustFile:
+        return TrustFile(self._trust_file or _user_folder("data") / "trust.json")
+
+    def _unsaved_copy(self, text: str, name: str) -> Path:
+        folder = self._unsaved or _user_folder("state") / "unsaved"
+        stem = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:40] or "text"
+        place = folder / f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.md"
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for old in folder.glob("*.md"):
+                if old.stat().st_mtime < time.time() - _KEPT_DAYS * 86400:
+                    old.unlink()
+            place.write_bytes(bytes_of(text, name))
+            place.chmod(0o600)
+        except OSError as error:
+            raise unreadable(error, str(place), "written") from error
+        return place
+
+
+_CHOOSE = "Choose one: export EDITOR=nano   (or give the text with --file or --stdin)"
+
+
+def editor_command(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The writer's editor as an argument list; editors with windows are told to wait.
+
+    Raises UsageError when none is chosen and none is found.
+    """
+    chosen = environment.get("VISUAL", "").strip() or environment.get("EDITOR", "").strip()
+    if not chosen:
+        found = next((name for name in _EDITORS if shutil.which(name, path=environment.get("PATH"))), None)
+        if found is None:
+            raise UsageError("There is no editor.", hint=_CHOOSE)
+        return (found,)
+    try:
+        argv = shlex.split(chosen, posix=sys.platform != "win32")
+    except ValueError as error:
+        raise UsageError(f"The editor {chosen!r} cannot be read: {error}.", hint=_CHOOSE) from error
+    wait = _WAITS.get(Path(argv[0]).stem.lower())
+    if wait and not {"-w", "--wait"} & set(argv):
+        argv.append(wait)
+    return tuple(argv)
+
+
+def _user_folder(kind: str) -> Path:
+    from platformdirs import user_data_path, user_state_path
+
+    return (user_data_path if kind == "data" else user_state_path)("redraft", appauthor=False)

@@ -1,0 +1,126 @@
+"""One program as a filter: text in, text out, within a time limit."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+
+from loop.errors import UsageError
+
+_MOST_BYTES = 20_000_000
+"""A draft is never so long; a program that goes on writing is stopped."""
+_TAIL_BYTES = 2000
+_FAREWELL = 2.0
+_CHUNK = 1 << 16
+_SECRET = re.compile(r".*(?:_KEY|_TOKEN|_SECRET|PASSWORD|PASSWD|CREDENTIALS)", re.IGNORECASE)
+
+
+class _TooMuch(Exception):
+    """The program wrote more than any text can be."""
+
+
+async def filtered(
+    argv: Sequence[str], text: str, *, folder: str, seconds: float, environment: Mapping[str, str]
+) -> str:
+    """What the program makes of `text`. Raises UsageError naming program, exit code and complaint.
+
+    It runs in its own process group, and the whole group is ended at the time limit, or when the caller
+    is cancelled or the output grows too long.
+    """
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=folder,
+            env=without_secrets(environment),
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"The program “{argv[0]}” could not be started: {error}.",
+            hint="Check its name in redraft.toml and that it may be run: chmod +x",
+        ) from error
+    code: int | None = None
+    try:
+        async with asyncio.timeout(seconds):
+            _, output, complaint, code = await asyncio.gather(
+                _feed(process.stdin, text.encode("utf-8", "replace")),
+                _read(process.stdout),
+                _read_tail(process.stderr),
+                process.wait(),
+            )
+    except TimeoutError as error:
+        raise UsageError(
+            f"The program “{argv[0]}” was ended after {seconds:g} seconds.",
+            hint="Give it more time in redraft.toml: seconds = ...",
+        ) from error
+    except _TooMuch as error:
+        raise UsageError(
+            f"The program “{argv[0]}” was ended: it wrote more than {_MOST_BYTES // 1_000_000} MB.",
+            hint="Run it by hand on a draft and look at what it writes.",
+        ) from error
+    finally:
+        if code is None:
+            await _end(process)
+    if code:
+        how = f"ended with exit code {code}" if code > 0 else f"was ended by signal {-code}"
+        said = f" It said: {complaint}" if complaint else ""
+        raise UsageError(f"The program “{argv[0]}” {how}.{said}", hint="Run it by hand on a draft.")
+    try:
+        return output.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"The program “{argv[0]}” wrote something that is not UTF-8 (byte {error.start}).",
+            hint="Make it write UTF-8.",
+        ) from error
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what looks like a key: a project's programs have no use for them."""
+    return {name: value for name, value in environment.items() if not _SECRET.fullmatch(name)}
+
+
+async def _feed(stream: asyncio.StreamWriter | None, data: bytes) -> None:
+    if stream is not None:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it need not read everything
+            stream.write(data)
+            await stream.drain()
+            stream.close()
+            await stream.wait_closed()
+
+
+async def _read(stream: asyncio.StreamReader | None) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    while stream is not None and (piece := await stream.read(_CHUNK)):
+        size += len(piece)
+        if size > _MOST_BYTES:
+            raise _TooMuch
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+async def _read_tail(stream: asyncio.StreamReader | None) -> str:
+    tail = b""
+    while stream is not None and (piece := await stream.read(_CHUNK)):
+        tail = (tail + piece)[-_TAIL_BYTES:]
+    return tail.decode("utf-8", "replace").strip()
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            if process.returncode is None:
+                process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(TimeoutError):  # a program that left its group may keep a pipe open
+        async with asyncio.timeout(_FAREWELL):
+            await process.wait()

@@ -1,0 +1,110 @@
+"""A language model's answers recorded to a file, to be given again word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from loop.adapters.cache import canonical
+from loop.errors import ConfigError, ModelUnavailable, ProjectError, ReplyInvalid
+from loop.model import ModelRequest, Record, Reply, content_id
+from loop.ports import LanguageModel, no_text
+
+_SHOWN = 80
+
+
+class Exchange(Record):
+    """One line of a recording."""
+
+    request: ModelRequest
+    """What was asked."""
+    reply: Reply
+    """What was answered."""
+
+
+class ReplayModel:
+    """Answers from a recording (JSON lines, one Exchange each) and from nothing else."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @cached_property
+    def _text(self) -> str:
+        try:
+            return self._path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ModelUnavailable(
+                f"The recording {self._path} cannot be read: {error}.",
+                hint="Check the file that the model's name in redraft.toml names after “replay:”.",
+            ) from error
+
+    @cached_property
+    def _replies(self) -> Mapping[str, Reply]:
+        replies: dict[str, Reply] = {}
+        for number, line in enumerate(self._text.split("\n"), start=1):
+            if not line.strip():
+                continue
+            try:
+                exchange = Exchange.model_validate_json(line)
+            except ValidationError as error:
+                raise ConfigError(
+                    f"Line {number} of the recording {self._path} is damaged.",
+                    hint="Remove that line, or record it anew.",
+                ) from error
+            replies[canonical(exchange.request)] = exchange.reply
+        return replies
+
+    @cached_property
+    def name(self) -> str:
+        """`replay:<file>@<digest>`: another recording is another model."""
+        return f"replay:{self._path.stem}@{content_id(self._text, length=8)}"
+
+    async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
+        """The recorded reply. Raises ReplyInvalid for a question that was never recorded."""
+        reply = self._replies.get(canonical(request))
+        if reply is None:
+            asked = request.messages[-1].content if request.messages else ""
+            raise ReplyInvalid(
+                f"The recording {self._path.name} has no answer to “{_beginning(asked)}”.",
+                hint="Record it with a real model, or ask exactly as it was recorded (seed and length too).",
+            )
+        on_text(reply.text)
+        return reply
+
+
+class RecordingModel:
+    """Passes questions on to a model, and adds each answer to a recording."""
+
+    def __init__(self, model: LanguageModel, path: Path) -> None:
+        self._model = model
+        self._path = path
+
+    @property
+    def name(self) -> str:
+        """The name of the model behind it."""
+        return self._model.name
+
+    async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
+        """The model's reply. Raises what the model raises, and ProjectError when it can't be recorded."""
+        reply = await self._model.ask(request, on_text)
+        self._add(Exchange(request=request, reply=reply))
+        return reply
+
+    def _add(self, exchange: Exchange) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("a", encoding="utf-8", newline="\n") as file:
+                file.write(exchange.model_dump_json() + "\n")
+        except OSError as error:
+            raise ProjectError(
+                f"The recording {self._path} cannot be written: {error.strerror}.",
+                hint="Choose a file in a folder you may write to.",
+            ) from error
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"

@@ -1,0 +1,167 @@
+"""Words for learn, decide, measure, curve and why."""
+
+from __future__ import annotations
+
+import click
+
+from loop.cli.render.layout import table
+from loop.model import Estimate, Operation, TestResult
+from loop.verbs import curve, decide, learn, measure, why
+
+_MARKS = {True: "passed", False: "FAILED", None: "open"}
+_ACTIONS = {"add": "+", "delete": "-", "replace": "~", "move": ">", "insert": "+"}
+
+
+def operation_lines(operations: tuple[Operation, ...]) -> list[str]:
+    """The operations as a numbered list with their reasons."""
+    lines = []
+    for number, operation in enumerate(operations, start=1):
+        name = operation.text or operation.hypothesis
+        told = "" if operation.enforced else "  (told to the model only: no check can enforce it)"
+        lines.append(
+            f"  {number}. {_ACTIONS[operation.action]} {operation.target} "
+            f"{click.style(operation.id, bold=True)}: {name}{told}"
+        )
+        if operation.hypothesis and operation.hypothesis != name:
+            lines.append(f"       why: {operation.hypothesis}")
+    return lines
+
+
+def _test_rows(tests: tuple[TestResult, ...]) -> str:
+    rows = [(f"  {_MARKS[test.passed]}", test.name.replace("_", " "), test.says) for test in tests]
+    return table(rows)
+
+
+def _learn(result: learn.Result) -> str:
+    parts = []
+    if result.facts:
+        parts.append("Facts you corrected (notes for the briefs, never rules):")
+        parts += [f"  {fact}" for fact in result.facts]
+    if result.number is None:
+        return "\n".join([*parts, result.says])
+    parts.append(click.style(f"Proposal {result.number}", bold=True))
+    parts += operation_lines(result.operations)
+    parts += [f"  left out {reason}" for reason in result.left_out]
+    if result.verdict is not None:
+        parts += ["", click.style(f"Gate: {result.decision}", bold=True), f"  {result.says}"]
+        parts.append(_test_rows(result.verdict.tests))
+        if result.verdict.effort is not None:
+            noise = result.verdict.effort_noise
+            parts.append(
+                f"  distance to your old finals {result.verdict.effort}"
+                + (f"; two drafts of the same guidance differ by {noise}" if noise else "")
+                + " (reported, never decides)"
+            )
+        parts.append(f"  {result.verdict.generated} drafts had to be written for this.")
+    if result.accepted:
+        return "\n".join([*parts, "", f"Accepted: version {result.version}. Taken back with: redraft undo"])
+    force = "--accept" if result.decision == "accept" else "--force"
+    return "\n".join([*parts, "", f"Next:  redraft decide {result.number} {force}   (or --reject)"])
+
+
+def _decide(result: decide.Result) -> str:
+    done = "accepted" if result.decision == "accept" else "rejected: it will not be proposed again"
+    forced = " although the gate had not accepted it" if result.forced else ""
+    lines = [f"Proposal {result.number} is {done}{forced}.", *operation_lines(result.operations)]
+    if result.decision == "accept":
+        lines.append(f"Version {result.version}. Taken back with: redraft undo")
+    return "\n".join(lines)
+
+
+def _or_dash(estimate: Estimate | None) -> str:
+    return str(estimate) if estimate is not None else "-"
+
+
+def _measure(result: measure.Result) -> str:
+    point = result.point
+    fired: dict[str, list[bool]] = {}
+    for score in result.measurement.scores:
+        for detector, fires in score.fired.items():
+            if fires is not None:
+                fired.setdefault(detector, []).append(fires)
+    says = {detector.id: detector.says or detector.question for detector in result.detectors}
+    rows = [
+        (f"  {sum(hits)} of {len(hits)} drafts", says.get(detector, detector))
+        for detector, hits in sorted(fired.items(), key=lambda item: -sum(item[1]))
+        if any(hits)
+    ]
+    lines = [
+        f"version {point.version} with {point.model}",
+        f"corrections you would make again: train {_or_dash(point.train)}, held out {_or_dash(point.held_out)}",
+    ]
+    if point.effort is not None:
+        lines.append(f"distance to your finals: {point.effort} (wording differs from draft to draft)")
+    if point.unscored:
+        lines.append(f"{point.unscored} drafts could not be scored.")
+    return "\n".join([*lines, *([table(rows)] if rows else ["  none came up"]), f"Kept in {result.path}."])
+
+
+def _curve(result: curve.Result) -> str:
+    if not result.live and not result.recurrence:
+        return "Nothing to draw yet: correct a draft first (redraft correct NAME)."
+    parts = []
+    if result.live:
+        parts.append(click.style("How much you changed, brief after brief", bold=True))
+        parts.append(
+            table(
+                [
+                    (
+                        str(point.number),
+                        point.brief,
+                        point.version[:8],
+                        f"{point.effort:4.0%} {'█' * round(point.effort * 30)}",
+                        str(point.running),
+                    )
+                    for point in result.live
+                ],
+                ("", "brief", "version", "effort", "running mean"),
+            )
+        )
+    if result.recurrence:
+        parts += ["", click.style("What you would have to correct again, per version", bold=True)]
+        parts.append(
+            table(
+                [
+                    (point.version, point.created[:16], _or_dash(point.train), _or_dash(point.held_out))
+                    for point in result.recurrence
+                ],
+                ("version", "measured", "train", "held out"),
+            )
+        )
+    return "\n".join(parts)
+
+
+def _why(result: why.Result) -> str:
+    if result.rule is not None:
+        return _why_rule(result)
+    explained = result.explanation
+    if explained is None:
+        return ""
+    lines = [f"In the draft of {result.brief}:", f"  “{explained.sentence}”"]
+    lines.append(f"  first written by the step “{explained.step}”")
+    lines += [f"  changed by check {check}" for check in explained.checks]
+    lines += [f"  near rule {rule.id}: {rule.text}" for rule in explained.rules]
+    return "\n".join(lines)
+
+
+def _why_rule(result: why.Result) -> str:
+    if result.rule is None:
+        return ""
+    gone = "  (not in the guide any more)" if result.gone else ""
+    lines = [f"{click.style(result.rule.id, bold=True)}: {result.rule.text}{gone}"]
+    if result.entry is None:
+        return "\n".join([*lines, "You wrote it yourself, or it came with the template."])
+    lines.append(f"learned {result.entry.when[:10]}: {result.entry.subject} ({result.entry.sha[:7]})")
+    if result.hypothesis:
+        lines.append(f"because: {result.hypothesis}")
+    for source in result.sources:
+        if source.critique:
+            lines.append(f"  {source.id}  {source.brief}: you said “{source.critique}”")
+        else:
+            before = " ".join(source.before.split())[:50] or "(nothing)"
+            after = " ".join(source.after.split())[:50] or "(nothing)"
+            lines.append(f"  {source.id}  {source.brief}: {before}  →  {after}")
+    return "\n".join(lines)
+
+
+RENDER = {"learn": _learn, "decide": _decide, "measure": _measure, "curve": _curve, "why": _why}

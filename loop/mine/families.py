@@ -1,0 +1,58 @@
+"""Families of small choices (spelling, contractions, commas, quotes, numbers, heading case) as signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import get_args
+
+from rapidfuzz.distance import Levenshtein
+
+from feedback.evidence import PairEvidence
+from loop.mine.reading import PairReading
+from loop.mine.sign import Sign
+from loop.model import Check, Variant
+from loop.text import tokens
+from pipelines.checks import findings, fix
+
+_FOLLOWED = 0.6
+"""So much of what the family's fix would change is what the writer did."""
+OPPOSITES: dict[Variant, Variant] = {
+    "british": "american",
+    "american": "british",
+    "contracted": "uncontracted",
+    "uncontracted": "contracted",
+    "serial_comma": "no_serial_comma",
+    "no_serial_comma": "serial_comma",
+    "curly_quotes": "straight_quotes",
+    "straight_quotes": "curly_quotes",
+    "sentence_case_headings": "title_case_headings",
+    "title_case_headings": "sentence_case_headings",
+}
+
+
+def variant_signs(reading: PairReading, item: PairEvidence, scope: str) -> Iterator[Sign]:
+    """Families whose fix takes the draft closer to the final, by what the writer really changed."""
+    final = _units(reading.final.text)
+    draft = _units(reading.kept_draft)
+    distance = Levenshtein.distance(draft, final)
+    for variant in get_args(Variant):
+        check = Check(kind="replace", variant=variant, scope=scope)
+        found = findings(reading.kept_draft, check)
+        if not found:
+            continue
+        fixed = _units(fix(reading.kept_draft, check))
+        changed = Levenshtein.distance(draft, fixed)
+        gained = distance - Levenshtein.distance(fixed, final)
+        if not changed or gained < _FOLLOWED * changed:
+            continue
+        changes = tuple(
+            change.id
+            for change in item.changes
+            if findings(change.sentence_before, check) and not findings(change.sentence_after, check)
+        )
+        counter = len(findings(reading.final.text, check))
+        yield Sign(check, changes, len(found), counter)
+
+
+def _units(text: str) -> list[str]:
+    return [token.text for token in tokens(text)]

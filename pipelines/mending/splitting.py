@@ -1,0 +1,141 @@
+"""Breaking a long sentence in two where a reader would draw breath."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import regex
+
+from loop.text import Span
+from pipelines.mending.casing import capitalised
+from pipelines.mending.clauses import SUBJECT_PRONOUNS, independent, words_at_start
+from pipelines.mending.document import Part, words
+from pipelines.mending.edits import Edit, in_part
+
+LEAST = 3
+"""Words that each part must have."""
+
+_BOUNDARY = regex.compile(
+    r"(?P<semicolon>;\s+(?:(?:and|so)\s+)?)"
+    r"|(?P<dash>\s*—\s*|\s+(?:–|--)\s+)"
+    r"|(?P<which>,\s+which\s+(?=\p{L}))"
+    r"|(?P<because>,?\s+because\s+(?!of\b))"
+    r"|(?P<contrast>,\s+(?:while|whereas)\s+)"
+    r"|(?P<but>,\s+(?:but|yet)\s+)"
+    r"|(?P<so>,\s+so\s+(?!that\b))"
+    r"|(?P<then>,\s+(?:and\s+)?then\s+)"
+    r"|(?P<and>,?\s+and\s+)",
+    regex.IGNORECASE,
+)
+_OPENER = frozenset("([“‘")
+_CLOSER = frozenset(")]”’")
+_DEPTH = regex.compile(r"[(\[“‘)\]”]|(?<!\p{L})’|\"")
+_SINGULAR_VERB = regex.compile(
+    r"(?:is|was|has|means|makes|made|can|will|would|could|should|may|might|must|does|did|helps?|gives?|gave"
+    r"|keeps?|kept|lets?|led|leads|took|takes|became|becomes|turns|brings|adds|allows|allowed|works|shows)",
+    regex.IGNORECASE,
+)
+_PLURAL_VERB = regex.compile(r"(?:are|were|have|do|make|mean)", regex.IGNORECASE)
+_WORD = regex.compile(r"\p{L}+")
+_STARTABLE = regex.compile(r"[\"'“‘(\[*_]*[\p{L}\p{N}]")
+
+
+class _Cut(NamedTuple):
+    start: int
+    end: int
+    new: str
+    words_before: int
+    """Words of the sentence up to here."""
+    strong: bool
+    """A cut that any editor would make."""
+
+
+def split(part: Part, sentence: Span, most: float) -> list[Edit]:
+    """Edits that break one sentence into parts of at most `most` words, as far as it has seams."""
+    view = part.view[sentence.start : sentence.end]
+    cuts = _cuts(view)
+    total = words(view)
+    edits = []
+    done = 0
+    number = 0
+    while number < len(cuts) and total - done > most:
+        fitting = []
+        while number < len(cuts) and (cuts[number].words_before - done <= most or not fitting):
+            if cuts[number].words_before - done >= LEAST and total - cuts[number].words_before >= LEAST:
+                fitting.append(cuts[number])
+            number += 1
+        if not fitting:
+            break
+        chosen = next((cut for cut in reversed(fitting) if cut.strong), fitting[-1])
+        number = cuts.index(chosen) + 1
+        done = chosen.words_before
+        end = sentence.start + chosen.end
+        letter = part.view[end : end + 1]
+        following = _STARTABLE.match(part.view, end)
+        head = part.view[end : following.end()] if following else letter
+        keep = head if chosen.new.strip(" .") else capitalised(head)
+        edits.append(in_part(part, sentence.start + chosen.start, end + len(head), chosen.new + keep))
+    return edits
+
+
+def _cuts(view: str) -> list[_Cut]:
+    depths = [(match.start(), match.group()) for match in _DEPTH.finditer(view)]
+    dashes = sum(1 for match in _BOUNDARY.finditer(view) if match.lastgroup == "dash")
+    found = []
+    depth = passed = counted = at = 0
+    quoted = False
+    for match in _BOUNDARY.finditer(view):
+        while passed < len(depths) and depths[passed][0] < match.start():
+            mark = depths[passed][1]
+            if mark == '"':
+                quoted = not quoted
+            depth = max(0, depth + (mark in _OPENER) - (mark in _CLOSER))
+            passed += 1
+        if depth or quoted or _STARTABLE.match(view, match.end()) is None:
+            continue
+        if match.lastgroup == "dash" and dashes > 1:
+            continue
+        seam = _seam(match.lastgroup or "", view[match.end() : match.end() + 200])
+        if seam is None:
+            continue
+        counted += words(view[at : match.start()])
+        at = match.start()
+        found.append(_Cut(match.start(), match.end(), seam[0], counted, seam[1]))
+    return found
+
+
+def _seam(kind: str, rest: str) -> tuple[str, bool] | None:
+    """What stands between the two sentences, and whether the seam is a strong one."""
+    alone = independent(rest)
+    if kind == "semicolon":
+        return (". ", True) if alone or len(words_at_start(rest)) >= LEAST else None
+    if kind == "dash":
+        return (". ", alone) if alone else None
+    if kind == "which":
+        return _which(rest)
+    if kind == "because":
+        return (". This is because ", False) if alone else None
+    if kind == "contrast":
+        return (". Meanwhile, ", False) if alone else None
+    if kind == "but":
+        return (". But ", True) if alone else None
+    if kind == "so":
+        return (". So ", True) if alone else None
+    if kind == "then":
+        return (". Then ", False) if alone else None
+    # Without a subject of its own it is a list or a second verb, not a clause.
+    pronoun = words_at_start(rest, 1)[:1]
+    return (". ", True) if alone and pronoun and pronoun[0] in SUBJECT_PRONOUNS else _and(rest, alone=alone)
+
+
+def _and(rest: str, *, alone: bool) -> tuple[str, bool] | None:
+    return (". ", False) if alone and rest[:1].islower() else None
+
+
+def _which(rest: str) -> tuple[str, bool] | None:
+    verb = _WORD.match(rest)
+    if verb is None:
+        return None
+    if _PLURAL_VERB.fullmatch(verb.group()):
+        return ". These ", False
+    return (". This ", False) if _SINGULAR_VERB.fullmatch(verb.group()) else None

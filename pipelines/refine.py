@@ -1,0 +1,99 @@
+"""The refine pass: one question to the model that mends what no check can mend by itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from importlib import resources
+from typing import NamedTuple
+
+from loop.errors import ModelRefused, UsageError
+from loop.model import Check, MarginNote, Message, ModelRequest, Reply
+from loop.ports import LanguageModel
+from loop.text import blocks, count_words
+from pipelines.checks import Checked, apply_checks
+from pipelines.reply import tidy
+from pipelines.template import render
+
+FEWEST_WORDS, MOST_WORDS = 0.7, 1.3
+"""A refined piece that is shorter or longer than this share of the piece was not mended but rewritten."""
+
+_PROMPT = "prompts/refine.md"
+_BYTES_PER_TOKEN = 2
+_ROOM = 64
+
+
+class Refined(NamedTuple):
+    """What came of a refine pass."""
+
+    checked: Checked
+    """The mended piece with what is left to mend, or the piece as it was."""
+    reply: Reply | None
+    """What the model answered, used or not; None when it could not be asked."""
+    refusal: str
+    """Why the piece stayed as it was; empty when it was mended."""
+
+
+async def refine(
+    before: Checked,
+    checks: Sequence[Check],
+    model: LanguageModel,
+    *,
+    top_p: float,
+    seed: int,
+    on_text: Callable[[str], None],
+) -> Refined:
+    """Ask the model once to mend what the notes of `before` say, and run the checks on its answer.
+
+    The answer is taken only when it leaves fewer notes, keeps every code block, table and rule
+    byte for byte, and is about as long as the piece. A model that refuses, or a piece too long for it,
+    leaves the piece as it was. Raises ModelError when the model cannot be reached or paid.
+    """
+    prompt = render(
+        _prompt(),
+        {"input": before.text, "notes": "\n".join(map(_line, before.notes))},
+        f"pipelines/{_PROMPT}",
+    )
+    request = ModelRequest(
+        messages=(Message(role="user", content=prompt),),
+        max_tokens=_ROOM + len(before.text.encode()) // _BYTES_PER_TOKEN,
+        temperature=0.0,  # mending is no place for new ideas
+        top_p=top_p,
+        seed=seed,
+    )
+    try:
+        reply = await model.ask(request, on_text)
+    except (UsageError, ModelRefused) as error:
+        return Refined(before, None, error.message)
+    if not reply.complete:
+        return Refined(before, reply, "The model did not come to the end of the piece.")
+    again = apply_checks(tidy(reply.text), checks)
+    refusal = _refusal(before, again)
+    if refusal:
+        return Refined(before, reply, refusal)
+    applied = tuple(dict.fromkeys((*before.applied, *again.applied)))
+    return Refined(again._replace(applied=applied), reply, "")
+
+
+def _refusal(before: Checked, after: Checked) -> str:
+    if len(after.notes) >= len(before.notes):
+        return "The model's attempt mended nothing."
+    words, now = count_words(before.text), count_words(after.text)
+    if not FEWEST_WORDS * words <= now <= MOST_WORDS * words:
+        return f"The model's attempt has {now} words instead of {words}."
+    if _protected(before.text) - _protected(after.text):
+        return "The model's attempt changed a code block, a table or other text that must stay."
+    return ""
+
+
+def _protected(text: str) -> Counter[str]:
+    return Counter(block.text for block in blocks(text) if block.protected)
+
+
+def _line(note: MarginNote) -> str:
+    return f"- {note.message} “{note.quote}”" if note.quote else f"- {note.message}"
+
+
+def _prompt() -> str:
+    """The shipped prompt: package data, the one file that pipelines reads by itself."""
+    return resources.files("pipelines").joinpath(_PROMPT).read_text(encoding="utf-8")

@@ -1,0 +1,248 @@
+"""Runs the steps of a pipeline: a brief goes in, a draft comes out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from loop.errors import ConfigError, ModelError, RedraftError, UsageError
+from loop.events import BriefFailed, DraftReady, Note, StepStarted, Tell, TextChunk, ignore
+from loop.model import Brief, Check, Draft, Guidance, Message, ModelRequest, StepTrace
+from loop.ports import Commands, LanguageModel
+from loop.settings import ChecksStep, CommandStep, PromptStep, Settings
+from loop.text import count_words
+from pipelines.checks import apply_checks, fixable
+from pipelines.examples import joined_examples
+from pipelines.explain import Explanation, NearRule, explain
+from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
+from pipelines.guide import told
+from pipelines.operations import active_checks
+from pipelines.refine import refine
+from pipelines.reply import strip_blank_lines, tidy, whole_sentences
+from pipelines.template import check_template, render
+
+__all__ = ["Explanation", "Job", "NearRule", "check_pipeline", "explain", "write_draft", "write_drafts"]
+
+
+class Job(NamedTuple):
+    """One draft to be written."""
+
+    brief: Brief
+    guidance: Guidance
+    seed: int | None = None
+    """None: the seed of redraft.toml."""
+    take: int = 0
+    """The take's number; 0 when there is only one."""
+
+
+class _Bench(NamedTuple):
+    """What every step is given."""
+
+    job: Job
+    settings: Settings
+    model: LanguageModel
+    commands: Commands
+    tell: Tell
+    checks: tuple[Check, ...]
+
+    @property
+    def seed(self) -> int:
+        return self.settings.model.seed if self.job.seed is None else self.job.seed
+
+    def listener(self, step: str) -> Callable[[str], None]:
+        brief = self.job.brief.id
+        return lambda text: self.tell(TextChunk(brief=brief, step=step, text=text))
+
+    def warn(self, message: str) -> None:
+        self.tell(Note(message=message, level="warning"))
+
+
+async def write_draft(
+    brief: Brief,
+    guidance: Guidance,
+    settings: Settings,
+    model: LanguageModel,
+    commands: Commands,
+    *,
+    seed: int | None = None,
+    tell: Tell = ignore,
+) -> Draft:
+    """Run the steps in order and return the draft, with what each step made of it.
+
+    The draft's text has no blank lines around it. Tells StepStarted, TextChunk while a model writes, a
+    Note where a reply had to be cut back, and DraftReady. Raises ConfigError before any model is asked
+    when a prompt is missing or cannot be used; ModelError and UsageError as model and commands do.
+    """
+    return await _write(Job(brief, guidance, seed), settings, model, commands, tell)
+
+
+async def write_drafts(
+    jobs: Sequence[Job],
+    settings: Settings,
+    model: LanguageModel,
+    commands: Commands,
+    *,
+    parallel: int,
+    tell: Tell = ignore,
+) -> tuple[Draft | BriefFailed, ...]:
+    """Write many drafts, at most `parallel` at once; the results are in the order of the jobs.
+
+    A job that fails with a RedraftError becomes a BriefFailed, which is told too; the others go on.
+    """
+    turns = asyncio.Semaphore(max(1, parallel))
+
+    async def one(job: Job) -> Draft | BriefFailed:
+        async with turns:
+            try:
+                return await _write(job, settings, model, commands, tell)
+            except RedraftError as error:
+                failed = BriefFailed(brief=job.brief.id, message=error.message, hint=error.hint)
+                tell(failed)
+                return failed
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(job)) for job in jobs]
+    return tuple(task.result() for task in tasks)
+
+
+def check_pipeline(guidance: Guidance, settings: Settings) -> None:
+    """Raise ConfigError when a step cannot run: its prompt is missing or broken, or it has no input."""
+    written = False
+    for step in settings.steps:
+        if isinstance(step, PromptStep):
+            path = _prompt_path(step)
+            check_template(_prompt(guidance, path), path, first=not written)
+        elif isinstance(step, ChecksStep) and not written:
+            raise ConfigError(
+                f"The step “{step.name}” has nothing to check: no step before it writes.",
+                hint="Put it behind a prompt step in redraft.toml.",
+            )
+        written = True
+
+
+async def _write(job: Job, settings: Settings, model: LanguageModel, commands: Commands, tell: Tell) -> Draft:
+    check_pipeline(job.guidance, settings)
+    checks = active_checks(job.guidance, job.brief.type)
+    bench = _Bench(job, settings, model, commands, tell, checks)
+    text: str | None = None
+    traces: list[StepTrace] = []
+    for number, step in enumerate(settings.steps, start=1):
+        tell(StepStarted(brief=job.brief.id, step=step.name, number=number, of=len(settings.steps)))
+        if isinstance(step, PromptStep):
+            trace = await _prompt_step(bench, step, text or "", settings.steps[number:])
+        elif isinstance(step, ChecksStep):
+            asked = any(one.kind == "prompt" for one in traces)
+            trace = await _checks_step(bench, step, text or "", may_refine=step.refine and asked)
+        else:
+            trace = await _command_step(bench, step, job.brief.text if text is None else text)
+        text = trace.output
+        traces.append(trace)
+    draft = Draft(
+        brief=job.brief.id,
+        text=text or "",
+        version=job.guidance.version,
+        model=model.name,
+        seed=bench.seed,
+        steps=tuple(traces),
+    )
+    tell(DraftReady(brief=draft.brief, words=count_words(draft.text), usage=draft.usage, take=job.take))
+    return draft
+
+
+async def _prompt_step(
+    bench: _Bench, step: PromptStep, text: str, following: Sequence[PromptStep | ChecksStep | CommandStep]
+) -> StepTrace:
+    job, path = bench.job, _prompt_path(step)
+    files = job.guidance.files
+    mended_later = any(isinstance(later, ChecksStep) for later in following)
+    values = {
+        "brief": job.brief.text,
+        "guidance": told(
+            files.get(GUIDE_FILE, ""), job.brief.type, hide=_hidden(bench) if mended_later else ()
+        ),
+        "input": text,
+        "examples": joined_examples(files),
+    }
+    settings = bench.settings.model
+    request = ModelRequest(
+        messages=(Message(role="user", content=render(files[path], values, path).strip()),),
+        max_tokens=step.max_tokens,
+        temperature=settings.temperature if step.temperature is None else step.temperature,
+        top_p=settings.top_p,
+        seed=bench.seed,
+    )
+    reply = await bench.model.ask(request, bench.listener(step.name))
+    output = tidy(reply.text, complete=reply.complete)
+    if not output:
+        raise ModelError(
+            f"The model gave an empty reply to the step “{step.name}” for “{job.brief.id}”.",
+            hint="Try another seed, a shorter prompt or a larger model (redraft models).",
+        )
+    if not reply.complete:
+        output = whole_sentences(output)
+        bench.warn(
+            f"“{job.brief.id}”: the step “{step.name}” reached its limit of {step.max_tokens} tokens; what"
+            f" stood behind the last whole sentence was left out. Raise max_tokens in redraft.toml."
+        )
+    return StepTrace(step=step.name, kind=step.kind, output=output, usage=reply.usage, cached=reply.cached)
+
+
+async def _checks_step(bench: _Bench, step: ChecksStep, text: str, *, may_refine: bool) -> StepTrace:
+    checked = apply_checks(text, bench.checks)
+    reply = None
+    if checked.notes and may_refine:
+        refined = await refine(
+            checked,
+            bench.checks,
+            bench.model,
+            top_p=bench.settings.model.top_p,
+            seed=bench.seed,
+            on_text=bench.listener(step.name),
+        )
+        checked, reply = refined.checked, refined.reply
+        if refined.refusal:
+            bench.tell(
+                Note(message=f"“{bench.job.brief.id}”: the refine pass was not used. {refined.refusal}")
+            )
+    trace = StepTrace(
+        step=step.name,
+        kind=step.kind,
+        output=checked.text,
+        cached=reply is None or reply.cached,
+        applied=checked.applied,
+        notes=checked.notes,
+    )
+    return trace if reply is None else trace.model_copy(update={"usage": reply.usage})
+
+
+async def _command_step(bench: _Bench, step: CommandStep, text: str) -> StepTrace:
+    output = await bench.commands.filter(step.argv, text, seconds=step.seconds)
+    if not output.strip():
+        raise UsageError(
+            f"The step “{step.name}” gave back no text: {step.argv[0]} wrote nothing.",
+            hint="It must print the whole piece on its standard output.",
+        )
+    return StepTrace(step=step.name, kind=step.kind, output=strip_blank_lines(output), cached=True)
+
+
+def _hidden(bench: _Bench) -> frozenset[str]:
+    """The rules a prompt need not tell, because a checks step behind it mends what breaks them."""
+    if bench.settings.pipeline.told == "all":
+        return frozenset()
+    told_of = {check.rule for check in bench.checks if not fixable(check)}
+    return frozenset(check.rule for check in bench.checks) - told_of
+
+
+def _prompt_path(step: PromptStep) -> str:
+    return f"{PROMPTS_FOLDER}/{step.name}.md"
+
+
+def _prompt(guidance: Guidance, path: str) -> str:
+    if path not in guidance.files:
+        known = ", ".join(sorted(one for one in guidance.files if one.startswith(f"{PROMPTS_FOLDER}/")))
+        raise ConfigError(
+            f"{path} is missing: redraft.toml has a step of that name.",
+            hint=f"Write {path}, or rename the step. There are: {known or 'no prompts yet'}.",
+        )
+    return guidance.files[path]

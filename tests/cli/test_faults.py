@@ -1,0 +1,245 @@
+"""Bad input and faults: a sentence, a hint, the exit code of the table, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Answer, Redraft, git, written
+
+
+def refused(answer: Answer, code: int, *words: str) -> None:
+    """It ended with the code, and said what and what to do; no traceback."""
+    assert answer.code == code, answer.err
+    for word in words:
+        assert word in answer.err
+    assert "→" in answer.err
+    assert "Traceback" not in answer.err
+    assert answer.out == ""
+
+
+def test_a_folder_that_is_no_project(tmp_path: Path, redraft: Redraft) -> None:
+    refused(redraft("-C", tmp_path, "status"), 3, "not a redraft project", "redraft new")
+
+
+def test_a_project_without_git(project: Path, redraft: Redraft) -> None:
+    os.rename(project / ".git", project / "gone")
+    refused(redraft("-C", project, "log"), 4, "git init")
+
+
+def test_no_identity(project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GIT_AUTHOR_NAME", raising=False)
+    empty = project.parent / "empty-config"
+    empty.write_text("[user]\n\tuseConfigOnly = true\n", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(project.parent / "nobody"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(project.parent / "nobody"))
+    git(project, "config", "user.useConfigOnly", "true")
+    git(project, "config", "--unset-all", "user.name") if "user.name" in git(
+        project, "config", "--local", "--list"
+    ) else None
+    written(project, "tea", "Tea is good.")
+
+    answer = redraft("-C", project, "critique", "tea", "Shorter sentences.")
+
+    refused(answer, 4, "git config user.name")
+    assert not project.joinpath("critiques/tea.md").exists()
+
+
+def test_a_detached_head(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "Tea is good.")
+    git(project, "checkout", "-q", "--detach")
+
+    refused(redraft("-C", project, "critique", "tea", "Warmer."), 4, "git switch")
+
+
+def test_an_unknown_brief_names_the_nearest(project: Path, redraft: Redraft) -> None:
+    refused(redraft("-C", project, "run", "taa"), 2, "taa", "tea")
+
+
+def test_an_unknown_verb_names_the_nearest(redraft: Redraft) -> None:
+    refused(redraft("lern"), 2, "learn")
+
+
+def test_an_unknown_key_names_the_nearest(project: Path, redraft: Redraft) -> None:
+    project.joinpath("redraft.toml").write_text("[[steps]]\nkind='prompt'\nname='draft'\nmax_token=3\n")
+    refused(redraft("-C", project, "status"), 2, "max_token", "max_tokens")
+
+
+def test_a_step_without_its_prompt(project: Path, redraft: Redraft) -> None:
+    project.joinpath("prompts/draft.md").unlink()
+    refused(redraft("-C", project, "run", "tea"), 5, "prompts/draft.md")
+
+
+def test_an_unknown_variable_names_file_and_line(project: Path, redraft: Redraft) -> None:
+    project.joinpath("prompts/draft.md").write_text("Hello\n{{breif}}\n", encoding="utf-8")
+    refused(redraft("-C", project, "run", "tea"), 5, "prompts/draft.md:2", "brief")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"\x00\x01\x02PNG", "tea.md"),
+        (b"caf\xe9 au lait", "UTF-8"),
+    ],
+)
+def test_a_brief_that_is_no_text(project: Path, redraft: Redraft, data: bytes, words: str) -> None:
+    project.joinpath("briefs/tea.md").write_bytes(data)
+    answer = redraft("-C", project, "run", "tea")
+
+    assert answer.code in {2, 3}
+    assert words in answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.model
+def test_a_huge_brief_says_by_how_much_it_is_too_long(project: Path, redraft: Redraft) -> None:
+    project.joinpath("briefs/tea.md").write_text("tea and rain " * 400_000, encoding="utf-8")
+    answer = redraft("-C", project, "run", "tea")
+
+    assert answer.code == 5
+    assert "tokens" in answer.err
+
+
+@pytest.mark.parametrize("id_", ["../outside", "/etc/passwd", "a/../../b", ".hidden", "x\x01"])
+def test_an_id_that_leads_elsewhere(project: Path, redraft: Redraft, id_: str) -> None:
+    refused(redraft("-C", project, "run", id_), 2)
+
+
+def test_a_brief_that_is_a_link_out_of_the_project(project: Path, redraft: Redraft) -> None:
+    project.parent.joinpath("secret.md").write_text("secret", encoding="utf-8")
+    project.joinpath("briefs/link.md").symlink_to(project.parent / "secret.md")
+
+    refused(redraft("-C", project, "run", "link"), 3, "link")
+
+
+def test_names_with_spaces_quotes_and_unicode(project: Path, redraft: Redraft) -> None:
+    name = "Grüße an 'Öma' 茶"
+    project.joinpath(f"briefs/{name}.md").write_text("Say hello.\n", encoding="utf-8")
+    written(project, name, "Hello there.")
+
+    answer = redraft("-C", project, "critique", name, "Warmer.")
+
+    assert answer.code == 0, answer.err
+    assert git(project, "-c", "core.quotePath=false", "ls-files", "critiques").strip().strip('"') != ""
+
+
+def test_windows_line_ends_survive(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "One line.\n\nTwo.\n")
+    final = project.parent / "final.md"
+    final.write_bytes(b"One line!\r\n\r\nTwo.\r\n")
+
+    assert redraft("-C", project, "correct", "tea", "--file", final).code == 0
+    assert project.joinpath("finals/tea.md").read_bytes() == b"One line!\r\n\r\nTwo.\r\n"
+
+
+def test_a_check_that_would_run_for_ever_is_named(project: Path, redraft: Redraft) -> None:
+    project.joinpath("checks.toml").write_text(
+        '[[check]]\nid = "c1"\nrule = "r1"\nkind = "replace"\nfind = "(a+)+$"\npattern = true\ntext = "b"\n',
+        encoding="utf-8",
+    )
+    project.joinpath("redraft.toml").write_text(
+        "[[steps]]\nkind = 'command'\nname = 'echo'\nargv = ['cat']\n[[steps]]\nkind = 'checks'\nrefine = false\n"
+    )
+    project.joinpath("briefs/tea.md").write_text("a" * 4000 + "!", encoding="utf-8")
+    assert redraft("-C", project, "trust").code == 0
+
+    answer = redraft("-C", project, "run", "tea")
+
+    assert answer.code != 0
+    assert "c1" in answer.err
+    assert "too long" in answer.err
+
+
+def test_no_program_runs_before_trust(project: Path, redraft: Redraft) -> None:
+    mark = project.parent / "ran"
+    project.joinpath("redraft.toml").write_text(
+        f"[[steps]]\nkind = 'command'\nname = 'touch'\nargv = ['touch', '{mark}']\n"
+    )
+    refused(redraft("-C", project, "run", "tea"), 3, "redraft trust")
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize(("editor", "words"), [("false", ""), ("truncate -s 0", "nothing")])
+def test_an_editor_that_fails_or_saves_nothing(
+    project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch, editor: str, words: str
+) -> None:
+    written(project, "tea", "Tea is good.")
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", editor)
+
+    answer = redraft("-C", project, "correct", "tea")
+
+    refused(answer, 2, words)
+    assert not project.joinpath("finals/tea.md").exists()
+
+
+def test_the_editor_gives_the_final(
+    project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(project, "tea", "Tea is good.\n")
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", "sed -i s/good/fine/")
+
+    assert redraft("-C", project, "correct", "tea").code == 0
+    assert project.joinpath("finals/tea.md").read_text(encoding="utf-8") == "Tea is fine.\n"
+
+
+def test_edits_of_the_guide_become_the_writers_own_entry(project: Path, redraft: Redraft) -> None:
+    guide = project / "CLAUDE.md"
+    guide.write_text(guide.read_text(encoding="utf-8") + "- Mind the tea.\n", encoding="utf-8")
+    written(project, "tea", "Tea is good.")
+
+    redraft("-C", project, "critique", "tea", "Warmer.")
+
+    verbs = [entry["verb"] for entry in redraft("-C", project, "log", "--json").json["entries"]]
+    assert verbs == ["critique", "edit"]
+    assert "- Mind the tea. <!-- r2 -->" in guide.read_text(encoding="utf-8")
+
+
+def test_staged_unstaged_and_untracked_work_stays_as_it_is(project: Path, redraft: Redraft) -> None:
+    project.joinpath("novel.txt").write_text("one\n", encoding="utf-8")
+    git(project, "add", "novel.txt")
+    project.joinpath("novel.txt").write_text("two\n", encoding="utf-8")
+    project.joinpath("scratch").write_text("mine", encoding="utf-8")
+    written(project, "tea", "Tea is good.")
+
+    redraft("-C", project, "critique", "tea", "Warmer.")
+
+    state = git(project, "status", "--porcelain").splitlines()
+    assert "AM novel.txt" in state
+    assert "?? scratch" in state
+
+
+def test_a_damaged_or_missing_model_file(
+    project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = project.parent / "broken.gguf"
+    broken.write_bytes(b"not a model")
+    monkeypatch.setenv("REDRAFT_MODEL", str(broken))
+    refused(redraft("-C", project, "run", "tea"), 5, "redraft models fetch")
+    monkeypatch.setenv("REDRAFT_MODEL", str(project.parent / "nowhere.gguf"))
+    refused(redraft("-C", project, "run", "tea"), 5)
+
+
+def test_a_read_only_project(project: Path, redraft: Redraft) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may write everywhere")
+    written(project, "tea", "Tea is good.")
+    project.chmod(0o500)
+    try:
+        answer = redraft("-C", project, "critique", "tea", "Warmer.")
+    finally:
+        project.chmod(0o700)
+    assert answer.code in {3, 4}
+
+
+def test_keys_are_named_and_never_printed(redraft: Redraft, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-very-secret")
+
+    answer = redraft("doctor")
+
+    assert "ANTHROPIC_API_KEY" in answer.out
+    assert "very-secret" not in answer.out + answer.err

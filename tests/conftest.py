@@ -1,0 +1,95 @@
+"""Every test has a home of its own, a fixed git identity, and nothing of the developer's set-up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from loop.adapters.git import GitHistory
+from loop.model import Entry, FileChange
+
+GIT_CONFIG = """\
+[user]
+\tname = Ann Lee
+\temail = ann@example.org
+[init]
+\tdefaultBranch = main
+[advice]
+\tdetachedHead = false
+"""
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("home")
+    home.joinpath(".gitconfig").write_text(GIT_CONFIG, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith(("GIT_", "XDG_"))]:
+            environment.delenv(name)
+        for name in ("VISUAL", "EDITOR", "EMAIL"):
+            environment.delenv(name, raising=False)
+        environment.setenv("HOME", str(home))
+        environment.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        yield home
+
+
+class GitProject:
+    """A folder with a git repository, as a writer and their own git see it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.history = GitHistory(root)
+
+    def git(self, *words: str) -> str:
+        done = subprocess.run(["git", *words], cwd=self.root, capture_output=True, check=True)
+        return done.stdout.decode("utf-8", "surrogateescape")
+
+    def write(self, path: str, text: str) -> None:
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(text.encode())
+
+    def read(self, path: str) -> str:
+        return self.root.joinpath(path).read_bytes().decode()
+
+    def commit(
+        self, path: str, after: str | None, *, expect: str | None = None, subject: str = "a change"
+    ) -> str:
+        """Commit one file through the adapter, from what is on disk."""
+        before = self.read(path) if self.root.joinpath(path).exists() else None
+        return self.history.commit(
+            [FileChange(path=path, before=before, after=after)],
+            Entry(verb="decide", subject=subject),
+            expect=self.history.head() if expect is None else expect,
+        )
+
+    def clean(self) -> bool:
+        """True when the writer's git sees nothing to commit."""
+        return self.git("status", "--porcelain") == ""
+
+
+@pytest.fixture
+def empty_project(tmp_path: Path) -> GitProject:
+    """A repository without commits."""
+    project = GitProject(tmp_path / "project")
+    project.root.mkdir()
+    project.git("init", "--quiet")
+    return project
+
+
+@pytest.fixture
+def git_project(empty_project: GitProject) -> GitProject:
+    """A repository with a style guide, a prompt and notes of the writer's own."""
+    for path, text in {
+        "CLAUDE.md": "# How I write\n",
+        "prompts/draft.md": "Write it.\n",
+        "notes.txt": "mine\n",
+    }.items():
+        empty_project.write(path, text)
+    empty_project.git("add", "-A")
+    empty_project.git("commit", "--quiet", "-m", "start")
+    return empty_project
