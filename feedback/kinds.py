@@ -51,7 +51,7 @@ _TITLE_PARTICLES = frozenset(
     "a an and as at but by for from in into is of on or over the to vs with without your".split()
 )
 _GERMAN = frozenset(
-    "der die das den dem des ein eine einen einem und oder ist sind war nicht mit von zu auf für im am".split()
+    "der die das den dem des ein eine einen einem und oder ist sind war nicht mit von zu auf im am".split()
 )
 _SAME_SENTENCE = 0.5
 _FEW_WORDS = 3
@@ -205,7 +205,9 @@ def _another_name(edit: _Edit) -> bool:
 
 def _capitalised(text: str) -> list[str]:
     return [
-        token.text for token in tokens(text) if token.is_word and len(token.text) > 1 and token.text[0].isupper()
+        token.text
+        for token in tokens(text)
+        if token.is_word and len(token.text) > 1 and token.text[0].isupper()
     ]
 
 

@@ -35,8 +35,9 @@ def share(values: Sequence[bool]) -> Estimate | None:
 def mean_estimate(values: Iterable[float | None], *, within: Range = (0.0, 1.0)) -> Estimate | None:
     """The mean of independent values that lie in `within`; None values are left out.
 
-    Student's t interval, cut at the range. t has nothing to go on where all values agree, and one
-    value alone says nothing of its spread: see `_without_spread`. One share alone gets the whole range.
+    Student's t interval, cut at the range. t has nothing to go on where all values agree, or there is
+    one value alone: then one more value is thought of, half the range away (a count: Poisson's interval).
+    One share alone gets the whole range.
     """
     known = [value for value in values if value is not None]
     n = len(known)
@@ -45,7 +46,8 @@ def mean_estimate(values: Iterable[float | None], *, within: Range = (0.0, 1.0))
     least, most = min(known), max(known)
     mean = min(most, max(least, math.fsum(known) / n))
     if least == most:
-        low, high = _without_spread(mean, n, within)
+        reach = _without_spread(mean, n, within)
+        low, high = mean - reach, mean + reach
     else:
         variance = math.fsum((value - mean) ** 2 for value in known) / (n - 1)
         reach = _student(n - 1) * math.sqrt(variance / n)
@@ -96,19 +98,15 @@ def _average(samples: Sequence[float | None]) -> float | None:
     return math.fsum(known) / len(known) if known else None
 
 
-def _without_spread(mean: float, n: int, within: Range) -> Range:
-    """The interval around `n` values that are all the same: the closer of two bounds on either side.
+def _without_spread(mean: float, n: int, within: Range) -> float:
+    """How far the interval reaches around `n` values that are all the same; the smaller of two.
 
-    For a share or another quantity with a short range, an exact one: but for bad luck (2.5% a side) at
-    most a share 1 - 0.025^(1/n) of all cases lies elsewhere, at worst at the end of the range. For a
-    count with a long range or none, the score interval of a Poisson count.
+    For a share or another quantity with a short range: Student's t as if one more value had come, half
+    the range away. For a count, whose range is long or has no end: the score interval of a Poisson count.
     """
-    elsewhere = 1 - 0.025 ** (1 / n) if n > 1 else 1.0
+    one_more = _student(n) * (within[1] - within[0]) / 2 / (n + 1)
     poisson = (_Z**2 / 2 + _Z * math.sqrt(abs(mean) * n + _Z**2 / 4)) / n
-    return (
-        mean - min(poisson, elsewhere * (mean - within[0])),
-        mean + min(poisson, elsewhere * (within[1] - mean)),
-    )
+    return min(one_more, poisson)
 
 
 def _student(degrees: int) -> float:

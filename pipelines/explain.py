@@ -58,6 +58,8 @@ def explain(draft: Draft, guidance: Guidance, sentence: str) -> Explanation:
 
     `sentence` may be a part of it, or nearly it. Raises UsageError when the draft has no such sentence.
     """
+    if not sentence.strip():
+        raise UsageError("The sentence is empty.", hint='Type: redraft why "a sentence of the draft"')
     found = _nearest(sentence, draft.text, SAME_SENTENCE)
     if not found:
         nearest = _nearest(sentence, draft.text, 1)
@@ -127,8 +129,6 @@ def _stems(text: str) -> frozenset[str]:
 def _nearest(sentence: str, text: str, cutoff: float) -> str:
     """The sentence of a text that holds or is most like a sentence; empty below the cutoff."""
     wanted = " ".join(sentence.split())
-    if not wanted:
-        return ""
     candidates = list(_sentences(text))
     holder = next((one for one in candidates if wanted in one), None)
     if holder is not None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from loop.model import Guidance
+from pipelines.checkfile import CHECKS_FILE
 
 GUIDE_FILE = "CLAUDE.md"
-CHECKS_FILE = "checks.toml"
 PROMPTS_FOLDER = "prompts"
 EXAMPLES_FOLDER = "examples"
 GUIDANCE_PATHS = (GUIDE_FILE, CHECKS_FILE, PROMPTS_FOLDER, EXAMPLES_FOLDER)

@@ -11,9 +11,9 @@ import regex
 from loop.errors import ConfigError, ProposalRejected
 from loop.model import Check, FileChange, Guidance, Operation, Rule
 from pipelines.bullets import EVERYTHING, document_type
-from pipelines.checkfile import dump_checks, parse_checks
+from pipelines.checkfile import CHECKS_FILE, dump_checks, parse_checks
 from pipelines.examples import add_example, delete_example, move_example, replace_example
-from pipelines.guidance import CHECKS_FILE, GUIDE_FILE, PROMPTS_FOLDER
+from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import add_rule, delete_rule, ids_in, move_rule, replace_rule, rules_of
 from pipelines.paragraphs import delete_paragraph, insert_paragraph, replace_paragraph
 from pipelines.template import variables_of
@@ -136,7 +136,7 @@ class _Work:
 
     def check_at(self, id_: str) -> int:
         for place, check in enumerate(self.checks):
-            if check.id == id_:
+            if id_ and check.id == id_:
                 return place
         known = ", ".join(check.id for check in self.checks)
         raise ProposalRejected(

@@ -25,13 +25,15 @@ def replace_paragraph(text: str, old: str, new: str, source: str) -> str:
 
     Raises ProposalRejected when `old` is not exactly one paragraph of it, or `new` is not one paragraph.
     """
-    paragraph = _paragraphs(text)[_index(text, old, source)]
+    found, index = _find(text, old, source)
+    paragraph = found[index]
     return apply(text, [Edit(paragraph.start, paragraph.end, _one(new, line_end_of(text)))])
 
 
 def insert_paragraph(text: str, old: str, new: str, source: str) -> str:
     """The text with the paragraph `new` behind the paragraph `old`. Raises ProposalRejected likewise."""
-    paragraph = _paragraphs(text)[_index(text, old, source)]
+    found, index = _find(text, old, source)
+    paragraph = found[index]
     line_end = line_end_of(text)
     return apply(text, [Edit(paragraph.end, paragraph.end, line_end * 2 + _one(new, line_end))])
 
@@ -41,21 +43,21 @@ def delete_paragraph(text: str, old: str, source: str) -> str:
 
     Raises ProposalRejected likewise.
     """
-    index = _index(text, old, source)
-    found = _paragraphs(text)
+    found, index = _find(text, old, source)
     if index:
         return apply(text, [Edit(found[index - 1].end, found[index].end, "")])
     following = found[1].start if len(found) > 1 else found[0].end
     return apply(text, [Edit(found[0].start, following, "")])
 
 
-def _index(text: str, old: str, source: str) -> int:
+def _find(text: str, old: str, source: str) -> tuple[list[_Paragraph], int]:
     wanted = BREAK.sub("\n", old).strip()
     if not wanted:
         raise ProposalRejected(
             f"It does not say which paragraph of {source} is meant.", hint="Quote the paragraph whole."
         )
-    places = [number for number, one in enumerate(_paragraphs(text)) if one.text == wanted]
+    found = _paragraphs(text)
+    places = [number for number, one in enumerate(found) if one.text == wanted]
     if len(places) != 1:
         quoted = wanted if len(wanted) <= _QUOTED else wanted[:_QUOTED] + "…"
         times = f"{len(places)} times" if places else "not as a paragraph"
@@ -63,7 +65,7 @@ def _index(text: str, old: str, source: str) -> int:
             f"“{quoted}” stands in {source} {times}; it must stand there exactly once.",
             hint="Quote one paragraph whole, word for word.",
         )
-    return places[0]
+    return found, places[0]
 
 
 def _one(new: str, line_end: str) -> str:

@@ -11,18 +11,22 @@ from feedback.align.source import Source
 from feedback.kinds import kind_of
 from loop.errors import UsageError
 from loop.model import Change, content_id
+from loop.text import Span
 
 _SURROUNDINGS = 40
 """Code points of the draft on either side that are part of a Change's id."""
+_LONGEST = 2000
+"""Of a longer sentence, a Change shows the part around it: text without full stops would cost its square."""
+_PART = 500
 
 
 def changes(draft: str, final: str) -> tuple[Change, ...]:
     """What a writer changed, in order, each edit by itself.
 
     Blocks are aligned first, then sentences, then words. Outside the Changes the two texts are equal
-    piece by piece. Front matter, code blocks, tables, raw HTML, link targets and URLs are changed whole or not at
-    all, and no grapheme cluster is cut. An id comes from the words, and from what stands around them
-    in the draft, so it outlives edits elsewhere.
+    piece by piece. Front matter, code blocks, tables, raw HTML, link targets and URLs are changed whole
+    or not at all, and no grapheme cluster is cut. An id comes from the words, and from what stands
+    around them in the draft, so it outlives edits elsewhere.
     """
     if draft == final:
         return ()
@@ -40,8 +44,8 @@ def changes(draft: str, final: str) -> tuple[Change, ...]:
         )
         key = (before, after, *around)
         seen[key] += 1
-        sentence_before = draft[slice(*edit.around_draft)].strip()
-        sentence_after = final[slice(*edit.around_final)].strip()
+        sentence_before = _sentence(draft, edit.around_draft, edit.draft)
+        sentence_after = _sentence(final, edit.around_final, edit.final)
         whole = edit.level in {"sentence", "block"}
         kind = kind_of(
             before,
@@ -89,6 +93,13 @@ def apply(draft: str, final: str, accepted: Collection[str]) -> str:
         position = change.draft_end
     pieces.append(draft[position:])
     return "".join(pieces)
+
+
+def _sentence(text: str, around: Span, edit: Span) -> str:
+    start, end = around
+    if end - start > _LONGEST and edit != around:
+        start, end = max(start, edit.start - _PART), min(end, edit.end + _PART)
+    return text[start:end].strip()
 
 
 def _moved(draft: str, final: str, found: list[Edit]) -> frozenset[str]:

@@ -38,10 +38,10 @@ class _Region(NamedTuple):
 
 _ATOM = regex.compile(r"\r\n|\s|\S+")
 _PARAGRAPH_BREAK = regex.compile(r"(?:(?>\r\n|\r|\n)[^\S\r\n]*+){2}")
-_OPENERS = {
-    **{mark: mark for mark in ("*", "**", "***", "_", "__", "~~", '"', "'")},
-    **{"“": "”", "‘": "’", "„": "“", "«": "»", "(": ")", "「": "」", "『": "』", "[": "]", "![": "]"},
-}
+_SAME_SIGNS = ("*", "**", "***", "_", "__", "~~", '"', "'")
+_OPENERS = {sign: sign for sign in _SAME_SIGNS} | {
+    "“": "”", "‘": "’", "„": "“", "«": "»", "(": ")", "「": "」", "『": "』", "[": "]", "![": "]",
+}  # fmt: skip
 _FAR = 200
 """Opening and closing marks further apart than so many characters are two edits."""
 
@@ -80,9 +80,7 @@ class _Pair(NamedTuple):
     group: Group
 
 
-def _partition(
-    whole: _Region, units_d: Sequence[Unit], units_f: Sequence[Unit]
-) -> list[_Gap | _Pair]:
+def _partition(whole: _Region, units_d: Sequence[Unit], units_f: Sequence[Unit]) -> list[_Gap | _Pair]:
     """The passages of a region that may differ: gaps, and groups that are not the same."""
     found: list[_Gap | _Pair] = []
     d, f = 0, 0
@@ -140,7 +138,9 @@ def _blanks(region: Span, units: Sequence[Unit]) -> list[Span]:
 
 def _cuts(rest: Span, units: Sequence[Unit]) -> list[Span]:
     """The rest of a gap, one piece per unit: each with the blank space behind it, or else before it."""
-    inner = [unit.start for unit in units[1:]] if rest.start == units[0].start else [u.end for u in units[:-1]]
+    inner = (
+        [unit.start for unit in units[1:]] if rest.start == units[0].start else [u.end for u in units[:-1]]
+    )
     return [Span(start, end) for start, end in pairwise([rest.start, *inner, rest.end])]
 
 
@@ -160,9 +160,7 @@ def _common(one: str, other: str, *, backwards: bool = False) -> int:
 
 def _keeps_a_sentence(draft: Source, final: Source, group: Group) -> bool:
     kept = {unit.text for unit in sentence_units(draft, group.draft_start, group.draft_end)}
-    return any(
-        unit.text in kept for unit in sentence_units(final, group.final_start, group.final_end)
-    )
+    return any(unit.text in kept for unit in sentence_units(final, group.final_start, group.final_end))
 
 
 def _sentences(draft: Source, final: Source, part: _Pair) -> list[Edit]:

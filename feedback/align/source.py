@@ -13,7 +13,7 @@ from loop.text.words import PARAGRAPH_BREAK
 
 _LAST_CODE = 0x10FFFF
 
-# Bounded repetitions on purpose: an opening mark that is never closed costs a few hundred steps, not the text.
+# Bounded repetitions on purpose: an opening mark that is never closed costs a few hundred steps.
 _INLINE = regex.compile(
     r"""
     (?<!`)`[^`\n]{1,300}`(?!`) | (?<!`)``(?!`).{1,300}?(?<!`)``(?!`)          # code
@@ -26,7 +26,7 @@ _INLINE = regex.compile(
     | (?<![\p{L}\p{N}]) (?: [A-Za-z][A-Za-z0-9+.\-]{1,20}:// | www\. | mailto: )
       (?: [^\s<>()\[\]{}"“”«»「」。，、]++ | \([^\s<>()]{0,200}\) )+ (?<![.,;:!?…'’*_~`\-])
     | (?<![\w.+\-])[\w.+\-]{1,64}@[\w\-]{1,64}(?:\.[\w\-]{1,64}){1,8}           # e-mail
-    | (?<!\*)\*{2,3}(?!\*) | (?<!~)~~(?!~)                                    # emphasis marks of several signs
+    | (?<!\*)\*{2,3}(?!\*) | (?<!~)~~(?!~)                                    # emphasis of several signs
     """,
     regex.VERBOSE | regex.MULTILINE,
 )

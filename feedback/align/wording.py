@@ -19,6 +19,8 @@ _SHORT = 3
 """A word of at most so many characters carries little by itself."""
 _ISLAND = 2
 """Equal runs of at most so many short words between two changes are absorbed."""
+_SMALL_EDITS = 3
+"""Two changes of so many words together are not yet a rewrite."""
 
 
 class Run(NamedTuple):
@@ -101,9 +103,9 @@ def _pieces(d: int, d_end: int, f: int, f_end: int) -> list[tuple[int, int, int,
 
 
 def _without_islands(runs: list[Run], draft: Sequence[str], final: Sequence[str]) -> list[Run]:
-    """Absorb islands: at most two short equal words between two changes, one of them of several words.
+    """Absorb islands: at most two short equal words inside a rewrite of more than three.
 
-    Two one-word changes with a short word between them stay two: each is a correction of its own.
+    Two small changes with a short word between them stay two: each is a correction of its own.
     """
     kept: list[Run] = []
     for place, run in enumerate(runs):
@@ -114,7 +116,7 @@ def _without_islands(runs: list[Run], draft: Sequence[str], final: Sequence[str]
             after = runs[place + 1] if place + 1 < len(runs) else Run(len(draft), len(final), 0)
             left = (run.draft - d, run.final - f)
             right = (after.draft - run.draft - run.length, after.final - run.final - run.length)
-            if max(left) > 0 and max(right) > 0 and max(*left, *right) > 1:
+            if min(max(left), max(right)) > 0 and max(left) + max(right) > _SMALL_EDITS:
                 continue
         kept.append(run)
     return kept

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from loop.adapters.files import bytes_of, text_of, unreadable
-from loop.adapters.process import filtered
 from loop.adapters.trust import TrustFile, fingerprint
 from loop.errors import ProjectError, UsageError
 
@@ -52,6 +51,8 @@ class LocalCommands:
 
         No shell, no keys in its environment, the project as its folder. Raises UsageError.
         """
+        from loop.adapters.process import filtered  # asyncio is slow to load, and `log` needs none
+
         return await filtered(argv, text, folder=self._root, seconds=seconds, environment=self._environment)
 
     def trusted(self) -> bool:

@@ -57,7 +57,7 @@ def findings(where: Places, environ: Mapping[str, str]) -> Sequence[Finding]:
         space(folder),
         editor(environ),
         *keys(environ),
-        *(extra(name, packages) for name, packages in EXTRAS.items()),
+        *(optional_part(name, packages) for name, packages in EXTRAS.items()),
     ]
 
 
@@ -158,7 +158,7 @@ def keys(environ: Mapping[str, str]) -> list[Finding]:
     ]
 
 
-def extra(name: str, packages: Sequence[str]) -> Finding:
+def optional_part(name: str, packages: Sequence[str]) -> Finding:
     """An optional part of redraft; nothing of it is imported."""
     missing = [package for package in packages if importlib.util.find_spec(package) is None]
     if missing:

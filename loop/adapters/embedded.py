@@ -25,7 +25,7 @@ from loop.model import ModelRequest, Reply, Usage
 from loop.ports import no_text
 
 _MOST_ENGINES = 4
-_BATCH = 512
+_BATCH = 128
 _SEEDS = 2**32 - 1
 """Seeds are 32 bits wide, and the highest one means "a random one" to llama.cpp."""
 _SAMPLING = {
@@ -117,7 +117,7 @@ def _load(path: Path, context: int) -> Any:
     params.model.path = str(path)
     params.n_ctx = context
     params.n_parallel = 1
-    params.n_batch = _BATCH  # a cancelled request is noticed once per batch
+    params.n_batch = params.n_ubatch = _BATCH  # a cancelled request is noticed within a batch: half a second
     params.cpuparams.n_threads = 1
     params.cpuparams_batch.n_threads = 1
     params.n_gpu_layers = 0

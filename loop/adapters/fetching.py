@@ -126,7 +126,7 @@ async def _install(
 
 def _progress(seen: int, pin: Pin) -> Progress:
     total = max(1, round(pin.size / _MEGABYTE))
-    done = min(total, round(seen / _MEGABYTE))
+    done = total if seen >= pin.size else min(total, round(seen / _MEGABYTE))
     return Progress(what="fetching the embedded model", done=done, of=total, unit="MB")
 
 

@@ -251,6 +251,7 @@ class GitHistory:
             self._stage("journal")
             for file in journal.files:
                 tree.make_room(file)
+            self._stage("prepared")
             self._move(journal.commit, journal.base, verb)
         except BaseException:
             tree.recover()  # the branch may have moved all the same: the journal knows what to do

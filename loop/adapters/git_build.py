@@ -45,8 +45,9 @@ def build(git: GitCommand, tree: WorkTree, changes: Sequence[FileChange], text: 
     files = _store(git, tree, changes)
     if parent:
         git("read-tree", parent, env=index)
-    if files:
-        lines = index_lines(files, tree.prefix, len(parent))
+    listed = files if parent else [file for file in files if file.blob]  # there is nothing to take away
+    if listed:
+        lines = index_lines(listed, tree.prefix, len(parent))
         git("update-index", "-z", "--index-info", stdin=lines, env=index)
     tree_id = git("write-tree", env=index).text
     parents = ("-p", parent) if parent else ()

@@ -20,17 +20,13 @@ _CHUNK = 1 << 16
 _SECRET = re.compile(r".*(?:_KEY|_TOKEN|_SECRET|PASSWORD|PASSWD|CREDENTIALS)", re.IGNORECASE)
 
 
-class _TooMuch(Exception):
-    """The program wrote more than any text can be."""
-
-
 async def filtered(
     argv: Sequence[str], text: str, *, folder: str, seconds: float, environment: Mapping[str, str]
 ) -> str:
     """What the program makes of `text`. Raises UsageError naming program, exit code and complaint.
 
     It runs in its own process group, and the whole group is ended at the time limit, or when the caller
-    is cancelled or the output grows too long.
+    is cancelled, or the output grows too long.
     """
     try:
         process = await asyncio.create_subprocess_exec(
@@ -52,7 +48,7 @@ async def filtered(
         async with asyncio.timeout(seconds):
             _, output, complaint, code = await asyncio.gather(
                 _feed(process.stdin, text.encode("utf-8", "replace")),
-                _read(process.stdout),
+                _read(process),
                 _read_tail(process.stderr),
                 process.wait(),
             )
@@ -61,14 +57,14 @@ async def filtered(
             f"The program “{argv[0]}” was ended after {seconds:g} seconds.",
             hint="Give it more time in redraft.toml: seconds = ...",
         ) from error
-    except _TooMuch as error:
-        raise UsageError(
-            f"The program “{argv[0]}” was ended: it wrote more than {_MOST_BYTES // 1_000_000} MB.",
-            hint="Run it by hand on a draft and look at what it writes.",
-        ) from error
     finally:
         if code is None:
             await _end(process)
+    if output is None:
+        raise UsageError(
+            f"The program “{argv[0]}” was ended: it wrote more than {_MOST_BYTES // 1_000_000} MB.",
+            hint="Run it by hand on a draft and look at what it writes.",
+        )
     if code:
         how = f"ended with exit code {code}" if code > 0 else f"was ended by signal {-code}"
         said = f" It said: {complaint}" if complaint else ""
@@ -96,15 +92,17 @@ async def _feed(stream: asyncio.StreamWriter | None, data: bytes) -> None:
             await stream.wait_closed()
 
 
-async def _read(stream: asyncio.StreamReader | None) -> bytes:
+async def _read(process: asyncio.subprocess.Process) -> bytes | None:
+    """The program's output; None, and the program is ended, when it is more than any text can be."""
     pieces: list[bytes] = []
     size = 0
-    while stream is not None and (piece := await stream.read(_CHUNK)):
+    while process.stdout is not None and (piece := await process.stdout.read(_CHUNK)):
         size += len(piece)
-        if size > _MOST_BYTES:
-            raise _TooMuch
-        pieces.append(piece)
-    return b"".join(pieces)
+        if size <= _MOST_BYTES:
+            pieces.append(piece)
+        else:
+            _kill(process)
+    return b"".join(pieces) if size <= _MOST_BYTES else None
 
 
 async def _read_tail(stream: asyncio.StreamReader | None) -> str:
@@ -114,13 +112,19 @@ async def _read_tail(stream: asyncio.StreamReader | None) -> str:
     return tail.decode("utf-8", "replace").strip()
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+def _kill(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if sys.platform == "win32":
-            if process.returncode is None:
-                process.kill()
+            process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    _kill(process)
     with contextlib.suppress(TimeoutError):  # a program that left its group may keep a pipe open
         async with asyncio.timeout(_FAREWELL):
+            for stream in (process.stdout, process.stderr):
+                while stream is not None and await stream.read(_CHUNK):
+                    pass
             await process.wait()

@@ -149,7 +149,7 @@ _CLASHES: tuple[Callable[[Check, Check], bool], ...] = (
 def _complains(check: Check, text: str) -> bool:
     if check.kind == "limit" and check.high is None:
         return False
-    return bool(findings(check, text))
+    return bool(findings(text, check))
 
 
 def _meet(left: Check, right: Check) -> bool:

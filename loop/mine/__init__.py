@@ -1,1 +1,5 @@
-"""Evidence to proposals without a model: deterministic, and honest about what it cannot see."""
+"""Evidence -> proposal without a model: deterministic, and also evidence for `revise`."""
+
+from loop.mine.firing import fires
+
+__all__ = ["fires"]

@@ -35,41 +35,55 @@ _NUMBERS = {**{word: value for value, word in enumerate(_SMALL, start=1)}, **_TE
 _NUMBER = rf"(?:\d{{1,5}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _COUNT = regex.compile(rf"\b(?P<n>{_NUMBER})[\s-]+(?P<unit>words?|sentences?)\b", regex.IGNORECASE)
 _RANGE = regex.compile(
-    rf"\b(?P<low>{_NUMBER})\s*(?:-|–|to|and)\s*(?P<high>{_NUMBER})[\s-]+(?P<unit>words?|sentences?)\b", regex.IGNORECASE
+    rf"\b(?P<low>{_NUMBER})\s*(?:-|–|to|and)\s*(?P<high>{_NUMBER})[\s-]+(?P<unit>words?|sentences?)\b",
+    regex.IGNORECASE,
 )
 _STRICT = regex.compile(r"\b(?:under|below|less than|fewer than|shorter than)\b", regex.IGNORECASE)
 _AT_MOST = regex.compile(
-    r"\b(?:at (?:the )?most|no more than|not more than|never more than|not over|max(?:imum)?|up to|within|limit(?:ed)?"
-    r"|no longer than|not longer than|or (?:fewer|less)|tops|cap|exceed(?:ing)?|(?:no|never|not|any|avoid|split)\b.*"
-    r"\b(?:over|longer than|more than|above|beyond)|keep|cut|trim|stick to|hold|per|in (?:a|each|every)|each)\b",
+    r"\b(?:at (?:the )?most|no more than|not more than|never more than|not over|max(?:imum)?|up to"
+    r"|within|limit(?:ed)?"
+    r"|no longer than|not longer than|or (?:fewer|less)|tops|cap|exceed(?:ing)?|(?:no|never|not"
+    r"|any|avoid|split)\b.*"
+    r"\b(?:over|longer than|more than|above|beyond)|keep|cut|trim|stick to|hold|per|in (?:a|each"
+    r"|every)|each)\b",
     regex.IGNORECASE,
 )
 _AT_LEAST = regex.compile(
-    r"\b(?:at least|minimum|min|no (?:fewer|less|shorter) than|not (?:less|fewer) than|or more|more than|longer than|over)\b",
+    r"\b(?:at least|minimum|min|no (?:fewer|less|shorter) than|not (?:less|fewer) than|or more"
+    r"|more than|longer than|over)\b",
     regex.IGNORECASE,
 )
 _REPORTS = regex.compile(r"\b(?:has|had|was|were|contains?|counted|came|runs?|ran)\b", regex.IGNORECASE)
 _UNITS = r"(?P<unit>sentences?|paragraphs?)"
 _SHORTER = regex.compile(
-    rf"(?:(?:use|write|make|prefer|more|much|go for|keep|need|with)\s+)*(?:the |your |all )?(?:shorter|short)(?: and \w+)?\s+{_UNITS}"
-    rf"|(?:shorten|tighten|break up|split(?: up)?|cut)\s+(?:up )?(?:the |your |all |all the |those |these |my )?(?:long )?{_UNITS}"
+    rf"(?:(?:use|write|make|prefer|more|much|go for|keep|need|with)\s+)*(?:the |your "
+    rf"|all )?(?:shorter|short)(?: and \w+)?\s+{_UNITS}"
+    rf"|(?:shorten|tighten|break up|split(?: up)?|cut)\s+(?:up )?(?:the |your |all |all the "
+    rf"|those |these |my )?(?:long )?{_UNITS}"
     rf"|(?:the |your |all |these |those |some |many |most )*{_UNITS}\s+(?:are|were|feel|seem|get|got|run)\s+"
     r"(?:(?:way|much|far|a bit|a little|still|all|often)\s+)*too long"
     rf"|(?:keep|make)\s+(?:the |your |all )*{_UNITS}\s+(?:short|shorter)"
-    rf"|(?:no|avoid|too many|fewer|stop writing|don[’']?t write|never write)\s+(?:(?:such|so|very|overly|these)\s+)*long\s+{_UNITS}"
+    rf"|(?:no|avoid|too many|fewer|stop writing|don[’']?t write|never write)\s+(?:(?:such|so|very"
+    rf"|overly|these)\s+)*long\s+{_UNITS}"
     rf"|long\s+{_UNITS}",
     regex.IGNORECASE,
 )
-_THIS = r"(?:it|this|that|the\s+(?:\w+\s+)?(?:piece|text|draft|post|e-?mail|letter|newsletter|article|thing|whole thing)|all)"
+_THIS = (
+    r"(?:it|this|that|the\s+(?:\w+\s+)?(?:piece|text|draft|post|e-?mail|letter|newsletter"
+    r"|article|thing|whole thing)|all)"
+)
 _TOO_LONG = regex.compile(
-    rf"(?:{_THIS}(?:[’']s|\s+is|\s+was|\s+feels|\s+runs)?\s+)?(?:(?:way|much|far|a bit|a little|still|just)\s+)*too\s+(?:long|wordy)"
-    rf"|(?:make|keep|write)\s+{_THIS}\s+(?:\w+\s+)?(?:short|shorter|brief|briefer)|(?:much |a bit |a little |way )?(?:shorter|briefer)"
+    rf"(?:{_THIS}(?:[’']s|\s+is|\s+was|\s+feels|\s+runs)?\s+)?(?:(?:way|much|far|a bit|a little"
+    rf"|still|just)\s+)*too\s+(?:long|wordy)"
+    rf"|(?:make|keep|write)\s+{_THIS}\s+(?:\w+\s+)?(?:short|shorter|brief|briefer)|(?:much |a bit "
+    rf"|a little |way )?(?:shorter|briefer)"
     rf"|(?:cut|trim|shorten)(?:\s+{_THIS})?(?:\s+down)?",
     regex.IGNORECASE,
 )
 _CUT = regex.compile(r"cut\b(?!.*down)", regex.IGNORECASE)
 _TOO_SHORT = regex.compile(
-    rf"(?:{_THIS}(?:[’']s|\s+is|\s+was|\s+feels)?\s+)?(?:(?:way|much|far|a bit|a little|still)\s+)*too\s+short"
+    rf"(?:{_THIS}(?:[’']s|\s+is|\s+was|\s+feels)?\s+)?(?:(?:way|much|far|a bit|a little"
+    rf"|still)\s+)*too\s+short"
     rf"|(?:make|write)\s+{_THIS}\s+(?:\w+\s+)?longer|(?:much |a bit )?longer",
     regex.IGNORECASE,
 )
@@ -77,29 +91,55 @@ _MARKS: tuple[tuple[str, Measure], ...] = (
     (r"emojis?|emoticons?|smileys?", "emoji"),
     (r"exclamation\s+(?:marks?|points?)|exclamations", "exclamation_marks"),
     (r"(?:section\s+|sub-?)?(?:headings?|headers?|headlines?)|titles?|subtitles?", "headings"),
-    (r"(?:(?:bullet(?:ed|s)?|numbered)(?:[\s-]+(?:points?|lists?|items?))?|bullets?|list(?:\s+items?|s)?)", "list_items"),
+    (
+        r"(?:(?:bullet(?:ed|s)?|numbered)(?:[\s-]+(?:points?|lists?|items?))?|bullets?|list(?:\s+items?|s)?)",
+        "list_items",
+    ),
     (r"semi-?colons?", "semicolons"),
     (r"(?:em|en|long)?[\s-]*dashes|(?:em|en|long)[\s-]*dash|dash", "dashes"),
     (r"brackets?|parenthes[ei]s|parentheticals?|bracketed\s+\w+", "parentheses"),
     (r"bold(?:ed|ing)?(?:\s+(?:text|type|face|words|print|passages|font|formatting))?", "bold"),
     (r"question\s+marks?|(?:rhetorical\s+)?questions?", "question_marks"),
 )
-_SIGNS: dict[str, Measure] = {"!": "exclamation_marks", "?": "question_marks", ";": "semicolons", "—": "dashes", "–": "dashes", "**": "bold", "()": "parentheses"}
+_SIGNS: dict[str, Measure] = {
+    "!": "exclamation_marks",
+    "?": "question_marks",
+    ";": "semicolons",
+    "—": "dashes",
+    "–": "dashes",
+    "**": "bold",
+    "()": "parentheses",
+}
 _ANY_MARK = f"(?:{'|'.join(pattern for pattern, _ in _MARKS)}|{MARK})"
-_MARK_LIST = rf"(?:the |any |all |those |these |so many |your |that many )*(?P<marks>{_ANY_MARK}(?:\s*(?:,\s*(?:or|and|nor|no)?|/|or|and|nor)\s*(?:no |any |the )?{_ANY_MARK})*)"
+_MARK_LIST = (
+    rf"(?:the |any |all |those |these |so many |your "
+    rf"|that many )*(?P<marks>{_ANY_MARK}(?:\s*(?:,\s*(?:or|and|nor|no)?|/|or|and|nor)\s*(?:no "
+    rf"|any |the )?{_ANY_MARK})*)"
+)
 _NO_MARKS = regex.compile(
-    r"(?:no|no more|not|avoid|drop|remove|cut|lose|skip|without|omit|delete|ditch|kill|quit|strip|(?:never|don[’']?t|do not|stop)(?:\s+ever)?"
-    r"\s+(?:use|using|add|adding|write|writing|put|putting|include|including|ask|asking|need)|get rid of|leave out|take out"
+    r"(?:no|no more|not|avoid|drop|remove|cut|lose|skip|without|omit|delete|ditch|kill|quit|strip"
+    r"|(?:never|don[’']?t|do not|stop)(?:\s+ever)?"
+    r"\s+(?:use|using|add|adding|write|writing|put|putting|include|including|ask|asking|need)"
+    r"|get rid of|leave out|take out"
     rf"|(?:never|don[’']?t|do not|stop)\s+use)\s+{_MARK_LIST}",
     regex.IGNORECASE,
 )
-_FEWER = regex.compile(rf"(?:use |with |way |far |much )?(?:fewer|less|too many|too much|so many|cut down on|reduce)\s+{_MARK_LIST}", regex.IGNORECASE)
+_FEWER = regex.compile(
+    rf"(?:use |with |way |far |much )?(?:fewer|less|too many|too much|so many|cut down on"
+    rf"|reduce)\s+{_MARK_LIST}",
+    regex.IGNORECASE,
+)
 _COUNTED = regex.compile(
-    rf"(?:use |with |only use )?(?:at most|no more than|not more than|max(?:imum)?(?: of)?|up to|only|just)\s+(?P<n>{_NUMBER})\s+{_MARK_LIST}(?:\s.*)?"
+    rf"(?:use |with |only use )?(?:at most|no more than|not more than|max(?:imum)?(?: of)?|up to"
+    rf"|only|just)\s+(?P<n>{_NUMBER})\s+{_MARK_LIST}(?:\s.*)?"
     rf"|(?P<n>{_NUMBER})\s+{_MARK_LIST}\s+(?:at (?:the )?most|max(?:imum)?|tops|or (?:fewer|less))",
     regex.IGNORECASE,
 )
-_MORE = regex.compile(r"(?:add|use|include|give it|put in|with|more|use more|add more)\s+(?:some |a few |more |a )?(?P<marks>headings?|headers?|subheadings?|bullet points|bullets|lists?|emojis?)", regex.IGNORECASE)
+_MORE = regex.compile(
+    r"(?:add|use|include|give it|put in|with|more|use more|add more)\s+(?:some |a few |more "
+    r"|a )?(?P<marks>headings?|headers?|subheadings?|bullet points|bullets|lists?|emojis?)",
+    regex.IGNORECASE,
+)
 
 
 def about_numbers(clause: Clause) -> list[Reading] | None:
@@ -107,9 +147,7 @@ def about_numbers(clause: Clause) -> list[Reading] | None:
     found = _counted_marks(clause) or _length(clause) or _vague_length(clause)
     if not found:
         return None
-    return [
-        Reading(one.check.model_copy(update={"scope": clause.type}), exact=one.exact) for one in found
-    ]
+    return [Reading(one.check.model_copy(update={"scope": clause.type}), exact=one.exact) for one in found]
 
 
 def number(word: str) -> int:
@@ -166,7 +204,9 @@ def _length(clause: Clause) -> list[Reading]:
     name, bound = _subject(text, match), number(match.group("n"))
     if name is None or len(_COUNT.findall(text)) > 1:
         return []
-    if _STRICT.search(text) and not regex.search(r"\bno(?:t)? (?:less|fewer|shorter)\b", text, regex.IGNORECASE):
+    if _STRICT.search(text) and not regex.search(
+        r"\bno(?:t)? (?:less|fewer|shorter)\b", text, regex.IGNORECASE
+    ):
         return [Reading(_limit(name, high=bound - 1))] if bound > 1 else []
     if _AT_LEAST.search(text) and not regex.search(
         r"\b(?:no|not|never|any|avoid|don[’']?t|split)\b", text, regex.IGNORECASE

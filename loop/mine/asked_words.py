@@ -34,7 +34,8 @@ _OUT = regex.compile(
 _SAY = r"(?:say|use|write|put|try|take|choose|prefer|include|mention)"
 _SAYING = rf"(?:{_SAY}|saying|using|writing|putting|including|mentioning|adding|add|repeat|repeating)"
 _PIECE = (
-    r"(?:it|this|the\s+\w+|each\s+\w+|every\s+\w+|all\s+\w+|(?:your|my|our|a)\s+\w+|posts?|e-?mails?|letters?|newsletters?|pieces?)"
+    r"(?:it|this|the\s+\w+|each\s+\w+|every\s+\w+|all\s+\w+|(?:your|my|our|a)\s+\w+|posts?"
+    r"|e-?mails?|letters?|newsletters?|pieces?)"
 )
 _SWAP = r"(?:replace|swap(?:\s+out)?|substitute|change|turn|exchange)"
 _WITH = r"(?:with|on|by\s+(?:saying|writing|using))"
@@ -47,11 +48,15 @@ def _form(pattern: str) -> regex.Pattern[str]:
 
 
 _REPLACE = (
-    _form(rf"{_SAY}\s+(?P<new>.+?)\s*,?\s*(?:instead\s+of|rather\s+than|in\s+place\s+of|over|(?:and\s+)?not|never)\s+(?P<old>.+)"),
+    _form(
+        rf"{_SAY}\s+(?P<new>.+?)\s*,?\s*(?:instead\s+of|rather\s+than|in\s+place\s+of|over|(?:and\s+)?not|never)\s+(?P<old>.+)"
+    ),
     _form(rf"(?:instead\s+of|rather\s+than)\s+(?P<old>.+?)\s*,?\s+{_SAY}\s+(?P<new>.+)"),
     _form(rf"{_SWAP}\s+(?P<old>.+?)\s+(?:with|by)\s+(?P<new>.+)"),
     _form(rf"{_SWAP}\s+(?P<old>.+?)\s+(?:for|to|into)\s+(?P<new>.+)"),
-    _form(rf"{_NEVER}\s+(?:ever\s+)?+(?:{_SAYING}\s+)?+(?P<old>.+?)\s*,?\s*(?:but|rather|just|{_SAY})\s+(?:{_SAY}\s+)?(?P<new>.+)"),
+    _form(
+        rf"{_NEVER}\s+(?:ever\s+)?+(?:{_SAYING}\s+)?+(?P<old>.+?)\s*,?\s*(?:but|rather|just|{_SAY})\s+(?:{_SAY}\s+)?(?P<new>.+)"
+    ),
     _form(r"(?P<old>.+?)\s*(?:should\s+be|must\s+be|ought\s+to\s+be|->|=>|→)\s*(?P<new>.+)"),
     _form(r"(?P<new>.+?)\s*,?\s*(?:instead\s+of|rather\s+than|in\s+place\s+of)\s+(?P<old>.+)"),
     _form(r"(?P<new>[^\s,]+)\s*,?\s*(?:and\s+)?(?:not|never)\s+(?P<old>\S+)"),
@@ -80,10 +85,15 @@ _CLOSING = _form(
     rf"(?:end|close|finish|conclude|sign\s+off|wrap\s+up|sign)(?:\s+off)?(?:\s+{_PIECE})?"
     rf"(?:\s+(?:with|on|as|by\s+(?:saying|writing|using))\s*:?\s+|\s*:\s*)(?P<new>.+)"
 )
-_ALWAYS = _form(r"(?:mention|include|add|say)(?:\s+(?:the\s+)?(?:words?|phrase|line|sentence))?\s*:?\s+(?P<new>.+)")
+_ALWAYS = _form(
+    r"(?:mention|include|add|say)(?:\s+(?:the\s+)?(?:words?|phrase|line|sentence))?\s*:?\s+(?P<new>.+)"
+)
 _FORBID = _form(rf"{_NEVER}\s+(?:ever\s+)?(?:{_SAYING}\s+)?(?P<old>.+)")
 _FORBID_AFTER = _form(r"(?P<old>.+?)\s+(?:is|are)\s+(?:banned|forbidden|out|not\s+allowed|a\s+no-go|taboo)")
-_THIS = r"(?:this|that|it|these|those|them|the\s+(?:phrase|words?|line|expression|bit|part|quote|quoted\s+\w+)|this\s+\w+|that\s+\w+)"
+_THIS = (
+    r"(?:this|that|it|these|those|them|the\s+(?:phrase|words?|line|expression|bit|part|quote"
+    r"|quoted\s+\w+)|this\s+\w+|that\s+\w+)"
+)
 _DELETE_QUOTE = _form(
     rf"(?:{_OUT.pattern}(?:\s+{_THIS})?(?:\s+out)?|cut\s+it\s+out|not\s+needed|unnecessary|superfluous|take\s+(?:it|this|that)\s+out)"
 )
@@ -135,7 +145,7 @@ def _replaced(clause: Clause) -> list[Check]:
 
 
 def _literal(clause: Clause, match: regex.Match[str]) -> bool:
-    """Bare words mean themselves when the draft has the old one, or when there is nothing else they can be."""
+    """Bare words mean themselves when the draft has the old one, or when they can be nothing else."""
     new, old = match.group("new").strip(), match.group("old").strip()
     if regex.search(MARK, new) and regex.search(MARK, old):
         return True
@@ -161,17 +171,17 @@ def _not_there(clause: Clause) -> list[Check]:
 
 def _required(clause: Clause) -> list[Check]:
     if match := _OPENING.fullmatch(clause.text):
-        text = operand(clause, match.group("new"), loose=True) or _line(clause, match.group("new"))
+        text = operand(clause, match.group("new"), loose=True) or _line(match.group("new"))
         return [Check(kind="require", text=text, place="opening")] if text else []
     if match := _CLOSING.fullmatch(clause.text):
-        text = operand(clause, match.group("new"), loose=True) or _line(clause, match.group("new"))
+        text = operand(clause, match.group("new"), loose=True) or _line(match.group("new"))
         return [Check(kind="require", text=text, place="closing")] if text else []
     if (match := _ALWAYS.fullmatch(clause.text)) and regex.fullmatch(MARK, match.group("new").strip()):
         return [Check(kind="require", text=clause.masked.words(match.group("new").strip()))]
     return []
 
 
-def _line(clause: Clause, written: str) -> str:
+def _line(written: str) -> str:
     """A line such as `Cheers, Anna` that is written without quotation marks but with a capital."""
     piece = written.strip()
     if regex.search(MARK, piece) or not piece[:1].isupper() or len(piece.split()) > 12:

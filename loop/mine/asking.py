@@ -20,7 +20,8 @@ _NAMING = regex.compile(
 )
 _BARE = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}'’\-]*(?:\s+[\p{L}\p{N}][\p{L}\p{N}\p{M}'’\-]*){0,4}")
 _VAGUE = frozenset(
-    "a an the any some all too more most less fewer few many much such so very long longer short shorter simple"
+    "a an the any some all too more most less fewer few many much such so very long longer short"
+    " shorter simple"
     " simpler plain plainer my your our his her their its what how why when where who than as in on at to of"
     " about with for by people someone somebody nothing bad good better".split()
 )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import regex
 
 _SENTENCE = regex.compile(
-    r"(?<!\b(?:e\.g|i\.e|etc|vs|approx|mr|mrs|ms|dr)\.)(?<=[.!?…])\s+|\s*[\n;]+\s*|\s+[–—-]+\s+", regex.IGNORECASE
+    r"(?<!\b(?:e\.g|i\.e|etc|vs|approx|mr|mrs|ms|dr)\.)(?<=[.!?…])\s+|\s*[\n;]+\s*|\s+[–—-]+\s+",
+    regex.IGNORECASE,
 )
-_CLAUSE = regex.compile(r"\s*,\s*(?:and|but|also|plus)\s+|\s*,\s+|\s+(?:and|but|plus)\s+(?:also\s+)?", regex.IGNORECASE)
+_CLAUSE = regex.compile(
+    r"\s*,\s*(?:and|but|also|plus)\s+|\s*,\s+|\s+(?:and|but|plus)\s+(?:also\s+)?", regex.IGNORECASE
+)
 _BULLET = regex.compile(r"^(?:[-*+•]|\d{1,3}[.)])\s+")
 _COURTESY = regex.compile(
     r"^(?:(?:ok|okay|also|and|but|so|then|again|next time|in future|from now on|in general|generally|overall"
@@ -28,14 +31,16 @@ _TAIL = regex.compile(
     regex.IGNORECASE,
 )
 _REASON = regex.compile(
-    r"(?:\s*[,:(]\s*|\s+)(?:(?:it|that|this|they|which)(?:[’']s|[’']re| is| are| sounds?| feels?| reads?| looks?)"
+    r"(?:\s*[,:(]\s*|\s+)(?:(?:it|that|this|they|which)(?:[’']s|[’']re| is| are| sounds?| feels?"
+    r"| reads?| looks?)"
     r"|because|since|as it|i (?:hate|dislike|don[’']t like)|nobody|no one)\b.*$",
     regex.IGNORECASE,
 )
 _END = regex.compile(r"[\s.!…,:;]+$")
 _PRAISE = regex.compile(
     r"(?:thanks?(?: you)?(?: so much| a lot)?|great|good|nice|perfect|excellent|lovely|ok(?:ay)?|yes|hi|hello"
-    r"|well done|(?:nice|good|great) (?:work|job|start|draft)|(?:i )?(?:really )?(?:love|like) (?:it|this|(?:the|this|that|how|your|what|where)\b.*)|(?:much |far )?better"
+    r"|well done|(?:nice|good|great) (?:work|job|start|draft)|(?:i )?(?:really )?(?:love"
+    r"|like) (?:it|this|(?:the|this|that|how|your|what|where)\b.*)|(?:much |far )?better"
     r"|(?:that[’']s|this is|it[’']s) (?:great|good|better|fine|nice|perfect))",
     regex.IGNORECASE,
 )

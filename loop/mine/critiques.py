@@ -54,16 +54,10 @@ def read_critique(item: CritiqueEvidence, draft: str = "") -> tuple[CritiqueSign
                 text = _own_words(words, item.critique.quote)
                 found.append(CritiqueSign(None, text, item.critique.id, enforced=False))
                 continue
-            for reading in readings:
-                found.append(
-                    CritiqueSign(
-                        reading.check,
-                        says(reading.check),
-                        item.critique.id,
-                        enforced=True,
-                        exact=reading.exact,
-                    )
-                )
+            found += [
+                CritiqueSign(one.check, says(one.check), item.critique.id, enforced=True, exact=one.exact)
+                for one in readings
+            ]
     return tuple(_merged(found))
 
 

@@ -85,9 +85,7 @@ def _prose(text: str) -> list[Block]:
 def _short(texts: list[str]) -> list[str]:
     tidy = ("\n".join(line.strip() for line in text.strip().splitlines()) for text in texts)
     return list(
-        dict.fromkeys(
-            text for text in tidy if len(text) <= _MOST_CHARACTERS and any(map(str.isalpha, text))
-        )
+        dict.fromkeys(text for text in tidy if len(text) <= _MOST_CHARACTERS and any(map(str.isalpha, text)))
     )
 
 

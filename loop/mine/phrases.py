@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -10,9 +11,10 @@ from loop.mine.reading import START, Edit, PairReading, Text, fold, folded_words
 from loop.mine.sign import Sign
 from loop.mine.starts import at_start, started_phrase
 from loop.model import Check
-from loop.text import Token
+from loop.text import Span, Token
 
 _MOST_WORDS = 5
+_MOST_DELETED = 8
 _GAP = 2
 _WINDOW = 3
 _SYMBOLS = frozenset("&%+=/@~→")
@@ -59,12 +61,21 @@ def against(text: Text, check: Check) -> int:
 
 def _swaps(reading: PairReading) -> Iterator[_Swap]:
     draft, final = reading.draft, reading.final
+    gone = sorted(one.span for one in reading.gone)
     for edit in _joined(reading.edits):
         before = draft.tokens[edit.first : edit.last]
+        if _in_gone(before[0].start if before else 0, gone):
+            continue
         after = final.tokens[edit.final_first : edit.final_last]
         tidy = _tidy(before, after)
         if tidy is not None:
             yield _Swap(*tidy, edit)
+
+
+def _in_gone(position: int, gone: list[Span]) -> bool:
+    """True for words of a sentence that went as a whole: `removals` looks at those."""
+    number = bisect_right(gone, position, key=lambda span: span.start) - 1
+    return number >= 0 and position < gone[number].end
 
 
 def _joined(edits: Iterable[Edit]) -> Iterator[Edit]:
@@ -100,7 +111,11 @@ def _tidy(
             before = before[1:]
     symbol = len(before) == 1 and before[0].text in _SYMBOLS
     words = sum(token.is_word for token in before)
-    if not (words or symbol) or words > _MOST_WORDS or sum(token.is_word for token in after) > _MOST_WORDS:
+    if (
+        not (words or symbol)
+        or words > (_MOST_WORDS if after else _MOST_DELETED)
+        or sum(token.is_word for token in after) > _MOST_WORDS
+    ):
         return None
     if (after and not after[0].is_word) or not (before[0].is_word or symbol):
         return None
@@ -172,4 +187,3 @@ def _surface(text: str, words: tuple[Token, ...], *, starts: bool) -> str:
 
 def _capital(phrase: str) -> str:
     return phrase[:1].upper() + phrase[1:]
-

@@ -45,7 +45,7 @@ class Masked(NamedTuple):
 
 
 def mask(text: str) -> Masked:
-    """The text with every quotation (of any shape: ' \" ‘ “ „ « `) as one character.
+    """The text with every quotation (single, double, curly, angled, back-ticked) as one character.
 
     A full stop inside the marks that ends the critique's own sentence is set behind them.
     """

@@ -48,6 +48,8 @@ class Gone(NamedTuple):
 
     text: str
     change: str
+    span: Span
+    """Where it stood in the draft."""
 
 
 class PairReading(NamedTuple):
@@ -110,7 +112,7 @@ def read_pair(item: PairEvidence) -> PairReading:
         draft=draft,
         final=final,
         edits=tuple(_edits(draft, final, item)),
-        gone=tuple(Gone(draft.text[span.start : span.end], change) for span, change in gone),
+        gone=tuple(Gone(draft.text[span.start : span.end], change, span) for span, change in gone),
         kept_draft=_without(draft, lost),
     )
 

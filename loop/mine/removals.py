@@ -12,12 +12,14 @@ from loop.mine.starts import at_start
 from loop.model import Check
 from loop.text import Token, tokens
 
-_LEAD = 5
+_LEAD = 8
 _FILLER = 4
+_GRAMMAR = 3
+"""Fewer words than that, all of them grammar, begin sentences about anything (`in`, `this is`)."""
 
 
 def removal_signs(reading: PairReading, scope: str) -> Iterator[Sign]:
-    """For each sentence that went: its first one to five words, and every run of filler inside it.
+    """For each sentence that went: its first words (eight at most), and every run of filler inside it.
 
     Filler has strength 0: it is weaker evidence than the way a sentence begins.
     """
@@ -43,6 +45,8 @@ def _phrases(sentence: str) -> Iterator[tuple[str, bool]]:
     units = tokens(sentence)
     lead = _lead(units)
     for size in range(1, len(lead) + 1):
+        if size < _GRAMMAR and is_grammar(tuple(fold(token.text) for token in lead[:size])):
+            continue
         yield _lowered(" ".join(sentence[lead[0].start : lead[size - 1].end].split())), True
     for start in range(1, len(units)):
         for size in range(2, _FILLER + 1):
@@ -67,4 +71,8 @@ def _lead(units: tuple[Token, ...]) -> list[Token]:
 
 
 def _lowered(phrase: str) -> str:
-    return phrase if phrase.split()[0] == "I" or phrase[1:2].isupper() else phrase[:1].lower() + phrase[1:]
+    return (
+        phrase
+        if phrase.split(maxsplit=1)[0] == "I" or phrase[1:2].isupper()
+        else phrase[:1].lower() + phrase[1:]
+    )

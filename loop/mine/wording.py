@@ -46,7 +46,7 @@ _MANY: Mapping[Measure, str] = {
 
 
 def says(check: Check) -> str:
-    """The rule in a sentence, such as `Use "use" instead of "utilize".`"""
+    """The rule in a sentence; `Use "use" instead of "utilize".` is one."""
     sentence = _says(check)
     return sentence[:-1] if regex.search(r"[.!?…][\"”]\.\Z", sentence) else sentence
 

@@ -29,11 +29,13 @@ _MARKS: Mapping[Measure, regex.Pattern[str]] = {
     ),
     "dashes": regex.compile(r"\s*—[\s—]*|(?<=\s)(?:–|--)(?=\s)|^(?:–|--)(?=\s)"),
     "semicolons": regex.compile(rf";+(?=$|[\s\"'“”’»*_{MARK_MASK}{WORD_MASK}])"),
-    "bold": regex.compile(r"(?s)(?:\*\*(?=[^\s])(?:(?!\*\*).)+?(?<=[^\s])\*\*)"
-                          r"|(?<![\p{L}\p{N}_])__(?=[^\s_])(?:(?!__).)+?(?<=[^\s])__(?![\p{L}\p{N}_])"),
+    "bold": regex.compile(
+        r"(?s)(?:\*\*(?=[^\s])(?:(?!\*\*).)+?(?<=[^\s])\*\*)"
+        r"|(?<![\p{L}\p{N}_])__(?=[^\s_])(?:(?!__).)+?(?<=[^\s])__(?![\p{L}\p{N}_])"
+    ),
 }
 _ASIDE_EDGE = regex.compile(r"[()]")
-_BEFORE_ASIDE = frozenset("\"“‘*_—–-,;:")
+_BEFORE_ASIDE = frozenset('"“‘*_—–-,;:')
 _LOWER_NEXT = regex.compile(r"[\"'“”’»)\]*_]*\s+\p{Ll}")
 _NEXT_LETTER = regex.compile(r"\s*[\"'“‘(\[*_]*\p{L}?")
 _LABEL = regex.compile(r"\s*(?:\*\*[^*]{1,60}\*\*|__[^_]{1,60}__)\Z")
@@ -109,7 +111,7 @@ def _dash(part: Part, span: Span) -> list[Edit]:
     while end < len(view) and view[end].isspace():
         end += 1
     before, after = view[start - 1 : start], view[end : end + 1]
-    if not before or before in "“‘\"(*_" and not view[:start].strip("“‘\"(*_ "):
+    if not before or before in '“‘"(*_' and not view[:start].strip('“‘"(*_ '):
         return [in_part(part, start, end)]
     if not after:
         new = "" if part.block.kind == "heading" or before in ".!?…:,;" else "."

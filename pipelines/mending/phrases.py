@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 import regex
@@ -82,13 +82,7 @@ def matches(part: Part, check: Check) -> Iterator[regex.Match[str]]:
     searched = compiled(check.find, name_of(check))
     position = 0
     while position <= len(part.view):
-        try:
-            found = searched.search(part.view, position, timeout=SECONDS)
-        except TimeoutError as error:
-            raise ConfigError(
-                f"The pattern of {name_of(check)} takes too long (more than {SECONDS:g} seconds at one place).",
-                hint="Simplify it: no repetition inside a repetition, such as (a+)+.",
-            ) from error
+        found = search_once(searched, part.view, check, position)
         if found is None:
             return
         if found.end() > found.start() and MASKS.isdisjoint(found.group()):
@@ -96,8 +90,21 @@ def matches(part: Part, check: Check) -> Iterator[regex.Match[str]]:
         position = max(found.end(), found.start() + 1)
 
 
+def search_once(
+    searched: regex.Pattern[str], text: str, check: Check, position: int = 0
+) -> regex.Match[str] | None:
+    """The first match from a position on. Raises ConfigError when looking for it takes too long."""
+    try:
+        return searched.search(text, position, timeout=SECONDS)
+    except TimeoutError as error:
+        raise ConfigError(
+            f"The pattern of {name_of(check)} takes too long (more than {SECONDS:g} seconds in one place).",
+            hint="Simplify it: no repetition inside a repetition, such as (a+)+.",
+        ) from error
+
+
 def expanded(match: regex.Match[str], template: str) -> str:
-    """The replacement with `\\1` and `\\g<name>` filled in; a group that took no part is empty."""
+    r"""The replacement with `\1` and `\\g<name>` filled in; a group that took no part is empty."""
 
     def group(reference: regex.Match[str]) -> str:
         number, name = reference.groups()
@@ -123,7 +130,7 @@ def replaced(document: Document, check: Check) -> Outcome:
     edits: list[Edit] = []
     kept = _kept(check)
     for part in document.at(check.place):
-        covered = [match.span() for match in kept(part.view)]
+        covered = [] if kept is None else [at.span() for at in kept.finditer(part.view, overlapped=True)]
         cover = 0
         for match in matches(part, check):
             start, end = match.span()
@@ -140,13 +147,12 @@ def replaced(document: Document, check: Check) -> Outcome:
     return Outcome(findings, edits)
 
 
-def _kept(check: Check) -> Callable[[str], Iterator[regex.Match[str]]]:
+def _kept(check: Check) -> regex.Pattern[str] | None:
     """Finds what already says `text`, when `find` is a part of it: `data` in `the data`."""
-    wanted = phrase(check.text)
     same = check.text.casefold() == check.find.casefold()
     if check.pattern or same or phrase(check.find).search(check.text) is None:
-        return lambda view: iter(())
-    return lambda view: wanted.finditer(view, overlapped=True)
+        return None
+    return phrase(check.text)
 
 
 def _replacement(part: Part, match: regex.Match[str], check: Check) -> str:

@@ -148,4 +148,3 @@ def _bare_headings(document: Document, emptied: set[int]) -> set[int]:
         else:
             pending, lost = [], False
     return bare | (set(pending[-1:]) if lost else set())
-

@@ -8,7 +8,7 @@ import regex
 
 from loop.text import Span
 from pipelines.mending.casing import capitalised
-from pipelines.mending.clauses import SUBJECT_PRONOUNS, independent, words_at_start
+from pipelines.mending.clauses import independent, words_at_start
 from pipelines.mending.document import Part, words
 from pipelines.mending.edits import Edit, in_part
 
@@ -24,9 +24,11 @@ _BOUNDARY = regex.compile(
     r"|(?P<but>,\s+(?:but|yet)\s+)"
     r"|(?P<so>,\s+so\s+(?!that\b))"
     r"|(?P<then>,\s+(?:and\s+)?then\s+)"
-    r"|(?P<and>,?\s+and\s+)",
+    r"|(?P<and>,\s+and\s+)"
+    r"|(?P<bare_and>(?<!\b(?:i|you|he|she|it|we|they|both|between))\s+and\s+(?=(?:i|he|she|we|they)\s))",
     regex.IGNORECASE,
 )
+_STOP = ". "
 _OPENER = frozenset("([“‘")
 _CLOSER = frozenset(")]”’")
 _DEPTH = regex.compile(r"[(\[“‘)\]”]|(?<!\p{L})’|\"")
@@ -50,32 +52,50 @@ class _Cut(NamedTuple):
     """A cut that any editor would make."""
 
 
+_BETWEEN = {
+    "dash": (_STOP, True),
+    "because": (". This is because ", False),
+    "contrast": (". Meanwhile, ", False),
+    "but": (". But ", True),
+    "so": (". So ", True),
+    "then": (". Then ", False),
+    "and": (_STOP, True),
+}
+
+
 def split(part: Part, sentence: Span, most: float) -> list[Edit]:
     """Edits that break one sentence into parts of at most `most` words, as far as it has seams."""
     view = part.view[sentence.start : sentence.end]
     cuts = _cuts(view)
     total = words(view)
     edits = []
-    done = 0
-    number = 0
+    done = number = 0
     while number < len(cuts) and total - done > most:
-        fitting = []
-        while number < len(cuts) and (cuts[number].words_before - done <= most or not fitting):
-            if cuts[number].words_before - done >= LEAST and total - cuts[number].words_before >= LEAST:
-                fitting.append(cuts[number])
-            number += 1
-        if not fitting:
+        chosen = -1
+        for candidate in range(number, len(cuts)):
+            cut = cuts[candidate]
+            if cut.words_before - done > most and chosen >= 0:
+                break
+            fits = min(cut.words_before - done, total - cut.words_before) >= LEAST
+            if fits and (chosen < 0 or cut.strong or not cuts[chosen].strong):
+                chosen = candidate
+        if chosen < 0:
             break
-        chosen = next((cut for cut in reversed(fitting) if cut.strong), fitting[-1])
-        number = cuts.index(chosen) + 1
-        done = chosen.words_before
-        end = sentence.start + chosen.end
-        letter = part.view[end : end + 1]
-        following = _STARTABLE.match(part.view, end)
-        head = part.view[end : following.end()] if following else letter
-        keep = head if chosen.new.strip(" .") else capitalised(head)
-        edits.append(in_part(part, sentence.start + chosen.start, end + len(head), chosen.new + keep))
+        edits.append(_edit(part, sentence, cuts[chosen]))
+        done, number = cuts[chosen].words_before, chosen + 1
     return edits
+
+
+def _edit(part: Part, sentence: Span, cut: _Cut) -> Edit:
+    end = sentence.start + cut.end
+    following = _STARTABLE.match(part.view, end)
+    head = following.group() if following else ""
+    return in_part(
+        part,
+        sentence.start + cut.start,
+        end + len(head),
+        cut.new + (capitalised(head) if cut.new == _STOP else head),
+    )
 
 
 def _cuts(view: str) -> list[_Cut]:
@@ -105,31 +125,17 @@ def _cuts(view: str) -> list[_Cut]:
 
 
 def _seam(kind: str, rest: str) -> tuple[str, bool] | None:
-    """What stands between the two sentences, and whether the seam is a strong one."""
-    alone = independent(rest)
-    if kind == "semicolon":
-        return (". ", True) if alone or len(words_at_start(rest)) >= LEAST else None
-    if kind == "dash":
-        return (". ", alone) if alone else None
+    """What stands between the two sentences, and whether the seam is a strong one; None: no seam.
+
+    Without a subject of its own, what follows is a list or a second verb, not a clause.
+    """
     if kind == "which":
         return _which(rest)
-    if kind == "because":
-        return (". This is because ", False) if alone else None
-    if kind == "contrast":
-        return (". Meanwhile, ", False) if alone else None
-    if kind == "but":
-        return (". But ", True) if alone else None
-    if kind == "so":
-        return (". So ", True) if alone else None
-    if kind == "then":
-        return (". Then ", False) if alone else None
-    # Without a subject of its own it is a list or a second verb, not a clause.
-    pronoun = words_at_start(rest, 1)[:1]
-    return (". ", True) if alone and pronoun and pronoun[0] in SUBJECT_PRONOUNS else _and(rest, alone=alone)
-
-
-def _and(rest: str, *, alone: bool) -> tuple[str, bool] | None:
-    return (". ", False) if alone and rest[:1].islower() else None
+    if kind == "bare_and":
+        return _STOP, False
+    if kind == "semicolon":
+        return (_STOP, True) if len(words_at_start(rest)) >= LEAST else None
+    return _BETWEEN[kind] if independent(rest) else None
 
 
 def _which(rest: str) -> tuple[str, bool] | None:

@@ -137,11 +137,12 @@ def test_windows_line_ends_survive(project: Path, redraft: Redraft) -> None:
 
 def test_a_check_that_would_run_for_ever_is_named(project: Path, redraft: Redraft) -> None:
     project.joinpath("checks.toml").write_text(
-        '[[check]]\nid = "c1"\nrule = "r1"\nkind = "replace"\nfind = "(a+)+$"\npattern = true\ntext = "b"\n',
+        '[[check]]\nid = "c1"\nrule = "r1"\nkind = "replace"\nfind = "(.*a){12}$"\npattern = true\ntext = "b"\n',
         encoding="utf-8",
     )
     project.joinpath("redraft.toml").write_text(
-        "[[steps]]\nkind = 'command'\nname = 'echo'\nargv = ['cat']\n[[steps]]\nkind = 'checks'\nrefine = false\n"
+        "[pipeline]\ntype = 'note'\n[[steps]]\nkind = 'command'\nname = 'echo'\nargv = ['cat']\n"
+        "[[steps]]\nkind = 'checks'\nrefine = false\n"
     )
     project.joinpath("briefs/tea.md").write_text("a" * 4000 + "!", encoding="utf-8")
     assert redraft("-C", project, "trust").code == 0
@@ -162,7 +163,7 @@ def test_no_program_runs_before_trust(project: Path, redraft: Redraft) -> None:
     assert not mark.exists()
 
 
-@pytest.mark.parametrize(("editor", "words"), [("false", ""), ("truncate -s 0", "nothing")])
+@pytest.mark.parametrize(("editor", "words"), [("false", ""), ("truncate -s 0", "empty")])
 def test_an_editor_that_fails_or_saves_nothing(
     project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch, editor: str, words: str
 ) -> None:

@@ -54,6 +54,17 @@ def test_the_first_commit_of_a_repository(empty_project: GitProject) -> None:
         empty_project.commit("CLAUDE.md", "# Again\n", expect="")
 
 
+def test_a_repository_with_long_ids(empty_project: GitProject) -> None:
+    empty_project.git("init", "--quiet", "--object-format=sha256", "../long")
+    project = GitProject(empty_project.root.parent / "long")
+    first = project.commit("CLAUDE.md", "# Hello\n")
+    project.commit("CLAUDE.md", None)
+    assert len(first) == 64
+    assert project.clean()
+    assert project.history.read(first, [""]) == {"CLAUDE.md": "# Hello\n"}
+    assert project.history.propose([], ENTRY, base=first) == 1
+
+
 def test_an_entry_without_files_keeps_the_tree(git_project: GitProject) -> None:
     tree = git_project.git("rev-parse", "HEAD^{tree}")
     git_project.history.commit([], ENTRY, expect=git_project.history.head())
@@ -256,7 +267,7 @@ def test_a_trailer_has_a_plain_name(git_project: GitProject, key: str) -> None:
         )
 
 
-def test_a_repository_is_made_only_where_there_is_none(tmp_path: GitProject, git_project: GitProject) -> None:
+def test_a_repository_is_made_only_where_there_is_none(git_project: GitProject) -> None:
     head = git_project.history.head()
     git_project.history.init()
     assert git_project.history.head() == head

@@ -58,7 +58,9 @@ def test_each_change_is_accepted_by_itself_whatever_becomes_of_the_others(pair):
     wanted = {change.id for change in chosen}
     expected, position = "", 0
     for change in found:
-        expected += draft[position : change.draft_start] + (change.after if change.id in wanted else change.before)
+        expected += draft[position : change.draft_start] + (
+            change.after if change.id in wanted else change.before
+        )
         position = change.draft_end
     assert apply(draft, final, wanted) == expected + draft[position:]
 

@@ -41,7 +41,9 @@ def edited(draw):
 
 pairs = edited() | st.tuples(st.text(max_size=40), st.text(max_size=40))
 
-words = st.sampled_from("we you they bake eat love bread rye salt the a of in on and warm cold every day".split())
+words = st.sampled_from(
+    "we you they bake eat love bread rye salt the a of in on and warm cold every day".split()
+)
 sentence = st.lists(words, min_size=1, max_size=12).map(lambda row: " ".join(row).capitalize() + ".")
 paragraph = st.lists(sentence, min_size=1, max_size=5).map(" ".join)
 prose = st.tuples(*[st.lists(paragraph, max_size=4).map("\n\n".join)] * 2)

@@ -72,7 +72,15 @@ def test_values_that_all_agree_still_carry_doubt_and_less_of_it_the_more_there_a
         assert estimate.low == 0
         widths.append(estimate.high)
     assert widths == sorted(widths, reverse=True)
-    assert widths[2] == pytest.approx(1 - 0.025**0.1)
+    assert widths[0] > 0.7
+    assert widths[2] == pytest.approx(0.101, abs=1e-3)
+
+
+@pytest.mark.parametrize(("n", "clear"), [(2, False), (4, False), (5, True), (10, True)])
+def test_a_difference_that_is_the_same_everywhere_is_clear_from_five_briefs_on(n: int, clear: bool) -> None:  # noqa: FBT001
+    estimate = paired_difference({str(i): [0.0] for i in range(n)}, {str(i): [0.5] for i in range(n)})
+    assert estimate is not None
+    assert (estimate.low > 0) is clear
 
 
 def test_counts_that_are_all_zero_have_a_small_upper_end_whatever_range_is_named() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from loop.model import Brief, Check, Detector, Draft, Guidance, StepTrace, Usage
 
@@ -108,6 +108,6 @@ def both(before: str, after: str) -> Callable[[str, str, int], str | None]:
     return lambda arm, brief_id, seed: before if arm == "before" else after
 
 
-def listed(texts: dict[tuple[str, str], Sequence[str]]) -> Callable[[str, str, int], str | None]:
+def listed(texts: Mapping[tuple[str, str], Sequence[str]]) -> Callable[[str, str, int], str | None]:
     """(arm, brief) -> the texts of its samples, by seed."""
     return lambda arm, brief_id, seed: texts[arm, brief_id][seed]

@@ -11,7 +11,8 @@ from loop.errors import BudgetExceeded
 from loop.events import Event, Note
 from loop.gate.empirical import run_gate
 from loop.gate.plan import GatePlan
-from loop.model import Brief, Check, Detector, Draft, Guidance, Operation, TestResult, Verdict
+from loop.model import Brief, Check, Detector, Draft, Guidance, Operation, Verdict
+from loop.model import TestResult as Result
 from tests.unit.loop.gate.support import (
     GUIDE,
     Pipeline,
@@ -73,7 +74,7 @@ async def _verdict(
     )
 
 
-def _test(verdict: Verdict, name: str) -> TestResult:
+def _test(verdict: Verdict, name: str) -> Result:
     return next(test for test in verdict.tests if test.name == name)
 
 
@@ -278,6 +279,6 @@ async def test_an_older_correction_that_new_feedback_contradicts_no_longer_count
 
 
 async def test_static_results_stand_in_front() -> None:
-    passed = TestResult(name="leak", passed=True, says="Nothing.")
+    passed = Result(name="leak", passed=True, says="Nothing.")
     verdict = await _verdict(both("indeed", "good"), static=[passed])
     assert [test.name for test in verdict.tests] == ["leak", "new", "past", "held_out"]

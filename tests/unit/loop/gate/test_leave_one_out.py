@@ -9,7 +9,8 @@ import pytest
 from loop.gate.empirical import run_gate
 from loop.gate.leave_one_out import LeaveOneOut
 from loop.gate.plan import GatePlan
-from loop.model import Brief, Check, Draft, Guidance, Operation, TestResult, Verdict
+from loop.model import Brief, Check, Draft, Guidance, Operation, Verdict
+from loop.model import TestResult as Result
 from pipelines.operations import apply_operations
 from tests.unit.loop.gate.support import brief, fires, guidance, phrase
 
@@ -64,12 +65,12 @@ async def _verdict(pairs: int, without: Mapping[str, Sequence[Operation]]) -> Ve
     )
 
 
-def _result(verdict: Verdict) -> TestResult:
+def _result(verdict: Verdict) -> Result:
     return next(test for test in verdict.tests if test.name == "leave_one_out")
 
 
 async def test_a_habit_that_the_other_pairs_show_too_carries_over() -> None:
-    verdict = await _verdict(3, dict.fromkeys(BRIEFS, [RULE]))
+    verdict = await _verdict(3, dict.fromkeys(BRIEFS, (RULE,)))
     assert verdict.decision == "accept"
     assert _result(verdict).passed is True
     assert (
@@ -78,7 +79,7 @@ async def test_a_habit_that_the_other_pairs_show_too_carries_over() -> None:
 
 
 async def test_rules_that_help_no_pair_they_were_not_made_from_turn_accept_into_inconclusive() -> None:
-    verdict = await _verdict(3, dict.fromkeys(BRIEFS, [OTHER]))
+    verdict = await _verdict(3, dict.fromkeys(BRIEFS, (OTHER,)))
     assert _result(verdict).passed is False
     assert verdict.decision == "inconclusive"
     assert verdict.reason == _result(verdict).says
@@ -92,13 +93,13 @@ async def test_when_nothing_is_proposed_without_a_pair_that_is_unscored_and_not_
 
 async def test_operations_that_cannot_be_applied_without_a_pair_are_unscored() -> None:
     broken = Operation(action="replace", target="rule", id="r77", text="Nothing.")
-    verdict = await _verdict(2, dict.fromkeys(BRIEFS, [broken]))
+    verdict = await _verdict(2, dict.fromkeys(BRIEFS, (broken,)))
     assert _result(verdict).passed is None
 
 
 @pytest.mark.parametrize(("pairs", "says"), [(0, "no edit pair"), (1, "one edit pair only"), (5, "no need")])
 async def test_one_pair_none_and_five_pairs_leave_nothing_out_and_say_why(pairs: int, says: str) -> None:
-    verdict = await _verdict(pairs, dict.fromkeys(BRIEFS, [OTHER]))
+    verdict = await _verdict(pairs, dict.fromkeys(BRIEFS, (OTHER,)))
     assert _result(verdict).passed is None
     assert says in _result(verdict).says
     assert verdict.decision == "accept"

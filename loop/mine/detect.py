@@ -1,0 +1,147 @@
+"""Past corrections as yes/no tests of any draft: the detectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from feedback.evidence import Evidence, PairEvidence
+from loop.mine.counters import PhraseIndex, phrase_of
+from loop.mine.groups import Group, Shown, groups, in_order
+from loop.mine.habits import habits
+from loop.mine.lexicon import is_common, is_grammar
+from loop.mine.reading import folded_words, read_text
+from loop.mine.wishes import Wish, same_matter, wishes
+from loop.mine.wording import quoted, says
+from loop.model import Check, Detector, content_id
+from pipelines.checks import findings
+
+_BRIEFS = 2
+_SHORT_LINE = 8
+
+
+def detectors(evidence: Evidence) -> tuple[Detector, ...]:
+    """One detector for each correction that could be needed on any draft of its document type.
+
+    From critiques first, then from habits of several briefs, then from single edits about common words,
+    lengths, marks and families. Each fires on the draft it came from and not on that final. Of those
+    that look for the same there is one. The order of the pairs does not matter.
+    """
+    found: dict[str, Detector] = {}
+    asked = wishes(evidence)
+    for wish in asked:
+        detector = _from_wish(wish, evidence)
+        found.setdefault(detector.id, detector)
+    pairs = in_order(evidence.pairs)
+    decided = [wish.sign.check for wish in asked if wish.sign.check is not None]
+    for check, shown in _from_pairs(pairs):
+        if any(check.scope == one.scope and same_matter(check, one) for one in decided):
+            continue
+        one = next((one for one in shown if _tells_apart(check, one.item)), None)
+        if one is None:
+            continue
+        decided.append(check)
+        detector = _from_check(check, one)
+        found.setdefault(detector.id, detector)
+    return tuple(found.values())
+
+
+def _from_wish(wish: Wish, evidence: Evidence) -> Detector:
+    sign = wish.sign
+    brief = next(item.critique.brief for item in evidence.critiques if item.critique.id == sign.critique)
+    question = ""
+    if sign.check is None:
+        question = (
+            f"A writer said of an earlier text: {quoted(sign.says)} Does this hold for the text below too?"
+        )
+    return Detector(
+        id=_id(sign.check, question, wish.type),
+        source=sign.critique,
+        brief=brief,
+        type=wish.type,
+        check=sign.check,
+        question=question,
+        says=sign.says,
+        from_critique=True,
+    )
+
+
+def _from_check(check: Check, one: Shown) -> Detector:
+    pair = one.item.pair
+    return Detector(
+        id=_id(check, "", pair.brief.type),
+        source=one.sign.changes[0] if one.sign.changes else pair.id,
+        pair=pair.id,
+        brief=pair.brief.id,
+        type=pair.brief.type,
+        check=check,
+        says=says(check),
+    )
+
+
+def _id(check: Check | None, question: str, type_: str) -> str:
+    return "d" + content_id(check.form if check else question, type_, length=10)
+
+
+def _tells_apart(check: Check, item: PairEvidence) -> bool:
+    return bool(findings(item.pair.draft, check)) and not findings(item.pair.final, check)
+
+
+def _from_pairs(pairs: Sequence[PairEvidence]) -> Iterator[tuple[Check, tuple[Shown, ...]]]:
+    taken: dict[str, list[tuple[str, ...]]] = {}
+    for habit in habits(pairs):
+        taken.setdefault(habit.check.scope, []).append(phrase_of(habit.check))
+        yield habit.check, habit.shown
+    single = sorted(groups(pairs), key=_simplest_first)
+    common = _in_several_drafts(single, pairs)
+    for number, group in enumerate(single):
+        check = group.check
+        if not _recurs(group, seen=number in common):
+            continue
+        words = phrase_of(check) if _is_phrase(check) else ()
+        if words:
+            here = taken.setdefault(check.scope, [])
+            if any(_meet(words, other) for other in here):
+                continue
+            here.append(words)
+        yield check, group.shown
+
+
+def _simplest_first(group: Group) -> tuple[int, bool, bool, str]:
+    check = group.check
+    size = len(phrase_of(check)) if _is_phrase(check) else 0
+    return size, check.pattern, check.fix == "sentence", check.model_dump_json()
+
+
+def _in_several_drafts(found: Sequence[Group], pairs: Sequence[PairEvidence]) -> frozenset[int]:
+    """Numbers of the groups whose phrase stands in drafts of two or more briefs."""
+    index = PhraseIndex([group.check for group in found])
+    briefs: dict[int, set[str]] = {}
+    for item in pairs if index.words else ():
+        for number in index.found(read_text(item.pair.draft)):
+            briefs.setdefault(number, set()).add(item.pair.brief.id)
+    return frozenset(number for number, where in briefs.items() if len(where) >= _BRIEFS)
+
+
+def _recurs(group: Group, *, seen: bool) -> bool:
+    """True when the correction could be needed on any draft, not on this text alone."""
+    check = group.check
+    if len(group.briefs) >= _BRIEFS:  # `habits` has judged it already
+        return False
+    if check.variant is not None:
+        return True
+    if check.kind == "limit":
+        return group.strength > 0
+    if check.kind == "require":
+        words = tuple(folded_words(check.text).split())
+        return check.place != "anywhere" and len(words) <= _SHORT_LINE and is_common(words)
+    words = phrase_of(check)
+    return group.strength > 0 and not is_grammar(words) and (seen or is_common(words))
+
+
+def _is_phrase(check: Check) -> bool:
+    return check.kind in {"replace", "forbid"} and check.variant is None
+
+
+def _meet(words: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    mine, theirs = f" {' '.join(words)} ", f" {' '.join(other)} "
+    return bool(other) and (mine in theirs or theirs in mine)
