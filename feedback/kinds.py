@@ -192,23 +192,18 @@ def _spelled(text: str) -> Counter[str]:
 
 
 def _another_name(edit: _Edit) -> bool:
-    names_before, names_after = _names(edit.sentence_before), _names(edit.sentence_after)
+    before, after = _capitalised(edit.before), _capitalised(edit.after)
+    if not (before and after):
+        return False
     known_before, known_after = set(_words(edit.sentence_before)), set(_words(edit.sentence_after))
-    lost = any(
-        word in names_before and word.casefold() not in known_after for word in _capitalised(edit.before)
-    )
-    new = any(
-        word in names_after and word.casefold() not in known_before for word in _capitalised(edit.after)
-    )
-    return lost and new
+    lost = {word for word in before if word.casefold() not in known_after}
+    new = {word for word in after if word.casefold() not in known_before}
+    return bool(lost & _names(edit.sentence_before)) and bool(new & _names(edit.sentence_after))
 
 
-def _capitalised(text: str) -> list[str]:
-    return [
-        token.text
-        for token in tokens(text)
-        if token.is_word and len(token.text) > 1 and token.text[0].isupper()
-    ]
+def _capitalised(text: str) -> set[str]:
+    words = (token.text for token in tokens(text) if token.is_word)
+    return {word for word in words if len(word) > 1 and word[0].isupper()}
 
 
 def _names(passage: str) -> frozenset[str]:

@@ -24,6 +24,10 @@ class PromptStep(Record):
     """The most tokens the reply may have."""
     temperature: float | None = Field(default=None, ge=0, le=2)
     """None: the model's own setting."""
+    appends: bool = False
+    """Put the reply below what came in, as its next paragraph, instead of in its place."""
+    given: tuple[Literal["guidance", "rules", "examples", "brief", "input"], ...] = ()
+    """Variables put below the template's own text: for prompts that were written without any."""
 
 
 class ChecksStep(Record):

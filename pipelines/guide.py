@@ -79,6 +79,13 @@ def told(text: str, type_: str, *, hide: Collection[str] = ()) -> str:
     return BREAK.sub("\n", _join(found, pieces, dropped))
 
 
+def told_rules(text: str, type_: str, *, hide: Collection[str] = ()) -> str:
+    """The rules alone, as one run of sentences: a very small model copies headings and bullets."""
+    scopes = {EVERYTHING, document_type(type_)}
+    kept = [rule.text for rule in rules_of(text) if rule.scope in scopes and rule.id not in hide]
+    return " ".join(text if text.endswith((".", "!", "?", "”", '"')) else f"{text}." for text in kept)
+
+
 def number_rules(text: str, previous: str = "") -> str:
     """The guide with an id behind every rule; nothing else changes, and a second run changes nothing.
 

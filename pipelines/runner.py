@@ -16,7 +16,7 @@ from pipelines.checks import apply_checks, fixable
 from pipelines.examples import joined_examples
 from pipelines.explain import Explanation, NearRule, explain
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
-from pipelines.guide import told
+from pipelines.guide import told, told_rules
 from pipelines.operations import active_checks
 from pipelines.refine import refine
 from pipelines.reply import strip_blank_lines, tidy, whole_sentences
@@ -112,7 +112,7 @@ def check_pipeline(guidance: Guidance, settings: Settings) -> None:
     for step in settings.steps:
         if isinstance(step, PromptStep):
             path = _prompt_path(step)
-            check_template(_prompt(guidance, path), path, first=not written)
+            check_template(_template(guidance, step), path, first=not written)
         elif isinstance(step, ChecksStep) and not written:
             raise ConfigError(
                 f"The step “{step.name}” has nothing to check: no step before it writes.",
@@ -156,17 +156,17 @@ async def _prompt_step(
     job, path = bench.job, _prompt_path(step)
     files = job.guidance.files
     mended_later = any(isinstance(later, ChecksStep) for later in following)
+    guide, hide = files.get(GUIDE_FILE, ""), _hidden(bench) if mended_later else ()
     values = {
         "brief": job.brief.text,
-        "guidance": told(
-            files.get(GUIDE_FILE, ""), job.brief.type, hide=_hidden(bench) if mended_later else ()
-        ),
+        "guidance": told(guide, job.brief.type, hide=hide),
+        "rules": told_rules(guide, job.brief.type, hide=hide),
         "input": text,
         "examples": joined_examples(files),
     }
     settings = bench.settings.model
     request = ModelRequest(
-        messages=(Message(role="user", content=render(files[path], values, path).strip()),),
+        messages=(Message(role="user", content=render(_template(job.guidance, step), values, path).strip()),),
         max_tokens=step.max_tokens,
         temperature=settings.temperature if step.temperature is None else step.temperature,
         top_p=settings.top_p,
@@ -185,6 +185,8 @@ async def _prompt_step(
             f"“{job.brief.id}”: the step “{step.name}” reached its limit of {step.max_tokens} tokens; what"
             f" stood behind the last whole sentence was left out. Raise max_tokens in redraft.toml."
         )
+    if step.appends and text:
+        output = f"{text.rstrip()}\n\n{output}"
     return StepTrace(step=step.name, kind=step.kind, output=output, usage=reply.usage, cached=reply.cached)
 
 
@@ -238,11 +240,13 @@ def _prompt_path(step: PromptStep) -> str:
     return f"{PROMPTS_FOLDER}/{step.name}.md"
 
 
-def _prompt(guidance: Guidance, path: str) -> str:
+def _template(guidance: Guidance, step: PromptStep) -> str:
+    path = _prompt_path(step)
     if path not in guidance.files:
         known = ", ".join(sorted(one for one in guidance.files if one.startswith(f"{PROMPTS_FOLDER}/")))
         raise ConfigError(
             f"{path} is missing: redraft.toml has a step of that name.",
             hint=f"Write {path}, or rename the step. There are: {known or 'no prompts yet'}.",
         )
-    return guidance.files[path]
+    given = "".join(f"\n\n{{{{{name}}}}}" for name in step.given)
+    return guidance.files[path].rstrip() + given if given else guidance.files[path]

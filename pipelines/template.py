@@ -10,7 +10,7 @@ import regex
 
 from loop.errors import ConfigError
 
-VARIABLES = ("brief", "guidance", "input", "examples")
+VARIABLES = ("brief", "guidance", "rules", "input", "examples")
 
 _OPEN = regex.compile(r"\\?\{\{")
 _STOP = regex.compile(r"\}\}|\{\{|[\r\n]")

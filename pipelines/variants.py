@@ -57,7 +57,7 @@ def _is_name(part: Part, match: regex.Match[str]) -> bool:
     if not word[0].isupper() or word.isupper() or part.block.kind == "heading":
         return False
     sentence = part.sentences[part.sentence_at(match.start())]
-    if not wordless(part.view[sentence.start : match.start()]):
+    if not wordless(part.view, sentence.start, match.start()):
         return True
     following = part.view[match.end() : match.end() + 2]
     return following[:1] == " " and following[1:].isupper()

@@ -15,9 +15,9 @@ from loop.text import Span
 
 _SURROUNDINGS = 40
 """Code points of the draft on either side that are part of a Change's id."""
-_LONGEST = 2000
+_LONGEST = 800
 """Of a longer sentence, a Change shows the part around it: text without full stops would cost its square."""
-_PART = 500
+_PART = 200
 
 
 def changes(draft: str, final: str) -> tuple[Change, ...]:

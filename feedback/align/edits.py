@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -36,6 +37,7 @@ class _Region(NamedTuple):
     final: Span
 
 
+_PIECE = regex.compile(r"\w+|[^\w\s]")
 _ATOM = regex.compile(r"\r\n|\s|\S+")
 _PARAGRAPH_BREAK = regex.compile(r"(?:(?>\r\n|\r|\n)[^\S\r\n]*+){2}")
 _SAME_SIGNS = ("*", "**", "***", "_", "__", "~~", '"', "'")
@@ -212,13 +214,16 @@ def _spans(units: Sequence[Unit]) -> list[Span]:
 
 
 def _tidy(draft: Source, final: Source, found: list[Edit]) -> list[Edit]:
-    """Edits that only make sense together become one: re-wrapped lines, marks that open and close."""
+    """Edits that only make sense together become one.
+
+    Re-wrapped lines, marks that open and close, and words that changed places.
+    """
     merged: list[Edit] = []
     wrapped = False
     for edit in found:
         wraps = _is_wrap(*_sides(draft, final, edit))
-        if merged and ((wrapped and wraps) or _embraces(draft, final, merged[-1], edit)):
-            merged[-1] = join(merged[-1], edit)
+        if merged and ((wrapped and wraps) or _belong(draft, final, merged[-1], edit)):
+            merged[-1] = _trimmed(draft, final, join(merged[-1], edit))
         else:
             merged.append(edit)
         wrapped = wraps
@@ -256,15 +261,36 @@ def _is_wrap(one: str, other: str) -> bool:
     return any(sign in one + other for sign in "\r\n")
 
 
-def _embraces(draft: Source, final: Source, first: Edit, second: Edit) -> bool:
-    if second.draft.start - first.draft.end > _FAR:
+def _trimmed(draft: Source, final: Source, edit: Edit) -> Edit:
+    """The edit without the blank space that both sides end with."""
+    before, after = _sides(draft, final, edit)
+    blank = min(len(before) - len(before.rstrip()), len(after) - len(after.rstrip()))
+    tail = blank if before[len(before) - blank :] == after[len(after) - blank :] else 0
+    return edit._replace(
+        draft=Span(edit.draft.start, edit.draft.end - tail),
+        final=Span(edit.final.start, edit.final.end - tail),
+    )
+
+
+def _belong(draft: Source, final: Source, first: Edit, second: Edit) -> bool:
+    if second.draft.start - first.draft.end > _FAR or {first.level, second.level} != {"words"}:
         return False
     before_one, after_one = (side.strip() for side in _sides(draft, final, first))
     before_two, after_two = (side.strip() for side in _sides(draft, final, second))
     inserted = _closes(after_one, after_two) and not before_one and not before_two
     deleted = _closes(before_one, before_two) and not after_one and not after_two
     shaped = _closes(before_one, before_two) and _closes(after_one, after_two)
-    return inserted or deleted or shaped
+    return inserted or deleted or shaped or _swapped((before_one, before_two), (after_one, after_two))
+
+
+def _swapped(before: tuple[str, str], after: tuple[str, str]) -> bool:
+    """True when what goes in one place comes in the other, and nothing else changes."""
+    if abs(sum(map(len, before)) - sum(map(len, after))) > 2:
+        return False
+    words_before = Counter(_PIECE.findall(" ".join(before)))
+    return any(word.isalnum() for word in words_before) and words_before == Counter(
+        _PIECE.findall(" ".join(after))
+    )
 
 
 def _closes(opener: str, closer: str) -> bool:

@@ -31,7 +31,7 @@ _SEEDS = 2**32 - 1
 _SAMPLING = {
     "top_k": 40,
     "min_p": 0.05,
-    "repeat_penalty": 1.0,
+    "repeat_penalty": 1.1,
     "presence_penalty": 0.0,
     "frequency_penalty": 0.0,
 }

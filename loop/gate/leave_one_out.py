@@ -9,7 +9,7 @@ from loop.errors import ProposalRejected
 from loop.gate.arms import Arms, Fires, OneDraft, draft_arms, score
 from loop.gate.plan import GatePlan
 from loop.gate.recurrence import tally
-from loop.model import Brief, Detector, Guidance, Operation, TestResult, Usage
+from loop.model import Detector, Guidance, Operation, Pair, TestResult, Usage
 from pipelines.operations import apply_operations
 
 FEW = 5
@@ -19,8 +19,8 @@ FEW = 5
 class LeaveOneOut(NamedTuple):
     """What is needed to infer rules as if a pair had never been given."""
 
-    pairs: Mapping[str, Brief]
-    """Pair id -> its brief: every pair that the proposal could rest on."""
+    pairs: Sequence[Pair]
+    """Every pair that the proposal could rest on."""
     propose_without: Callable[[str], Sequence[Operation]]
     """The operations that are inferred without a pair."""
     taken: Collection[str] = ()
@@ -38,6 +38,9 @@ async def leave_one_out(
 ) -> tuple[TestResult, Arms]:
     """Score rules inferred without pair j on the detectors of pair j, on fresh drafts of its brief.
 
+    A habit of several pairs is one detector: pair j's are those that fire on its draft and not on its
+    final. Detectors of critiques are left out, because a critique stays when a pair goes.
+
     Passes when the detectors of at least one pair fire less so, fails when those of none do.
     Undecided (None) with one pair or none, with five and more, or when nothing is inferred without the
     pair or its detectors do not fire anyway: unscored is not failed. Also returns what was drafted.
@@ -51,14 +54,18 @@ async def leave_one_out(
     drafted = nothing
     fell: dict[str, bool] = {}
     details: list[str] = []
-    for pair, brief in left_out.pairs.items():
-        own = [detector for detector in detectors if detector.pair == pair and detector.check is not None]
-        after = _without(left_out, pair, before) if own else None
+    for pair in left_out.pairs:
+        name = pair.brief.id
+        own = _own(pair, detectors, fires)
+        if not own:
+            details.append(f"{name}: none of its corrections can be looked for")
+            continue
+        after = _without(left_out, pair.id, before)
         if after is None:
-            details.append(f"{brief.id}: without it, nothing is proposed")
+            details.append(f"{name}: without it, nothing is proposed")
             continue
         arms = await draft_arms(
-            [brief],
+            [pair.brief],
             before,
             after,
             samples=plan.samples,
@@ -71,9 +78,20 @@ async def leave_one_out(
         counts = [tally(detector.id, scored) for detector in own]
         was, now = sum(count.before for count in counts), sum(count.after for count in counts)
         if was:
-            fell[brief.id] = now < was
-        details.append(f"{brief.id}: its corrections come up {was} times, with the others' rules {now} times")
+            fell[pair.id] = now < was
+        details.append(f"{name}: its corrections come up {was} times, with the others' rules {now} times")
     return _result(fell, details), drafted
+
+
+def _own(pair: Pair, detectors: Sequence[Detector], fires: Fires) -> list[Detector]:
+    return [
+        detector
+        for detector in detectors
+        if detector.type in {pair.brief.type, "everything"}
+        and not detector.from_critique
+        and fires(detector, pair.draft) is True
+        and fires(detector, pair.final) is False
+    ]
 
 
 def _without(left_out: LeaveOneOut, pair: str, before: Guidance) -> Guidance | None:
@@ -88,7 +106,7 @@ def _without(left_out: LeaveOneOut, pair: str, before: Guidance) -> Guidance | N
 
 
 def _result(fell: Mapping[str, bool], details: Sequence[str]) -> TestResult:
-    helped = [brief for brief, less in fell.items() if less]
+    helped = [pair for pair, less in fell.items() if less]
     if not fell:
         passed = None
         says = "Leaving one pair out says nothing: no pair is left that rules from the others could help."

@@ -10,8 +10,8 @@ from loop.gate.clashes import Standing, checks_clash, checks_repeat, rules_clash
 from loop.gate.corpus import CorpusIndex, Leak, leaks
 from loop.model import Check, Guidance, Operation, Rule, TestResult
 from loop.settings import Settings
-from pipelines.checkfile import parse_checks
-from pipelines.guidance import CHECKS_FILE, GUIDE_FILE, PROMPTS_FOLDER
+from pipelines.checkfile import CHECKS_FILE, parse_checks
+from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import guide_tokens, rules_of
 from pipelines.operations import Applied
 from pipelines.template import variables_of

@@ -9,7 +9,7 @@ from feedback.evidence import PairEvidence
 from loop.mine.lines import said
 from loop.mine.phrases import against
 from loop.mine.reading import START, Text, folded_words, read_text
-from loop.mine.starts import started_phrase
+from loop.mine.starts import phrase_in, started_phrase
 from loop.model import Check
 from pipelines.checks import findings
 
@@ -73,7 +73,7 @@ class PhraseIndex:
             for words, number in self.words.get(unit, ()):
                 if number in hits or tuple(units[place : place + len(words)]) != words:
                     continue
-                if not self.checks[number].pattern or units[place - 1] == START:
+                if units[place - 1] == START or not started_phrase(self.checks[number].find):
                     hits.add(number)
         return hits
 
@@ -84,4 +84,4 @@ class PhraseIndex:
 
 def phrase_of(check: Check) -> tuple[str, ...]:
     """The folded words that a replace or forbid check looks for."""
-    return tuple(folded_words(started_phrase(check.find) if check.pattern else check.find).split())
+    return tuple(folded_words(phrase_in(check.find, pattern=check.pattern)).split())

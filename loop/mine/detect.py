@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from feedback.evidence import Evidence, PairEvidence
-from loop.mine.counters import PhraseIndex, phrase_of
+from loop.mine.counters import Candidate, PhraseIndex, broken_by, phrase_of
 from loop.mine.groups import Group, Shown, groups, in_order
-from loop.mine.habits import habits
+from loop.mine.habits import BRIEFS, Habit, habits
+from loop.mine.heard import heard
 from loop.mine.lexicon import is_common, is_grammar
 from loop.mine.reading import folded_words, read_text
 from loop.mine.wishes import Wish, same_matter, wishes
@@ -15,7 +17,6 @@ from loop.mine.wording import quoted, says
 from loop.model import Check, Detector, content_id
 from pipelines.checks import findings
 
-_BRIEFS = 2
 _SHORT_LINE = 8
 
 
@@ -27,13 +28,19 @@ def detectors(evidence: Evidence) -> tuple[Detector, ...]:
     that look for the same there is one. The order of the pairs does not matter.
     """
     found: dict[str, Detector] = {}
-    asked = wishes(evidence)
-    for wish in asked:
-        detector = _from_wish(wish, evidence)
-        found.setdefault(detector.id, detector)
     pairs = in_order(evidence.pairs)
-    decided = [wish.sign.check for wish in asked if wish.sign.check is not None]
-    for check, shown in _from_pairs(pairs):
+    together = groups(pairs)
+    learned = habits(together, pairs)
+    decided: list[Check] = []
+    for wish in wishes(evidence):
+        check = heard(wish, learned, together).check
+        detector = _from_wish(wish, check, evidence)
+        found.setdefault(detector.id, detector)
+        if check is not None:
+            decided.append(check)
+    for check, shown in chain(
+        ((habit.check, habit.shown) for habit in learned), _single(learned, together, pairs)
+    ):
         if any(check.scope == one.scope and same_matter(check, one) for one in decided):
             continue
         one = next((one for one in shown if _tells_apart(check, one.item)), None)
@@ -45,22 +52,22 @@ def detectors(evidence: Evidence) -> tuple[Detector, ...]:
     return tuple(found.values())
 
 
-def _from_wish(wish: Wish, evidence: Evidence) -> Detector:
+def _from_wish(wish: Wish, check: Check | None, evidence: Evidence) -> Detector:
     sign = wish.sign
     brief = next(item.critique.brief for item in evidence.critiques if item.critique.id == sign.critique)
     question = ""
-    if sign.check is None:
+    if check is None:
         question = (
             f"A writer said of an earlier text: {quoted(sign.says)} Does this hold for the text below too?"
         )
     return Detector(
-        id=_id(sign.check, question, wish.type),
+        id=_id(check, question, wish.type),
         source=sign.critique,
         brief=brief,
         type=wish.type,
-        check=sign.check,
+        check=check,
         question=question,
-        says=sign.says,
+        says=says(check) if check else sign.says,
         from_critique=True,
     )
 
@@ -86,24 +93,27 @@ def _tells_apart(check: Check, item: PairEvidence) -> bool:
     return bool(findings(item.pair.draft, check)) and not findings(item.pair.final, check)
 
 
-def _from_pairs(pairs: Sequence[PairEvidence]) -> Iterator[tuple[Check, tuple[Shown, ...]]]:
+def _single(
+    learned: Sequence[Habit], together: Sequence[Group], pairs: Sequence[PairEvidence]
+) -> Iterator[tuple[Check, tuple[Shown, ...]]]:
+    """Corrections that one brief alone shows, the shortest phrase first; no later final speaks against."""
     taken: dict[str, list[tuple[str, ...]]] = {}
-    for habit in habits(pairs):
+    for habit in learned:
         taken.setdefault(habit.check.scope, []).append(phrase_of(habit.check))
-        yield habit.check, habit.shown
-    single = sorted(groups(pairs), key=_simplest_first)
-    common = _in_several_drafts(single, pairs)
-    for number, group in enumerate(single):
-        check = group.check
-        if not _recurs(group, seen=number in common):
-            continue
-        words = phrase_of(check) if _is_phrase(check) else ()
-        if words:
-            here = taken.setdefault(check.scope, [])
-            if any(_meet(words, other) for other in here):
-                continue
+    alone = sorted((group for group in together if len(group.briefs) < BRIEFS), key=_simplest_first)
+    common = _in_several_drafts(alone, pairs)
+    recurring = [group for number, group in enumerate(alone) if _recurs(group, seen=number in common)]
+    phrases = [group for group in recurring if _is_phrase(group.check)]
+    broken = broken_by([Candidate(group.check, group.since) for group in phrases], pairs)
+    for group, count in zip(phrases, broken, strict=True):
+        words = phrase_of(group.check)
+        here = taken.setdefault(group.check.scope, [])
+        if count == 0 and not any(_meet(words, other) for other in here):
             here.append(words)
-        yield check, group.shown
+            yield group.check, group.shown
+    for group in recurring:
+        if not _is_phrase(group.check):
+            yield group.check, group.shown
 
 
 def _simplest_first(group: Group) -> tuple[int, bool, bool, str]:
@@ -119,18 +129,16 @@ def _in_several_drafts(found: Sequence[Group], pairs: Sequence[PairEvidence]) ->
     for item in pairs if index.words else ():
         for number in index.found(read_text(item.pair.draft)):
             briefs.setdefault(number, set()).add(item.pair.brief.id)
-    return frozenset(number for number, where in briefs.items() if len(where) >= _BRIEFS)
+    return frozenset(number for number, where in briefs.items() if len(where) >= BRIEFS)
 
 
 def _recurs(group: Group, *, seen: bool) -> bool:
     """True when the correction could be needed on any draft, not on this text alone."""
     check = group.check
-    if len(group.briefs) >= _BRIEFS:  # `habits` has judged it already
-        return False
     if check.variant is not None:
         return True
     if check.kind == "limit":
-        return group.strength > 0
+        return group.strength > 0 and check.high is not None
     if check.kind == "require":
         words = tuple(folded_words(check.text).split())
         return check.place != "anywhere" and len(words) <= _SHORT_LINE and is_common(words)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from rapidfuzz.distance import Levenshtein
@@ -12,8 +13,10 @@ from loop.mine.reading import PairReading
 from loop.mine.sign import Sign
 from loop.model import Check, Variant
 from loop.text import tokens
-from pipelines.checks import findings, fix
+from pipelines.checks import Finding, findings, fix
 
+_AROUND = 40
+"""A change this far from a finding (in code points) may still be what mends it: a comma, a capital."""
 _FOLLOWED = 0.5
 """So much of what the family's fix would change is what the writer did; the rest went some other way."""
 OPPOSITES: dict[Variant, Variant] = {
@@ -45,13 +48,17 @@ def variant_signs(reading: PairReading, item: PairEvidence, scope: str) -> Itera
         gained = distance - Levenshtein.distance(fixed, final)
         if not changed or gained < _FOLLOWED * changed:
             continue
-        changes = tuple(
-            change.id
-            for change in item.changes
-            if findings(change.sentence_before, check) and not findings(change.sentence_after, check)
-        )
         counter = len(findings(reading.final.text, check))
-        yield Sign(check, changes, len(found), counter)
+        yield Sign(check, tuple(_near(findings(reading.draft.text, check), item)), len(found), counter)
+
+
+def _near(found: Sequence[Finding], item: PairEvidence) -> Iterator[str]:
+    """Ids of the Changes at the places that the family is about."""
+    starts = [one.start for one in found]
+    for change in item.changes:
+        place = bisect_left(starts, change.draft_start - _AROUND)
+        if place < len(starts) and starts[place] <= change.draft_end + _AROUND:
+            yield change.id
 
 
 def _units(text: str) -> list[str]:

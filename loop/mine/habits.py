@@ -8,7 +8,7 @@ from typing import NamedTuple
 from feedback.evidence import PairEvidence
 from loop.mine.bounds import bounded
 from loop.mine.counters import Candidate, broken_by
-from loop.mine.groups import Group, Shown, groups
+from loop.mine.groups import Group, Shown
 from loop.mine.lexicon import is_common
 from loop.mine.limits import LENGTHS
 from loop.mine.overlap import without_overlap
@@ -52,9 +52,8 @@ class Habit(NamedTuple):
         return tuple(dict.fromkeys((*pairs, *changes)))
 
 
-def habits(pairs: Sequence[PairEvidence]) -> tuple[Habit, ...]:
-    """The habits of pairs that are in order, the best shown first. Cost grows with the pairs' length."""
-    found = groups(pairs)
+def habits(found: Sequence[Group], pairs: Sequence[PairEvidence]) -> tuple[Habit, ...]:
+    """The habits among the groups of pairs (which are in order), the best shown first."""
     limits = [group for group in found if group.check.kind == "limit"]
     others = [group for group in found if group.check.kind != "limit"]
     supported = [group for group in (*others, *_united(others)) if _enough(group)]
@@ -70,18 +69,26 @@ def habits(pairs: Sequence[PairEvidence]) -> tuple[Habit, ...]:
     return tuple(Habit(group.check, group.shown, group.strength) for group in sorted(kept, key=_rank))
 
 
-def verified(habit: Habit) -> Habit | None:
-    """The habit with the pairs in which its check really fires on the draft and not on the final.
+def verified(found: Sequence[Habit]) -> list[Habit]:
+    """The habits with the pairs in which their check really fires on the draft and not on the final.
 
-    None when too few are left: what a check cannot tell apart, it must not enforce.
+    A habit with too few such pairs is left out: what a check cannot tell apart, it must not enforce.
     """
-    shown = tuple(
-        one
-        for one in habit.shown
-        if findings(one.item.pair.draft, habit.check) and not findings(one.item.pair.final, habit.check)
-    )
-    left = habit._replace(shown=shown)
-    return left if len(left.briefs) >= BRIEFS else None
+    by_pair: dict[str, list[int]] = {}
+    items = {one.item.pair.id: one.item for habit in found for one in habit.shown}
+    for number, habit in enumerate(found):
+        for one in habit.shown:
+            by_pair.setdefault(one.item.pair.id, []).append(number)
+    sure: set[tuple[int, str]] = set()
+    for id_, numbers in by_pair.items():  # pair by pair: a text is read once for all its habits
+        pair = items[id_].pair
+        breaks = [number for number in numbers if findings(pair.draft, found[number].check)]
+        sure.update((number, id_) for number in breaks if not findings(pair.final, found[number].check))
+    kept = [
+        habit._replace(shown=tuple(one for one in habit.shown if (number, one.item.pair.id) in sure))
+        for number, habit in enumerate(found)
+    ]
+    return [habit for habit in kept if len(habit.briefs) >= BRIEFS]
 
 
 def _enough(group: Group) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rapidfuzz import fuzz
+
 from loop.mine.reading import PairReading
 from loop.mine.sign import Sign
 from loop.model import Check, Place
 from loop.text import Block, blocks, sentences
 
 _MOST_CHARACTERS = 300
+_SAME = 70
+"""From this likeness on (0..100) a line is an edited one, not a new one."""
 
 
 def line_signs(reading: PairReading, scope: str) -> Iterator[Sign]:
@@ -18,22 +22,23 @@ def line_signs(reading: PairReading, scope: str) -> Iterator[Sign]:
     Each is only a candidate: a habit is what the finals of several briefs share word for word.
     """
     draft, final = _prose(reading.draft.text), _prose(reading.final.text)
-    if not final:
-        return
-    known = _plain(reading.draft.text)
-    for place, texts in (("opening", openings(final)), ("closing", closings(final))):
-        had = set(openings(draft) if place == "opening" else closings(draft))
-        for text in texts:
-            if text not in had:
-                yield _sign(text, place, scope)
-    for text in sorted(_whole(final)):
-        if _plain(text) not in known:
-            yield _sign(text, "anywhere", scope)
+    for text in openings(final):
+        if _is_new(text, openings(draft)):
+            yield _sign(text, "opening", scope)
+    for text in closings(final):
+        if _is_new(text, closings(draft)):
+            yield _sign(text, "closing", scope)
+    for text in _short(list(reading.new)):
+        yield _sign(text, "anywhere", scope)
 
 
-def _sign(text: str, place: str, scope: str) -> Sign:
-    where: Place = "opening" if place == "opening" else "closing" if place == "closing" else "anywhere"
-    return Sign(Check(kind="require", text=text, place=where, scope=scope), (), 1, 0)
+def _is_new(text: str, had: list[str]) -> bool:
+    """False for a line that the draft has too, touched up or not: its words are the draft's."""
+    return all(fuzz.ratio(_plain(text), _plain(other)) < _SAME for other in had)
+
+
+def _sign(text: str, place: Place, scope: str) -> Sign:
+    return Sign(Check(kind="require", text=text, place=place, scope=scope), (), 1, 0)
 
 
 def openings(row: list[Block]) -> list[str]:

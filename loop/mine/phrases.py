@@ -9,7 +9,7 @@ from typing import NamedTuple
 from loop.mine.lexicon import is_grammar
 from loop.mine.reading import START, Edit, PairReading, Text, fold, folded_words, occurrences
 from loop.mine.sign import Sign
-from loop.mine.starts import at_start, started_phrase
+from loop.mine.starts import at_start, started_phrase, without_spaces
 from loop.model import Check
 from loop.text import Span, Token
 
@@ -49,8 +49,8 @@ def phrase_signs(reading: PairReading, scope: str) -> Iterator[Sign]:
 
 def against(text: Text, check: Check) -> int:
     """How often a text has what a replace or forbid check (made here) is against."""
-    if check.pattern:
-        return occurrences(text, f"{START} {folded_words(started_phrase(check.find))}")
+    if check.pattern and (start := started_phrase(check.find)):
+        return occurrences(text, f"{START} {folded_words(start)}")
     key = folded_words(check.find)
     count = occurrences(text, key)
     replacement = folded_words(check.text)
@@ -133,13 +133,14 @@ def _checks(reading: PairReading, swap: _Swap, *, starts: bool) -> Iterator[Chec
     text = _surface(reading.final.text, swap.after, starts=starts)
     if fold(find) == fold(text):
         return
+    pattern = without_spaces(find)
     if text:
-        yield Check(kind="replace", find=find, text=text)
-        if starts:
+        yield Check(kind="replace", find=find, pattern=pattern, text=text)
+        if starts and not pattern:
             yield Check(kind="replace", find=at_start(_capital(find)), pattern=True, text=_capital(text))
         return
-    yield Check(kind="forbid", find=find, fix="phrase")
-    if starts:
+    yield Check(kind="forbid", find=find, pattern=pattern, fix="phrase")
+    if starts and not pattern:
         yield Check(kind="forbid", find=at_start(_capital(find)), pattern=True, fix="phrase")
     yield from _with_neighbours(reading, swap, find)
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from feedback.evidence import Evidence
 from loop.mine.diagnose import Ailing, wrong_rules
 from loop.mine.families import OPPOSITES
-from loop.mine.groups import in_order
+from loop.mine.groups import groups, in_order
 from loop.mine.habits import Habit, habits, verified
+from loop.mine.heard import Heard, heard
 from loop.mine.known import Known, known
-from loop.mine.wishes import Wish, matter, newest_first, same_matter, turned_round, wishes
+from loop.mine.wishes import matter, newest_first, turned_round, wishes
 from loop.mine.wording import says
 from loop.model import Check, Guidance, Operation
 
 MOST_OPERATIONS = 4
+_BATCH = 12
+"""So many habits are verified at once."""
 
 
 class _Wanted(NamedTuple):
@@ -48,11 +52,12 @@ def propose(
 
 def _operations(evidence: Evidence, guidance: Guidance, refused: Collection[str]) -> Iterator[Operation]:
     pairs = in_order(evidence.pairs)
-    found = habits(pairs)
-    asked = newest_first(wishes(evidence))
+    together = groups(pairs)
+    found = habits(together, pairs)
+    asked = [heard(wish, found, together) for wish in newest_first(wishes(evidence))]
     guides: dict[str, Known] = {}
     settled: list[Check] = []
-    for wanted in (*_asked(asked, found), *_shown(found)):
+    for wanted in chain(_asked(asked), _shown(found)):
         guide = guides.setdefault(wanted.scope, known(guidance, wanted.scope))
         check = wanted.check
         if check is not None:
@@ -65,7 +70,7 @@ def _operations(evidence: Evidence, guidance: Guidance, refused: Collection[str]
     types = dict.fromkeys(item.pair.brief.type for item in pairs)
     for type_ in types:
         guide = guides.setdefault(type_, known(guidance, type_))
-        said = [wish.sign.check for wish in asked if wish.sign.check is not None]
+        said = [one.check for one in asked if one.check is not None]
         for ailing in wrong_rules(guide, type_, pairs, said):
             operation = _cure(ailing, guide)
             if operation is not None and not _is_refused(operation, refused):
@@ -87,55 +92,34 @@ def _first(limit: int, operations: Iterable[Operation]) -> Iterator[Operation]:
         yield operation
 
 
-def _asked(asked: list[Wish], found: Iterable[Habit]) -> list[_Wanted]:
-    """What critiques ask for, checks first; habits say how to mend, and how much, where critiques do not."""
-    wanted = []
-    for wish in asked:
-        sign = wish.sign
-        check, evidence = sign.check, [sign.critique]
-        if check is not None:
-            habit = next((one for one in found if same_matter(one.check, check)), None)
-            if (
-                habit is not None
-                and habit.check.scope == wish.type
-                and _says_more(habit.check, check, exact=sign.exact)
-            ):
-                check = habit.check
-                evidence += habit.evidence
-        wanted.append(
-            _Wanted(
-                check=check,
-                says=says(check) if check else sign.says,
-                evidence=tuple(evidence),
-                hypothesis="You asked for it in a critique.",
-                scope=wish.type,
-                from_critique=True,
-                exact=sign.exact,
-            )
+def _asked(asked: Iterable[Heard]) -> list[_Wanted]:
+    """What critiques ask for, in their order, what can be enforced first."""
+    wanted = [
+        _Wanted(
+            check=one.check,
+            says=says(one.check) if one.check else one.wish.sign.says,
+            evidence=one.evidence,
+            hypothesis="You asked for it in a critique.",
+            scope=one.wish.type,
+            from_critique=True,
+            exact=one.wish.sign.exact,
         )
+        for one in asked
+    ]
     return sorted(wanted, key=lambda one: one.check is None)
 
 
-def _says_more(habit: Check, asked: Check, *, exact: bool) -> bool:
-    if asked.kind == "forbid":
-        return asked.fix == "none" and habit.kind in {"replace", "forbid"} and habit.place == asked.place
-    return asked.kind == "limit" and not exact
-
-
-def _shown(found: Iterable[Habit]) -> Iterator[_Wanted]:
-    for habit in found:
-        sure = verified(habit)
-        if sure is None:
-            continue
-        count = len(sure.briefs)
-        yield _Wanted(
-            check=sure.check,
-            says=sure.says,
-            evidence=sure.evidence,
-            hypothesis=f"You changed this in {count} briefs; a check would do it for you.",
-            scope=sure.check.scope,
-            from_critique=False,
-        )
+def _shown(found: Sequence[Habit]) -> Iterator[_Wanted]:
+    for start in range(0, len(found), _BATCH):
+        for habit in verified(found[start : start + _BATCH]):
+            yield _Wanted(
+                check=habit.check,
+                says=habit.says,
+                evidence=habit.evidence,
+                hypothesis=f"You changed this in {len(habit.briefs)} briefs; a check would do it for you.",
+                scope=habit.check.scope,
+                from_critique=False,
+            )
 
 
 def _clash(check: Check, done: Check) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
 from feedback.evidence import PairEvidence
-from loop.model import Change
 from loop.text import Span, Token, blocks, sentences, tokens
 from loop.text.words import PARAGRAPH_BREAK
 
@@ -60,6 +60,8 @@ class PairReading(NamedTuple):
     """As far as the writer wants it learned from: excluded Changes are left as in the draft."""
     edits: tuple[Edit, ...]
     gone: tuple[Gone, ...]
+    new: tuple[str, ...]
+    """Sentences of the final that the draft did not have."""
     kept_draft: str
     """The draft without the sentences that are gone: what the writer worked on."""
 
@@ -92,10 +94,11 @@ def read_text(text: str) -> Text:
         whole = (Span(0, len(body)),) if block.kind == "heading" else sentences(body)
         for start, end in whole:
             spans.append(Span(offset + start, offset + end))
+            here = offset + start
             found = [
-                token._replace(start=token.start + offset + start, end=token.end + offset + start)
-                for token in tokens(body[start:end])
-                if token.text != PARAGRAPH_BREAK
+                Token(word, here + first, here + last, is_word)
+                for word, first, last, is_word in tokens(body[start:end])
+                if word != PARAGRAPH_BREAK
             ]
             units += found
             pieces.append(START)
@@ -106,13 +109,24 @@ def read_text(text: str) -> Text:
 def read_pair(item: PairEvidence) -> PairReading:
     """Read an edit pair: cost grows with the length of both texts."""
     draft, final = read_text(item.pair.draft), read_text(_learnable(item))
-    gone = _gone(draft, final, item.changes)
+    places = _places(item)
+    gone = _whole(
+        draft,
+        final,
+        (_Piece(one.draft_start, one.draft_end, one.after, one.id) for one in item.changes),
+    )
+    new = _whole(
+        final,
+        draft,
+        (_Piece(places[one.id], places[one.id] + len(one.after), one.before, one.id) for one in item.changes),
+    )
     lost = {span for span, _ in gone}
     return PairReading(
         draft=draft,
         final=final,
-        edits=tuple(_edits(draft, final, item)),
+        edits=tuple(_edits(draft, final, item, places)),
         gone=tuple(Gone(draft.text[span.start : span.end], change, span) for span, change in gone),
+        new=tuple(final.text[span.start : span.end] for span, _ in new),
         kept_draft=_without(draft, lost),
     )
 
@@ -128,25 +142,36 @@ def _learnable(item: PairEvidence) -> str:
     return "".join((*pieces, item.pair.draft[position:]))
 
 
-def _gone(draft: Text, final: Text, changes: tuple[Change, ...]) -> list[tuple[Span, str]]:
-    starts = [span.start for span in draft.sentences]
-    found = []
-    for change in changes:
-        if not change.before.strip():
+class _Piece(NamedTuple):
+    """What one Change took out of, or put into, a text: `text[start:end]`."""
+
+    start: int
+    end: int
+    other: str
+    """What stands there in the other text."""
+    change: str
+
+
+def _whole(text: Text, other: Text, pieces: Iterable[_Piece]) -> list[tuple[Span, str]]:
+    """Sentences that went (or came) as a whole, with the Change they went in."""
+    starts = [span.start for span in text.sentences]
+    found: dict[Span, str] = {}
+    for piece in pieces:
+        if not text.text[piece.start : piece.end].strip():
             continue
-        after = {fold(token.text) for token in tokens(change.after)}
-        for number in range(max(0, bisect_left(starts, change.draft_start) - 1), len(starts)):
-            span = draft.sentences[number]
-            if span.start >= change.draft_end:
+        there = {fold(token.text) for token in tokens(piece.other)}
+        for number in range(max(0, bisect_left(starts, piece.start) - 1), len(starts)):
+            span = text.sentences[number]
+            if span.start >= piece.end:
                 break
-            overlap = min(span.end, change.draft_end) - max(span.start, change.draft_start)
+            overlap = min(span.end, piece.end) - max(span.start, piece.start)
             if overlap < _COVERED * (span.end - span.start):
                 continue
-            words = [fold(token.text) for token in tokens(draft.text[span.start : span.end])]
-            kept = sum(1 for word in words if word in after)
-            if kept < _KEPT * len(words) and f" {' '.join(words)} " not in final.folded:
-                found.append((span, change.id))
-    return list(dict(found).items())
+            words = [fold(token.text) for token in tokens(text.text[span.start : span.end])]
+            kept = sum(1 for word in words if word in there)
+            if kept < _KEPT * len(words) and f" {' '.join(words)} " not in other.folded:
+                found[span] = piece.change
+    return list(found.items())
 
 
 def _without(text: Text, lost: set[Span]) -> str:
@@ -159,21 +184,28 @@ def _without(text: Text, lost: set[Span]) -> str:
     return "".join((*pieces, text.text[position:]))
 
 
-def _edits(draft: Text, final: Text, item: PairEvidence) -> list[Edit]:
-    draft_starts = [token.start for token in draft.tokens]
-    found: list[Edit] = []
-    excluded = bool(item.pair.excluded)
+def _places(item: PairEvidence) -> dict[str, int]:
+    """Where each Change stands in what may be learned from: excluded Changes shift the later ones."""
+    places: dict[str, int] = {}
     shift = 0
     for change in sorted((*item.changes, *item.facts), key=lambda change: change.draft_start):
-        final_start = change.draft_start + shift if excluded else change.final_start
+        places[change.id] = change.draft_start + shift if item.pair.excluded else change.final_start
         shift += len(change.after) - len(change.before)
-        if change in item.facts or not change.before.strip():
+    return places
+
+
+def _edits(draft: Text, final: Text, item: PairEvidence, places: Mapping[str, int]) -> list[Edit]:
+    draft_starts = [token.start for token in draft.tokens]
+    found: list[Edit] = []
+    for change in item.changes:
+        if not change.before.strip():
             continue
         first = bisect_left(draft_starts, change.draft_start)
         last = bisect_left(draft_starts, change.draft_end)
-        final_first, final_last = _between(final, final_start, final_start + len(change.after))
-        found += _small(draft, final, (first, last), (final_first, final_last), change.id)
-    return found
+        start = places[change.id]
+        after = _between(final, start, start + len(change.after))
+        found += _small(draft, final, (first, last), after, change.id)
+    return sorted(found)
 
 
 def _between(text: Text, start: int, end: int) -> tuple[int, int]:

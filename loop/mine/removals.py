@@ -8,12 +8,14 @@ from loop.mine.lexicon import is_common, is_grammar
 from loop.mine.phrases import against
 from loop.mine.reading import PairReading, fold
 from loop.mine.sign import Sign
-from loop.mine.starts import at_start
+from loop.mine.starts import at_start, without_spaces
 from loop.model import Check
 from loop.text import Token, tokens
 
 _LEAD = 8
 _FILLER = 4
+_ANEW = 0.5
+"""When more of the sentences went, the final was written from scratch."""
 _GRAMMAR = 3
 """Fewer words than that, all of them grammar, begin sentences about anything (`in`, `this is`)."""
 
@@ -21,20 +23,24 @@ _GRAMMAR = 3
 def removal_signs(reading: PairReading, scope: str) -> Iterator[Sign]:
     """For each sentence that went: its first words (eight at most), and every run of filler inside it.
 
-    Filler has strength 0: it is weaker evidence than the way a sentence begins.
+    Filler has strength 0: it is weaker evidence than the way a sentence begins. So has everything in a
+    draft that the writer did not edit but wrote anew.
     """
+    anew = len(reading.gone) > _ANEW * len(reading.draft.sentences)
     found: dict[str, tuple[Check, list[str], int]] = {}
     for gone in reading.gone:
         for phrase, is_lead in _phrases(gone.text):
             check = _check(phrase, scope, is_lead=is_lead)
             _, changes, count = found.setdefault(check.find, (check, [], 0))
-            found[check.find] = (check, [*changes, gone.change], count + int(is_lead))
+            found[check.find] = (check, [*changes, gone.change], count + int(is_lead and not anew))
     for check, changes, count in found.values():
         yield Sign(check, tuple(dict.fromkeys(changes)), count, against(reading.final, check))
 
 
 def _check(phrase: str, scope: str, *, is_lead: bool) -> Check:
     words = tuple(fold(phrase).split())
+    if without_spaces(phrase):
+        return Check(kind="forbid", find=phrase, pattern=True, fix="sentence", scope=scope)
     if is_lead and (len(words) == 1 or is_grammar(words)):
         find = at_start(phrase[:1].upper() + phrase[1:])
         return Check(kind="forbid", find=find, pattern=True, fix="sentence", scope=scope)

@@ -1,4 +1,4 @@
-"""A phrase where it begins a sentence, as a regular expression and back."""
+"""Phrases as regular expressions and back: at the beginning of a sentence, or in a script without spaces."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import regex
 
 _HEAD = r"(?<=(?m:^)|[.!?…][\"'”’)]?\s)"
 _TAIL = r"(?![\p{L}\p{N}])"
+_SPACELESS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _ESCAPED = regex.compile(r"\\(.)", regex.DOTALL)
 
 
@@ -20,3 +21,13 @@ def started_phrase(pattern: str) -> str:
     if not (pattern.startswith(head) and pattern.endswith(tail)):
         return ""
     return _ESCAPED.sub(r"\1", pattern[len(head) : -len(tail)])
+
+
+def without_spaces(phrase: str) -> bool:
+    """True for a phrase of a script that puts no spaces between words, so that it has no whole words."""
+    return _SPACELESS.search(phrase) is not None
+
+
+def phrase_in(find: str, *, pattern: bool) -> str:
+    """The phrase that a check looks for, whether it stands there as it is or as a pattern made here."""
+    return (started_phrase(find) or find) if pattern else find

@@ -74,5 +74,6 @@ def turned_round(check: Check, other: Check) -> bool:
 
 
 def newest_first(found: Sequence[Wish]) -> list[Wish]:
-    """The wishes in the order in which they should be heard."""
-    return list(reversed(found))
+    """The wishes of the newest critique first; those of one critique in its own order."""
+    ages = {wish.sign.critique: age for age, wish in enumerate(reversed(found))}
+    return sorted(found, key=lambda wish: ages[wish.sign.critique])

@@ -23,15 +23,16 @@ async def revise(
     *,
     refused: Sequence[Operation] = (),
     limit: int = MOST_OPERATIONS,
-    room: int = 5_000,
-    max_tokens: int = 1024,
+    room: int = 3_000,
+    max_tokens: int = 600,
     tell: Tell = ignore,
 ) -> tuple[Operation, ...]:
     """Ask a model which few operations would have spared the writer the changes in `evidence`.
 
     At most `limit` operations are asked for. At most `room` characters of evidence are shown,
     critiques first, then changes from the newest pair back; what does not fit is told. Operations
-    that rest on critiques alone are marked as the writer's wish.
+    that rest on critiques alone are marked as the writer's wish. The defaults fit the embedded model's
+    4096 tokens; a larger model can be shown more.
 
     Raises ReplyInvalid, which keeps the raw reply, when the answer is not the JSON that was asked for,
     names a rule, check, file or evidence that is not there, has more operations than asked for, or

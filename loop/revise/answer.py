@@ -13,8 +13,8 @@ from feedback.evidence import Evidence
 from loop.errors import ReplyInvalid
 from loop.model import Guidance, Operation
 from loop.revise.schema import MOST_OPERATIONS, RESERVED
-from pipelines.checkfile import parse_checks
-from pipelines.guidance import CHECKS_FILE, EXAMPLES_FOLDER, GUIDE_FILE, PROMPTS_FOLDER
+from pipelines.checkfile import CHECKS_FILE, parse_checks
+from pipelines.guidance import EXAMPLES_FOLDER, GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import rules_of
 
 LONGEST_RULE = 400

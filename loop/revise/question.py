@@ -10,8 +10,8 @@ from typing import NamedTuple
 from feedback.evidence import Evidence
 from loop.model import Change, Check, Guidance, Operation
 from loop.revise.schema import operations_schema
-from pipelines.checkfile import parse_checks
-from pipelines.guidance import CHECKS_FILE, GUIDE_FILE, PROMPTS_FOLDER
+from pipelines.checkfile import CHECKS_FILE, parse_checks
+from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import rules_of
 from pipelines.template import render
 

@@ -18,7 +18,18 @@ from loop.gate.verdict import static_verdict
 from loop.mine import fires
 from loop.mine.detect import detectors
 from loop.mine.propose import propose
-from loop.model import Brief, Detector, Entry, Guidance, LogEntry, Operation, Proposal, Record, TestResult, Verdict
+from loop.model import (
+    Brief,
+    Detector,
+    Entry,
+    Guidance,
+    LogEntry,
+    Operation,
+    Proposal,
+    Record,
+    TestResult,
+    Verdict,
+)
 from loop.operations_log import learned_rules, proposal_of, proposal_trailers, refused, taken_ids
 from loop.ports import LanguageModel
 from loop.project import Project
@@ -223,9 +234,7 @@ async def _best(study: _Study, operations: tuple[Operation, ...]) -> tuple[_Cand
     return (fewer, tuple(thrown)) if fewer.verdict.decision == "accept" else (whole, left_out)
 
 
-def _sound(
-    study: _Study, operations: Sequence[Operation]
-) -> tuple[tuple[Operation, ...], tuple[str, ...]]:
+def _sound(study: _Study, operations: Sequence[Operation]) -> tuple[tuple[Operation, ...], tuple[str, ...]]:
     """Operations that pass the static gate alone, and why the others do not."""
     good: list[Operation] = []
     thrown: list[str] = []
@@ -297,7 +306,7 @@ def _left_out(study: _Study) -> LeaveOneOut | None:
     if len(study.evidence.pairs) >= FEW:
         return None
     return LeaveOneOut(
-        pairs={item.pair.id: item.pair.brief for item in study.evidence.pairs},
+        pairs=tuple(item.pair for item in study.evidence.pairs),
         propose_without=lambda pair: propose(
             study.evidence.without(pair), study.guidance, refused=study.refused_keys, limit=_MOST
         ),

@@ -129,7 +129,7 @@ def _adopted(files: Files, path: str) -> dict[str, str]:
     if not prompts:
         prompts = ["draft"]
         wanted["prompts/draft.md"] = "{{guidance}}\n\nWrite the piece that this brief asks for.\n\n{{brief}}\n"
-    steps = "".join(f'[[steps]]\nkind = "prompt"\nname = "{name}"\n\n' for name in prompts)
+    steps = "".join(_step(files, name, first=number == 0) for number, name in enumerate(prompts))
     wanted[SETTINGS_FILE] = (
         "# How redraft runs this project. Steps run from top to bottom.\n\n"
         f'[pipeline]\nname = "adopted"\ntype = "piece"\n\n{steps}[[steps]]\nkind = "checks"\n\n'
@@ -139,6 +139,16 @@ def _adopted(files: Files, path: str) -> dict[str, str]:
     wanted["CLAUDE.md"] = "# How I write\n"
     wanted["briefs/my-brief.md"] = "Write what you want written here, in a few lines.\n"
     return wanted
+
+
+def _step(files: Files, name: str, *, first: bool) -> str:
+    """A step for a prompt that is there; one that was written without variables is given them below."""
+    path = f"prompts/{name}.md"
+    text = files.read(path) if files.exists(path) else "{{brief}}"
+    lines = ["[[steps]]", 'kind = "prompt"', f'name = "{name}"']
+    if "{{brief}}" not in text and "{{input}}" not in text:
+        lines.append(f'given = ["guidance", "{"brief" if first else "input"}"]')
+    return "\n".join(lines) + "\n\n"
 
 
 def _introduce(world: World, request: Request) -> None:

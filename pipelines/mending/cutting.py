@@ -33,16 +33,16 @@ def deletions(document: Document, part: Part, spans: Sequence[Span]) -> list[Edi
     view = part.view
     merged = _merged(view, [_wrapped(view, span) for span in spans])
     bounds = [0, *(at for span in merged for at in span), len(view)]
-    if all(wordless(view[start:end]) for start, end in zip(bounds[::2], bounds[1::2], strict=True)):
+    if all(wordless(view, start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)):
         return without_blocks(document, [part.number])
     edits = []
     emptied: set[int] = set()
     for span in merged:
         first, last = part.sentence_at(span.start), part.sentence_at(span.end - 1)
         start, end = part.sentences[first].start, max(span.end, part.sentences[last].end)
-        if not wordless(view[span.end : end]):
-            edits.append(_cut(part, span, starts=wordless(view[start : span.start])))
-        elif not wordless(view[start : span.start]):
+        if not wordless(view, span.end, end):
+            edits.append(_cut(part, span, starts=wordless(view, start, span.start)))
+        elif not wordless(view, start, span.start):
             edits.append(_cut(part, span, starts=False))
         else:
             emptied.update(range(first, last + 1))
@@ -56,7 +56,7 @@ def deletions(document: Document, part: Part, spans: Sequence[Span]) -> list[Edi
 def _merged(view: str, spans: Sequence[Span]) -> list[Span]:
     merged: list[Span] = []
     for span in spans:
-        if merged and wordless(view[merged[-1].end : span.start]):
+        if merged and wordless(view, merged[-1].end, span.start):
             merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
         else:
             merged.append(span)

@@ -144,9 +144,9 @@ def words(view: str) -> int:
     return count_words(view) + sum(1 for _ in _WORD_RUN.finditer(view))
 
 
-def wordless(view: str) -> bool:
-    """True when nothing is left that a reader would read or look at."""
-    return _SEEN.search(view) is None
+def wordless(view: str, start: int = 0, end: int | None = None) -> bool:
+    """True when `view[start:end]` holds nothing that a reader would read or look at."""
+    return _SEEN.search(view, start, len(view) if end is None else end) is None
 
 
 def _part(number: int, block: Block) -> Part:

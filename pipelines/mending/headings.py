@@ -81,7 +81,7 @@ def _names(text: str) -> frozenset[str]:
             word = match.group()
             if word[0].islower():
                 small.add(word)
-            elif part.view[: match.start()][-1:] not in {"", '"', "“"} and not any(
+            elif part.view[max(0, match.start() - 1) : match.start()] not in {"", '"', "“"} and not any(
                 start in starts for start in range(match.start() - 3, match.start() + 1)
             ):
                 capital.add(word)

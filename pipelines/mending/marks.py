@@ -11,7 +11,7 @@ from loop.text import Span
 from pipelines.mending.casing import capitalised
 from pipelines.mending.clauses import independent
 from pipelines.mending.cutting import deletions
-from pipelines.mending.document import MARK_MASK, WORD_MASK, Document, Part
+from pipelines.mending.document import MARK_MASK, WORD_MASK, Document, Part, wordless
 from pipelines.mending.edits import Edit, in_part
 
 _EMOJI_ONE = (
@@ -34,6 +34,8 @@ _MARKS: Mapping[Measure, regex.Pattern[str]] = {
         r"|(?<![\p{L}\p{N}_])__(?=[^\s_])(?:(?!__).)+?(?<=[^\s])__(?![\p{L}\p{N}_])"
     ),
 }
+_REACH = 400
+"""So many characters behind a mark show whether a clause begins there."""
 _ASIDE_EDGE = regex.compile(r"[()]")
 _BEFORE_ASIDE = frozenset('"“‘*_—–-,;:')
 _LOWER_NEXT = regex.compile(r"[\"'“”’»)\]*_]*\s+\p{Ll}")
@@ -90,13 +92,15 @@ def _exclamation(part: Part, span: Span) -> list[Edit]:
     if view[span.start - 1 : span.start] == "(" and view[span.end : span.end + 1] == ")":
         start = len(view[: span.start - 1].rstrip())
         return [in_part(part, start, span.end + 1)]
-    if "？" in mark or "！" in mark:
-        new = "？" if "？" in mark else "。"
-    elif "?" in mark:
-        new = "?"
-    elif part.block.kind == "heading" and not view[span.end :].strip(f"*_ \t{MARK_MASK}"):
-        new = ""
-    elif view[span.end : span.end + 1] in {",", ";", ":"} or view[span.start - 1 : span.start] == ".":
+    if "？" in mark or "?" in mark:
+        new = "？" if "？" in mark else "?"
+    elif "！" in mark:
+        new = "。"
+    elif (
+        (part.block.kind == "heading" and not view[span.end :].strip(f"*_ \t{MARK_MASK}"))
+        or view[span.end : span.end + 1] in {",", ";", ":"}
+        or view[span.start - 1 : span.start] == "."
+    ):
         new = ""
     else:
         new = "," if _LOWER_NEXT.match(view, span.end) else "."
@@ -111,7 +115,7 @@ def _dash(part: Part, span: Span) -> list[Edit]:
     while end < len(view) and view[end].isspace():
         end += 1
     before, after = view[start - 1 : start], view[end : end + 1]
-    if not before or before in '“‘"(*_' and not view[:start].strip('“‘"(*_ '):
+    if not before or wordless(view, 0, start):
         return [in_part(part, start, end)]
     if not after:
         new = "" if part.block.kind == "heading" or before in ".!?…:,;" else "."
@@ -132,10 +136,10 @@ def _dash(part: Part, span: Span) -> list[Edit]:
 def _stands_alone(part: Part, start: int, end: int) -> bool:
     """True when the only dash of its sentence separates two sentences in all but name."""
     sentence = part.sentences[part.sentence_at(start)]
-    head, tail = part.view[sentence.start : start], part.view[end : sentence.end]
-    if any(_MARKS["dashes"].search(side) for side in (head, tail)):
+    dashes = _MARKS["dashes"]
+    if dashes.search(part.view, sentence.start, start) or dashes.search(part.view, end, sentence.end):
         return False
-    return independent(tail)
+    return independent(part.view[end : min(sentence.end, end + _REACH)])
 
 
 def _semicolon(part: Part, span: Span) -> list[Edit]:
@@ -145,7 +149,7 @@ def _semicolon(part: Part, span: Span) -> list[Edit]:
     rest = view[span.end : end]
     before = view[span.start - 1 : span.start]
     sentence = part.sentences[part.sentence_at(span.start)]
-    tail = view[span.end : sentence.end]
+    tail = view[span.end : min(sentence.end, span.end + _REACH)]
     if not before or before in ".!?…:,":
         return [in_part(part, span.start, span.end)]
     if rest.strip() and not independent(tail) and len(tail.split()) < 4:

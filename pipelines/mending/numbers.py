@@ -32,6 +32,7 @@ _NAMED = regex.compile(
     r"|season|episode|round|line|option|exercise)\.?\s+\Z",
     regex.IGNORECASE,
 )
+_NEAR = 60
 _NAME_BEFORE = regex.compile(r"(?<!\p{L})\p{Lu}[\p{L}\p{N}]*\s+\Z")
 
 
@@ -40,14 +41,14 @@ def spelled(document: Document, part: Part) -> Iterator[Edit]:
     _ = document
     for match in _NUMBER.finditer(part.view):
         start, end = match.span("number")
-        near = max(0, start - 30)
+        near = max(0, start - _NEAR)
         if _NAMED.search(part.view, near, start) is not None:
             continue
         sentence = part.sentences[part.sentence_at(start)]
-        head = part.view[sentence.start : start]
+        head = part.view[max(sentence.start, start - _NEAR) : start]
         if part.block.kind != "heading" and _NAME_BEFORE.search(head) and len(head.split()) > 1:
             continue
-        first = wordless(head)
+        first = wordless(part.view, sentence.start, start)
         if first and part.view[end : end + 1] in {".", ")"}:
             continue  # `3. Knead` is a number in a row, not a word
         word = _SPELLED[int(match.group("number"))]

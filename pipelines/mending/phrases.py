@@ -159,7 +159,7 @@ def _replacement(part: Part, match: regex.Match[str], check: Check) -> str:
     if check.pattern:
         return expanded(match, check.text)
     sentence = part.sentences[part.sentence_at(match.start())]
-    starts = wordless(part.view[sentence.start : match.start()])
+    starts = wordless(part.view, sentence.start, match.start())
     return cased(check.text, match.group(), check.find.strip(), starts_sentence=starts)
 
 

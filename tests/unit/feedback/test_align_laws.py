@@ -1,13 +1,11 @@
 """Laws that hold for any two texts."""
 
-import random
-
 import regex
-from feedback.align import apply, changes
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from loop.text import blocks
 
+from feedback.align import apply, changes
+from loop.text import blocks
 from tests.unit.feedback.texts import pairs, prose
 
 AWKWARD = (
@@ -54,8 +52,7 @@ def test_each_change_is_accepted_by_itself_whatever_becomes_of_the_others(pair):
     draft, final = pair
     found = changes(draft, final)
     assert len({change.id for change in found}) == len(found)
-    chosen = random.Random(len(draft)).sample(found, len(found) // 2)
-    wanted = {change.id for change in chosen}
+    wanted = {change.id for change in found[len(draft) % 2 :: 2]}
     expected, position = "", 0
     for change in found:
         expected += draft[position : change.draft_start] + (
