@@ -321,9 +321,9 @@ def _excluded(draft: str, final: str, kept: Collection[_Kept]) -> tuple[str, ...
 
 def _touching(found: tuple[Change, ...], ends: list[int], span: Span) -> list[str]:
     near = []
-    for change in found[bisect_left(ends, span.start) :]:
-        if change.final_start > span.end:
-            break
-        near.append(change)
+    place = bisect_left(ends, span.start)
+    while place < len(found) and found[place].final_start <= span.end:
+        near.append(found[place])
+        place += 1
     over = [change for change in near if change.final_start < span.end and span.start < change.final_end]
     return [change.id for change in over or near]

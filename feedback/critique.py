@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 
 import regex
-from rapidfuzz import fuzz
 
 from loop.model import Critique
 from loop.text import Span, blocks, tokens
@@ -95,6 +94,8 @@ def anchor(draft: str, quote: str) -> Span | None:
         return Span(match.start(), match.end())
     if len(wanted) > _LONGER * len(draft):
         return None
+    from rapidfuzz import fuzz  # only a quote that is not found exactly needs it
+
     found = fuzz.partial_ratio_alignment(_folded(wanted), _folded(draft), score_cutoff=_LEAST_SCORE)
     if found is None:
         return None

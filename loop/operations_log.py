@@ -49,10 +49,13 @@ def decided(entries: Iterable[LogEntry]) -> tuple[Decided, ...]:
 
 
 def taken_ids(entries: Iterable[LogEntry]) -> frozenset[str]:
-    """Ids of rules that were ever given: `+r7 ~r3` in the `Rules` trailers."""
-    return frozenset(
-        word.lstrip("+~-") for entry in entries for word in entry.trailers.get("Rules", "").split()
-    )
+    """Ids of rules and checks that were ever given, from the `Rules` and `Operations` trailers."""
+    found: set[str] = set()
+    for entry in entries:
+        found |= {word.lstrip("+~-") for word in entry.trailers.get("Rules", "").split()}
+        for operation in operations_of(entry):
+            found |= {operation.id, operation.check.id if operation.check else ""}
+    return frozenset(found - {""})
 
 
 def proposal_trailers(proposal: Proposal) -> dict[str, str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from rapidfuzz import fuzz, process
-
 from loop.model import Rule
 from loop.text import Block
 from pipelines.bullets import (
@@ -135,6 +133,8 @@ def _found_again(wanting: Iterable[Bullet], before: Iterable[Bullet]) -> Mapping
         else:
             touched.append(bullet)
     for bullet in touched:
+        from rapidfuzz import fuzz, process  # 20 ms that a guide with all its ids need not pay
+
         nearest = process.extractOne(bullet.text, free, scorer=fuzz.ratio, score_cutoff=SAME_RULE)
         if nearest is not None:
             again[bullet.first] = nearest[2]

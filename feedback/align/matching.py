@@ -179,18 +179,26 @@ class _Codes:
                 return []
             share = 1.0 if draft.text == final.text else likeness(draft.words.codes, final.words.codes)
             size = len(draft.words.codes) + len(final.words.codes)
-            return [(1, 1, share * size + 0.1)] if share >= ALIKE else []
+            return [(1, 1, _worth(share, size))] if share >= ALIKE else []
         codes_d, codes_f = draft.words.codes, final.words.codes
         share = likeness(codes_d, codes_f)
         found = []
         if share >= ALIKE or draft.text == final.text:
-            found.append((1, 1, share * (len(codes_d) + len(codes_f)) + 0.1))
+            found.append((1, 1, _worth(share, len(codes_d) + len(codes_f))))
         if share < 1.0 and codes_d and codes_f:
             if len(codes_d) > len(codes_f):
                 found += [(1, n, worth) for n, worth in _parts(codes_d, self.final, column, share)]
             else:
                 found += [(n, 1, worth) for n, worth in _parts(codes_f, self.draft, row, share)]
         return found
+
+
+def _worth(share: float, size: int) -> float:
+    """Squared, so that an equal unit is worth more than a longer one that holds the same words.
+
+    The small constant lets units without words, such as a lone emphasis mark, find each other too.
+    """
+    return share * share * size + 0.1
 
 
 def _parts(whole: str, units: Sequence[Unit], first: int, share: float) -> list[tuple[int, float]]:
@@ -208,7 +216,7 @@ def _parts(whole: str, units: Sequence[Unit], first: int, share: float) -> list[
             break
         best = together
         if together >= ALIKE:
-            found.append((count, together * (len(whole) + len(joined))))
+            found.append((count, _worth(together, len(whole) + len(joined))))
     return found
 
 

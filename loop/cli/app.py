@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -85,6 +86,8 @@ def _completion(shell: str) -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command and exit with the code of the table."""
+    # No plug-in of pydantic is wanted, and looking for one reads the metadata of every package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -14,7 +14,7 @@ import click
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from loop.cli.narrate import narrator
+from loop.cli.docstrings import descriptions
 from loop.errors import ProjectError, UsageError
 from loop.events import Tell
 from loop.model import Record
@@ -26,8 +26,9 @@ def build(verb: Verb) -> click.Command:
     """The command of one verb."""
     module = verb.load()
     params: list[click.Parameter] = []
+    says = descriptions(module.Request)
     for name, field in module.Request.model_fields.items():
-        params += _parameters(name, field)
+        params += _parameters(name, field, says.get(name, ""))
     params += [
         click.Option(["-C", "folder"], metavar="PATH", help="Work in this folder."),
         click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
@@ -41,9 +42,8 @@ def build(verb: Verb) -> click.Command:
     )
 
 
-def _parameters(name: str, field: FieldInfo) -> list[click.Parameter]:
+def _parameters(name: str, field: FieldInfo, text: str) -> list[click.Parameter]:
     public = (field.alias or name).replace("_", "-")
-    text = (field.description or "").split("\n\n")[0]
     for mark in field.metadata:
         if isinstance(mark, TextSource):
             found: list[click.Parameter] = [
@@ -118,7 +118,9 @@ def _callback(verb: Verb, module: ModuleType) -> Callable[..., None]:
         folder = folder or base.get("folder")
         as_json = as_json or bool(base.get("json"))
         request = _request(module, values, folder)
-        tell = narrator(verb.name, as_json=as_json)
+        from loop.cli.narrate import narrator
+
+        tell = narrator(as_json=as_json)
         result = _perform(verb, module, request, folder, tell)
         from loop.cli.render import render
 

@@ -20,7 +20,7 @@ from loop.events import (
 )
 
 
-def narrator(verb: str, *, as_json: bool) -> Tell:
+def narrator(*, as_json: bool) -> Tell:
     """The listener of the command line: JSON lines, or words for a person."""
     if as_json:
         return lambda event: click.echo(event.model_dump_json(), err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from loop.cli.app import redraft
+from loop.cli.docstrings import descriptions
 from loop.cli.exits import BUG, EXIT_CODES, INTERRUPTED
 from loop.verbs import VERBS
 
@@ -36,8 +37,8 @@ def reference() -> str:
         if rows:
             parts.append("| | |\n|---|---|\n" + "\n".join(rows) + "\n")
         fields = [
-            f"- `{field.alias or name}`: {(field.description or '').strip().splitlines()[0]}"
-            for name, field in module.Result.model_fields.items()
+            f"- `{module.Result.model_fields[name].alias or name}`: {text}"
+            for name, text in descriptions(module.Result).items()
         ]
         parts.append("`--json` prints:\n\n" + "\n".join(fields) + "\n")
     codes: dict[int, list[str]] = {}
@@ -53,11 +54,10 @@ def reference() -> str:
 def _row(param: click.Parameter, context: click.Context) -> str:
     if isinstance(param, click.Argument):
         module = next(verb.load() for verb in VERBS if context.info_name == f"redraft {verb.name}")
-        field = module.Request.model_fields[param.name or ""]
-        text = (field.description or "").strip().splitlines()[0]
+        text = descriptions(module.Request)[param.name or ""]
         return f"| `{param.make_metavar(context)}` | {text} |"
     names, text = param.get_help_record(context) or ("", "")
-    return f"| `{names}` | {text} |".replace("|", "\\|", 0)
+    return f"| `{names}` | {text} |"
 
 
 if __name__ == "__main__":

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from feedback.evidence import PairEvidence
 from loop.mine.lines import said
 from loop.mine.phrases import against
-from loop.mine.reading import START, Text, folded_words, read_text
-from loop.mine.starts import phrase_in, started_phrase
-from loop.model import Check
+from loop.mine.reading import Text, folded_words, read_text
+from loop.mine.starts import phrase_in
+from loop.model import Check, Place
 from pipelines.checks import findings
 
 
@@ -24,62 +26,84 @@ class Candidate(NamedTuple):
 def broken_by(candidates: Sequence[Candidate], pairs: Sequence[PairEvidence]) -> list[int]:
     """For each candidate, how many finals of its type, from its first showing on, do not keep to it.
 
-    Phrases are looked up in one pass over each final, however many candidates there are.
+    `pairs` are in order. Phrases and lines are looked up in one pass over each final, however many
+    candidates there are; only the few families are tried one by one.
     """
     counts = [0] * len(candidates)
     phrases = PhraseIndex([candidate.check for candidate in candidates])
-    others = [number for number, candidate in enumerate(candidates) if not phrases.knows(candidate.check)]
+    families = [number for number, one in enumerate(candidates) if one.check.variant is not None]
     for item in pairs:
-        broken = phrases.broken(read_text(item.pair.final)) if phrases.words else []
-        lines: dict[str, frozenset[str]] = {}
-        for number in (*broken, *others):
-            candidate = candidates[number]
-            check = candidate.check
-            if check.scope != item.pair.brief.type or item.pair.created < candidate.since:
-                continue
-            if check.kind == "require":
-                if check.place not in lines:
-                    lines[check.place] = frozenset(said(item.pair.final, check.place))
-                counts[number] += check.text not in lines[check.place]
-            elif number in others:
-                counts[number] += bool(findings(item.pair.final, check))
-            else:
+
+        def asked(number: int, item: PairEvidence = item) -> bool:
+            one = candidates[number]
+            return one.check.scope == item.pair.brief.type and item.pair.created >= one.since
+
+        for number in phrases.broken(read_text(item.pair.final)) if phrases.numbers else ():
+            counts[number] += asked(number)
+        for number in families:
+            if asked(number) and findings(item.pair.final, candidates[number].check):
                 counts[number] += 1
+    for number, missing in _missing(candidates, pairs).items():
+        counts[number] = missing
     return counts
 
 
+def _missing(candidates: Sequence[Candidate], pairs: Sequence[PairEvidence]) -> dict[int, int]:
+    """For each required line, how many finals do without it."""
+    wanted: dict[tuple[str, Place, str], list[int]] = {}
+    for number, one in enumerate(candidates):
+        if one.check.kind == "require":
+            wanted.setdefault((one.check.scope, one.check.place, one.check.text), []).append(number)
+    places = {(scope, place) for scope, place, _ in wanted}
+    days: dict[str, list[str]] = {}
+    kept: Counter[int] = Counter()
+    for item in pairs if wanted else ():
+        type_, created = item.pair.brief.type, item.pair.created
+        days.setdefault(type_, []).append(created)
+        for scope, place in places:
+            for text in said(item.pair.final, place) if scope == type_ else ():
+                numbers = wanted.get((scope, place, text), ())
+                kept.update(number for number in numbers if created >= candidates[number].since)
+    missing = {}
+    for (scope, _, _), numbers in wanted.items():
+        for number in numbers:
+            row = days.get(scope, [])
+            missing[number] = len(row) - bisect_left(row, candidates[number].since) - kept[number]
+    return missing
+
+
 class PhraseIndex:
-    """Phrases of replace and forbid checks, found in a text in one pass."""
+    """Phrases of replace and forbid checks, found in a text in one pass whatever their number."""
 
     def __init__(self, checks: Sequence[Check]) -> None:
         self.checks = checks
-        self.words: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        self.numbers: dict[tuple[str, ...], list[int]] = {}
         for number, check in enumerate(checks):
-            if self.knows(check):
-                words = phrase_of(check)
-                if words:
-                    self.words.setdefault(words[0], []).append((words, number))
+            words = phrase_of(check) if self.knows(check) else ()
+            if words:
+                self.numbers.setdefault(words, []).append(number)
+        self.sizes = sorted({len(words) for words in self.numbers})
 
     @staticmethod
     def knows(check: Check) -> bool:
         """True for checks that look for one phrase."""
         return check.kind in {"replace", "forbid"} and check.variant is None
 
-    def found(self, text: Text) -> set[int]:
-        """Numbers of the checks whose phrase stands in the text."""
+    def found(self, text: Text) -> set[tuple[str, ...]]:
+        """The phrases that stand in the text, wherever in a sentence."""
         units = text.folded.split()
-        hits: set[int] = set()
-        for place, unit in enumerate(units):
-            for words, number in self.words.get(unit, ()):
-                if number in hits or tuple(units[place : place + len(words)]) != words:
-                    continue
-                if units[place - 1] == START or not started_phrase(self.checks[number].find):
-                    hits.add(number)
+        hits: set[tuple[str, ...]] = set()
+        for place in range(len(units)):
+            for size in self.sizes:
+                words = tuple(units[place : place + size])
+                if words in self.numbers:
+                    hits.add(words)
         return hits
 
     def broken(self, text: Text) -> list[int]:
         """Numbers of the checks that the text goes against."""
-        return sorted(number for number in self.found(text) if against(text, self.checks[number]))
+        near = {number for words in self.found(text) for number in self.numbers[words]}
+        return sorted(number for number in near if against(text, self.checks[number]))
 
 
 def phrase_of(check: Check) -> tuple[str, ...]:

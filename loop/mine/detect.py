@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
 from feedback.evidence import Evidence, PairEvidence
@@ -10,7 +10,7 @@ from loop.mine.counters import Candidate, PhraseIndex, broken_by, phrase_of
 from loop.mine.groups import Group, Shown, groups, in_order
 from loop.mine.habits import BRIEFS, Habit, habits
 from loop.mine.heard import heard
-from loop.mine.lexicon import is_common, is_grammar
+from loop.mine.lexicon import is_common, is_droppable, is_grammar
 from loop.mine.reading import folded_words, read_text
 from loop.mine.wishes import Wish, same_matter, wishes
 from loop.mine.wording import quoted, says
@@ -18,6 +18,7 @@ from loop.model import Check, Detector, content_id
 from pipelines.checks import findings
 
 _SHORT_LINE = 8
+_SHORT_PHRASE = 3
 
 
 def detectors(evidence: Evidence) -> tuple[Detector, ...]:
@@ -102,7 +103,7 @@ def _single(
         taken.setdefault(habit.check.scope, []).append(phrase_of(habit.check))
     alone = sorted((group for group in together if len(group.briefs) < BRIEFS), key=_simplest_first)
     common = _in_several_drafts(alone, pairs)
-    recurring = [group for number, group in enumerate(alone) if _recurs(group, seen=number in common)]
+    recurring = [group for group in alone if _recurs(group, common)]
     phrases = [group for group in recurring if _is_phrase(group.check)]
     broken = broken_by([Candidate(group.check, group.since) for group in phrases], pairs)
     for group, count in zip(phrases, broken, strict=True):
@@ -122,17 +123,17 @@ def _simplest_first(group: Group) -> tuple[int, bool, bool, str]:
     return size, check.pattern, check.fix == "sentence", check.model_dump_json()
 
 
-def _in_several_drafts(found: Sequence[Group], pairs: Sequence[PairEvidence]) -> frozenset[int]:
-    """Numbers of the groups whose phrase stands in drafts of two or more briefs."""
+def _in_several_drafts(found: Sequence[Group], pairs: Sequence[PairEvidence]) -> frozenset[tuple[str, ...]]:
+    """The phrases of the groups that stand in drafts of two or more briefs."""
     index = PhraseIndex([group.check for group in found])
-    briefs: dict[int, set[str]] = {}
-    for item in pairs if index.words else ():
-        for number in index.found(read_text(item.pair.draft)):
-            briefs.setdefault(number, set()).add(item.pair.brief.id)
-    return frozenset(number for number, where in briefs.items() if len(where) >= BRIEFS)
+    briefs: dict[tuple[str, ...], set[str]] = {}
+    for item in pairs if index.numbers else ():
+        for words in index.found(read_text(item.pair.draft)):
+            briefs.setdefault(words, set()).add(item.pair.brief.id)
+    return frozenset(words for words, where in briefs.items() if len(where) >= BRIEFS)
 
 
-def _recurs(group: Group, *, seen: bool) -> bool:
+def _recurs(group: Group, common: Collection[tuple[str, ...]]) -> bool:
     """True when the correction could be needed on any draft, not on this text alone."""
     check = group.check
     if check.variant is not None:
@@ -143,7 +144,11 @@ def _recurs(group: Group, *, seen: bool) -> bool:
         words = tuple(folded_words(check.text).split())
         return check.place != "anywhere" and len(words) <= _SHORT_LINE and is_common(words)
     words = phrase_of(check)
-    return group.strength > 0 and not is_grammar(words) and (seen or is_common(words))
+    if group.strength == 0 or is_grammar(words):
+        return False
+    if words in common or is_droppable(" ".join(words)):
+        return True
+    return check.fix != "sentence" and len(words) <= _SHORT_PHRASE and is_common(words)
 
 
 def _is_phrase(check: Check) -> bool:

@@ -13,6 +13,7 @@ from loop.mine.lexicon import is_common
 from loop.mine.limits import LENGTHS
 from loop.mine.overlap import without_overlap
 from loop.mine.reading import folded_words
+from loop.mine.starts import phrase_in
 from loop.mine.wording import says
 from loop.model import Check
 from pipelines.checks import findings, fix
@@ -126,10 +127,11 @@ def _unexplained(found: list[Group]) -> list[Group]:
     families = [group.check for group in found if group.check.variant is not None]
 
     def explained(check: Check) -> bool:
-        if check.kind != "replace" or check.variant is not None or check.pattern:
+        if check.kind != "replace" or check.variant is not None:
             return False
+        phrase = phrase_in(check.find, pattern=check.pattern)
         return any(
-            family.scope == check.scope and folded_words(fix(check.find, family)) == folded_words(check.text)
+            family.scope == check.scope and folded_words(fix(phrase, family)) == folded_words(check.text)
             for family in families
         )
 

@@ -7,7 +7,7 @@ on it, in English as in any other language.
 from __future__ import annotations
 
 FUNCTION_WORDS = frozenset(
-    "a an the this that these those i me my mine we us our ours you your yours he him his she her hers it"
+    "a an the this that these those i me my mine own we us our ours you your yours he him his she her hers it"
     " its they them their theirs who whom whose which what one ones some any no none all both each every"
     " either neither other another such same and or but nor so yet if then than as because since while"
     " whilst when whenever where wherever whether though although unless until till once of in on at by to"

@@ -139,4 +139,5 @@ class Operation(Record):
         """What it demands, whatever its ids are: the name under which it is remembered as refused."""
         if self.check is not None:
             return self.check.form
-        return content_id(self.action, self.target, self.text.strip().lower())
+        named = "" if self.action == "add" else self.id
+        return content_id(self.action, self.target, named, self.text.strip().lower(), self.old)

@@ -21,7 +21,9 @@ _ABBREVIATIONS = frozenset(
 )
 _END = regex.compile(r"(?:[.!?…]+|[。！？｡؟۔।॥]+)[\"'”’»\)\]」』）*_]*")
 _WIDE = frozenset("。！？｡")
-_START = regex.compile(r"[\s]+[\"'“‘«¿¡\(\[「『（*_`]*(?:[\p{Lu}\p{Lt}\p{Lo}\p{N}]|\p{Emoji_Presentation})")
+_START = regex.compile(
+    r"\s+(?:[\"'“‘«¿¡\(\[「『（*_]*(?:[\p{Lu}\p{Lt}\p{Lo}\p{N}]|\p{Emoji_Presentation})|`\S)"
+)
 _WORD_BEFORE = regex.compile(r"([\p{L}.]+)$")
 _LOOK_BACK = 40
 """Longer than any abbreviation: looking further back would cost the sentence's length each time."""

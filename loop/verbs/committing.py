@@ -20,7 +20,7 @@ def keep_edits(project: Project, tell: Tell) -> str:
     head = project.history.head()
     dirty = project.history.dirty(SHAPING_PATHS)
     if not dirty:
-        return head
+        return _name_rules(project, head, tell)
     before = project.history.read(head, dirty)
     contents = {path: project.files.read(path) for path in dirty if project.files.exists(path)}
     if "CLAUDE.md" in contents:
@@ -35,6 +35,19 @@ def keep_edits(project: Project, tell: Tell) -> str:
         verb="edit", subject=f"you changed {names}", trailers={"Version": guidance.version}
     )
     return record(project, changes, entry, expect=head, tell=tell)
+
+
+def _name_rules(project: Project, head: str, tell: Tell) -> str:
+    """Rules that came without ids (an adopted guide) get them in an entry of their own."""
+    if not project.files.exists("CLAUDE.md"):
+        return head
+    text = project.files.read("CLAUDE.md")
+    named = number_rules(text)
+    if named == text:
+        return head
+    guidance = _with(work_guidance(project), {"CLAUDE.md": named})
+    entry = Entry(verb="edit", subject="ids for the rules of CLAUDE.md", trailers={"Version": guidance.version})
+    return record(project, plan_write(project, [("CLAUDE.md", named)]), entry, expect=head, tell=tell)
 
 
 def record(

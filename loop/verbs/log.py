@@ -8,8 +8,8 @@ from pydantic import Field
 
 from loop.events import Tell
 from loop.model import LogEntry, Record
+from loop.names import file_name
 from loop.project import Project
-from loop.store import brief_path
 from loop.verbs.fields import Argument
 
 EXAMPLE = "redraft log --limit 20"
@@ -38,7 +38,7 @@ class Result(Record):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Read the history, and stop as soon as there is enough."""
     if request.brief is not None:
-        brief_path(request.brief)
+        file_name(request.brief)
     found: list[LogEntry] = []
     for entry in project.history.log():
         if not (entry.verb or request.everything):

@@ -12,11 +12,11 @@ from loop.project import World
 from loop.settings import SETTINGS_FILE, parse_settings
 from loop.verbs.fields import Argument, PathValue
 from pipelines.guidance import load
-from pipelines.guide import number_rules
 
 EXAMPLE = "redraft new my-blog --template blog"
 
 _IGNORED = ".redraft/"
+_ORDER = (("research", "plan", "idea", "outline"), ("draft", "write"), (), ("edit", "polish", "review", "title"))
 
 
 class Request(Record):
@@ -71,8 +71,8 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
     made_now, version = _first_entry(files, history, wanted, made, request.adopt, tell)
     first = next((path for path in files.list("briefs", ".md")), "briefs/my-brief.md")
     brief = "sourdough" if files.exists("briefs/sourdough.md") else first.rsplit("/", 1)[-1][:-3]
-    if kept:
-        tell(Note(message=f"Kept as they are: {', '.join(kept)}."))
+    if request.adopt and not template:
+        tell(Note(message=f"The order of the steps is a guess from their names: see {SETTINGS_FILE}."))
     return Result(
         path=request.path,
         template=template,
@@ -101,9 +101,13 @@ def _first_entry(
         for folder in ("", "prompts", "examples")
         for path in (*files.list(folder, ".md"), *files.list(folder, ".toml"))
     }
-    if "CLAUDE.md" in guidance_files and adopt:
-        text = guidance_files["CLAUDE.md"]
-        changes.append(FileChange(path="CLAUDE.md", before=text, after=number_rules(text)))
+    if adopt:
+        planned = {change.path for change in changes}
+        changes += [
+            FileChange(path=path, before=text, after=text)
+            for path, text in guidance_files.items()
+            if path not in planned and path.startswith(("CLAUDE.md", "prompts/", "examples/", "checks.toml"))
+        ]
     guidance_files |= {change.path: change.after for change in changes if change.after is not None}
     settings = parse_settings(guidance_files[SETTINGS_FILE])
     guidance = load(guidance_files, settings.steps_key)
@@ -120,6 +124,7 @@ def _first_entry(
 def _adopted(files: Files, path: str) -> dict[str, str]:
     """What a Claude Code folder lacks: settings that run its prompts, and an empty checks.toml."""
     prompts = [name.rsplit("/", 1)[-1][:-3] for name in files.list("prompts", ".md")]
+    prompts.sort(key=_place)
     if not files.exists("CLAUDE.md") and not prompts:
         raise UsageError(
             f"{path} has neither CLAUDE.md nor prompts/*.md to adopt.",
@@ -139,6 +144,11 @@ def _adopted(files: Files, path: str) -> dict[str, str]:
     wanted["CLAUDE.md"] = "# How I write\n"
     wanted["briefs/my-brief.md"] = "Write what you want written here, in a few lines.\n"
     return wanted
+
+
+def _place(name: str) -> int:
+    """Where a prompt of this name is likely to stand among the steps; unknown names behind the draft."""
+    return next((place for place, words in enumerate(_ORDER) if any(word in name for word in words)), 2)
 
 
 def _step(files: Files, name: str, *, first: bool) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import difflib
+from typing import TYPE_CHECKING
 
 import click
 
 from loop.cli.render.layout import side_by_side, table
-from loop.model import Change
-from loop.patch import FileDiff
-from loop.verbs import diff, log
-from loop.verbs.restoring import Restored
+
+if TYPE_CHECKING:  # `log` must not pay for what only `diff` needs
+    from loop.model import Change
+    from loop.patch import FileDiff
+    from loop.verbs import diff, log
+    from loop.verbs.restoring import Restored
 
 
 def _log(result: log.Result) -> str:

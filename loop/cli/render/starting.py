@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from loop.cli.render.layout import table
-from loop.verbs import doctor, models, new, status, trust
+
+if TYPE_CHECKING:  # `status` must not pay for what only the others need
+    from loop.verbs import doctor, models, new, status, trust
 
 
 def _new(result: new.Result) -> str:

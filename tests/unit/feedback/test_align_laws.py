@@ -1,12 +1,16 @@
 """Laws that hold for any two texts."""
 
+from collections.abc import Callable
+
 import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feedback.align import apply, changes
-from loop.text import blocks
+from loop.text import Block, blocks
 from tests.unit.feedback.texts import pairs, prose
+
+Law = Callable[[tuple[str, str]], None]
 
 AWKWARD = (
     ("", ""),
@@ -20,14 +24,14 @@ AWKWARD = (
 )
 
 
-def with_awkward(test):
+def with_awkward(test: Law) -> Law:
     for pair in AWKWARD:
         test = example(pair=pair)(test)
     return settings(max_examples=400, deadline=None)(given(pair=pairs)(test))
 
 
 @with_awkward
-def test_accepting_all_changes_gives_the_final_and_none_gives_the_draft(pair):
+def test_accepting_all_changes_gives_the_final_and_none_gives_the_draft(pair: tuple[str, str]) -> None:
     draft, final = pair
     found = changes(draft, final)
     assert apply(draft, final, [change.id for change in found]) == final
@@ -35,7 +39,7 @@ def test_accepting_all_changes_gives_the_final_and_none_gives_the_draft(pair):
 
 
 @with_awkward
-def test_between_the_changes_both_texts_are_equal_and_no_change_is_empty(pair):
+def test_between_the_changes_both_texts_are_equal_and_no_change_is_empty(pair: tuple[str, str]) -> None:
     draft, final = pair
     at_draft = at_final = 0
     for change in changes(draft, final):
@@ -48,7 +52,7 @@ def test_between_the_changes_both_texts_are_equal_and_no_change_is_empty(pair):
 
 
 @with_awkward
-def test_each_change_is_accepted_by_itself_whatever_becomes_of_the_others(pair):
+def test_each_change_is_accepted_by_itself_whatever_becomes_of_the_others(pair: tuple[str, str]) -> None:
     draft, final = pair
     found = changes(draft, final)
     assert len({change.id for change in found}) == len(found)
@@ -63,7 +67,7 @@ def test_each_change_is_accepted_by_itself_whatever_becomes_of_the_others(pair):
 
 
 @with_awkward
-def test_no_grapheme_cluster_is_cut(pair):
+def test_no_grapheme_cluster_is_cut(pair: tuple[str, str]) -> None:
     draft, final = pair
     edges_draft, edges_final = edges(draft), edges(final)
     for change in changes(draft, final):
@@ -72,7 +76,7 @@ def test_no_grapheme_cluster_is_cut(pair):
 
 
 @with_awkward
-def test_protected_blocks_are_changed_whole_or_not_at_all(pair):
+def test_protected_blocks_are_changed_whole_or_not_at_all(pair: tuple[str, str]) -> None:
     draft, final = pair
     for change in changes(draft, final):
         assert not cuts(draft, change.draft_start, change.draft_end)
@@ -80,14 +84,14 @@ def test_protected_blocks_are_changed_whole_or_not_at_all(pair):
 
 
 @with_awkward
-def test_the_same_texts_give_the_same_changes(pair):
+def test_the_same_texts_give_the_same_changes(pair: tuple[str, str]) -> None:
     assert changes(*pair) == changes(*pair)
     assert changes(pair[0], pair[0]) == ()
 
 
 @settings(max_examples=150, deadline=None)
-@given(pair=prose, elsewhere=st.sampled_from(["Far away.", "# Far", "Far, far. Away!"]))
-def test_ids_outlive_edits_far_away(pair, elsewhere):
+@given(pair=prose(), elsewhere=st.sampled_from(["Far away.", "# Far", "Far, far. Away!"]))
+def test_ids_outlive_edits_far_away(pair: tuple[str, str], elsewhere: str) -> None:
     draft, final = pair
     tail = "\n\nNobody else wrote this paragraph, which ends the whole piece.\n\nEnd."
     plain = {change.id for change in changes(draft + tail, final + tail)}
@@ -97,11 +101,11 @@ def test_ids_outlive_edits_far_away(pair, elsewhere):
     assert plain < {change.id for change in longer}
 
 
-def edges(text):
+def edges(text: str) -> set[int]:
     return {0, *(match.end() for match in regex.finditer(r"\X", text))}
 
 
-def cuts(text, start, end):
+def cuts(text: str, start: int, end: int) -> list[Block]:
     return [
         block
         for block in blocks(text)

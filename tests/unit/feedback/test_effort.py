@@ -14,11 +14,11 @@ text = rows.map(" ".join)
 few = settings(max_examples=150, deadline=None)
 
 
-def units(value):
+def units(value: str) -> list[str]:
     return [token.text for token in tokens(value)]
 
 
-def by_the_book(one, other):
+def by_the_book(one: list[str], other: list[str]) -> int:
     """Wagner and Fischer's table, which anybody can check."""
     row = list(range(len(other) + 1))
     for i, unit in enumerate(one, start=1):
@@ -45,13 +45,13 @@ def by_the_book(one, other):
         ("don’t", "do not", 1.0),
     ],
 )
-def test_effort_counts_words_marks_and_paragraph_breaks(draft, final, expected):
+def test_effort_counts_words_marks_and_paragraph_breaks(draft: str, final: str, expected: float) -> None:
     assert effort(draft, final) == pytest.approx(expected)
 
 
 @few
 @given(pairs)
-def test_effort_is_the_levenshtein_distance_over_units_divided_by_the_longer(pair):
+def test_effort_is_the_levenshtein_distance_over_units_divided_by_the_longer(pair: tuple[str, str]) -> None:
     one, other = units(pair[0]), units(pair[1])
     longer = max(len(one), len(other))
     assert edit_distance(*pair) == (by_the_book(one, other), longer)
@@ -60,7 +60,7 @@ def test_effort_is_the_levenshtein_distance_over_units_divided_by_the_longer(pai
 
 @few
 @given(pairs)
-def test_effort_is_symmetric_between_0_and_1_and_0_only_for_equal_units(pair):
+def test_effort_is_symmetric_between_0_and_1_and_0_only_for_equal_units(pair: tuple[str, str]) -> None:
     value = effort(*pair)
     assert 0.0 <= value <= 1.0
     assert value == effort(pair[1], pair[0])
@@ -69,20 +69,20 @@ def test_effort_is_symmetric_between_0_and_1_and_0_only_for_equal_units(pair):
 
 @few
 @given(text, text, text)
-def test_a_way_over_a_third_text_is_never_shorter(one, other, third):
+def test_a_way_over_a_third_text_is_never_shorter(one: str, other: str, third: str) -> None:
     assert edit_distance(one, other)[0] <= edit_distance(one, third)[0] + edit_distance(third, other)[0]
 
 
 @few
 @given(text)
-def test_a_unicode_normal_form_is_no_effort(value):
+def test_a_unicode_normal_form_is_no_effort(value: str) -> None:
     if units(unicodedata.normalize("NFD", value)) == units(value):
         assert effort(value, unicodedata.normalize("NFD", value)) == 0.0
 
 
 @few
 @given(st.lists(st.sampled_from(["oven", "bread", "salt"]), min_size=1, max_size=30), st.integers(0, 29))
-def test_one_replaced_word_is_one_unit_of_effort(words, place):
+def test_one_replaced_word_is_one_unit_of_effort(words: list[str], place: int) -> None:
     changed = [*words]
     changed[place % len(words)] = "water"
     assert edit_distance(" ".join(words), " ".join(changed)) == (1, len(words))

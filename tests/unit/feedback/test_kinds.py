@@ -73,16 +73,16 @@ CASES = [
 
 
 @pytest.mark.parametrize(("kind", "draft", "final"), CASES)
-def test_an_edit_has_the_kind_a_writer_would_give_it(kind, draft, final):
+def test_an_edit_has_the_kind_a_writer_would_give_it(kind: str, draft: str, final: str) -> None:
     found = changes(draft, final)
     assert {change.kind for change in found} == {kind}, found
 
 
-def test_edits_far_enough_apart_have_kinds_of_their_own():
+def test_edits_far_enough_apart_have_kinds_of_their_own() -> None:
     found = changes("We utilize the 10 ovens in Paris, really.", "We use the 12 ovens in Paris.")
     assert [change.kind for change in found] == ["style", "fact", "deletion"]
 
 
-def test_an_edit_with_a_fact_in_it_is_a_fact_so_that_no_rule_carries_it():
+def test_an_edit_with_a_fact_in_it_is_a_fact_so_that_no_rule_carries_it() -> None:
     (change,) = changes("We utilize 10 ovens in Paris.", "We use 12 ovens in Paris.")
     assert change.kind == "fact"

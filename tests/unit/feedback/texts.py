@@ -23,7 +23,7 @@ rows = st.lists(pieces, max_size=40)
 
 
 @st.composite
-def edited(draw):
+def edited(draw: st.DrawFn) -> tuple[str, str]:
     """A draft and a final that was made from it by deleting, inserting, replacing and moving pieces."""
     row = draw(rows)
     final = list(row)
@@ -48,5 +48,14 @@ words = st.sampled_from(
     "we you they bake eat love bread rye salt the a of in on and warm cold every day".split()
 )
 sentence = st.lists(words, min_size=1, max_size=12).map(lambda row: " ".join(row).capitalize() + ".")
-paragraph = st.lists(sentence, min_size=1, max_size=5).map(" ".join)
-prose = st.tuples(*[st.lists(paragraph, max_size=4).map("\n\n".join)] * 2)
+
+
+@st.composite
+def prose(draw: st.DrawFn) -> tuple[str, str]:
+    """Two texts of sentences that stand once each: which of two equal ones stayed, nobody can tell."""
+    row = draw(st.lists(sentence, unique=True, max_size=12))
+    final = draw(st.permutations([*row, *draw(st.lists(sentence, max_size=3))]))
+    final = list(dict.fromkeys(final[: draw(st.integers(0, len(final)))]))
+    breaks = st.sampled_from([" ", " ", "\n\n"])
+    draft_text, final_text = ("".join(one + draw(breaks) for one in side).strip() for side in (row, final))
+    return draft_text, final_text

@@ -1,0 +1,232 @@
+"""Habits about form: how a piece begins and ends, how long its parts are, and its marks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import regex
+
+from loop.demo.habits import Edited, Habit
+from loop.demo.prose import in_prose, in_sentences, outside_links, paragraphs, substitute, texts, upper_first
+from loop.text import Block, blocks, count_words, sentences
+
+_FEWEST_SENTENCES = 3
+"""A piece is never cut to fewer sentences than this."""
+_FEWEST_WORDS = 3
+"""Nothing shorter is cut off as a sentence of its own."""
+_SUBJECT = (
+    r"(?:I(?:['’]\w+)?|you(?:['’]\w+)?|he|she|it(?:['’]s)?|we(?:['’]\w+)?|they(?:['’]\w+)?|there|this|that|these"
+    r"|those|the|a|an|my|your|our|their|his|her)"
+)
+_JOINT = regex.compile(
+    rf",?\s+(?P<and>and)\s+(?={_SUBJECT}\s)|[,;]\s+(?P<but>but|so|yet)\s+|,\s+(?P<because>because)\s+"
+    rf"|,\s+(?P<which>which)\s+(?=is\b|was\b|can\b|has\b|makes\b|made\b|will\b)|;\s+(?=\p{{L}})"
+    r"|,\s+(?=(?:I|we|it|they|you)(?:['’]\w+|\s+(?:am|is|are|was|were|have|had|can|could|will|would))\b)"
+)
+_OPEN_CLAUSE = regex.compile(
+    r"(?:When|If|As|In|On|At|After|Before|While|Although|Though|With|For|Since|Once|By|From|During|Because)\b"
+)
+_MARKS = r"\*\*|__"
+_SERIAL = outside_links(
+    r"(?P<before>[\w'’]+(?:\s+[\w'’]+){0,3},\s+[\w'’]+(?:\s+[\w'’]+){0,3}),(?=\s+(?:and|or)\s+[\w'’]+)"
+)
+_NO_SERIAL = outside_links(
+    r"(?P<before>(?<!\p{Lu})\b[\w'’]+,\s+[\w'’]+)(?=\s+(?:and|or)\s+[\w'’]+[.!?])"
+)
+_EXCLAMATION = outside_links(r"!+(?!\[)")
+_DASH = outside_links(r"[ \t]*—[ \t]*|[ \t]+[–-]{1,2}[ \t]+(?=\p{L})")
+_SEMICOLON = outside_links(r";[ \t]+(?P<next>\p{L})")
+_BOLD = outside_links(rf"(?:{_MARKS})(?=\S)(?P<inner>[^*_\n]+?)(?<=\S)(?:{_MARKS})")
+_SINGLE = outside_links(r"(?<=\w)'(?=\w)|(?<=s)'(?=\s)")
+_DOUBLE = outside_links(r"\"(?P<inner>[^\"\n]*)\"")
+
+
+def _sentence_length(most: int, text: str) -> Edited:
+    return in_prose(text, lambda body: in_sentences(body, partial(_split, most)))
+
+
+def _split(most: int, sentence: str) -> Edited:
+    """Cut a long sentence at the joint nearest to its middle; without a joint it stays."""
+    if count_words(sentence) <= most:
+        return Edited(sentence, 0)
+    joints = [match for match in _JOINT.finditer(sentence) if _fits(sentence, match)]
+    if not joints:
+        return Edited(sentence, 0)
+    middle = len(sentence) / 2
+    joint = min(joints, key=lambda match: abs(match.start() - middle))
+    left, right = sentence[: joint.start()] + ".", sentence[joint.end() :]
+    if joint.group("but"):
+        right = f"{joint.group('but')} {right}"
+    elif joint.group("because"):
+        right = f"that is because {right}"
+    elif joint.group("which"):
+        right = f"this {right}"
+    return Edited(f"{left} {upper_first(right)}", 1)
+
+
+def _fits(sentence: str, joint: regex.Match[str]) -> bool:
+    left, right = sentence[: joint.start()], sentence[joint.end() :]
+    if count_words(left) < _FEWEST_WORDS or count_words(right) < _FEWEST_WORDS:
+        return False
+    if joint.group().strip() == "," and (_OPEN_CLAUSE.match(left) or "," in left):
+        return False
+    return left.count('"') % 2 == 0 and left.count("(") == left.count(")")
+
+
+def _paragraph_length(most: int, text: str) -> Edited:
+    return in_prose(text, partial(_broken, most), kinds={"paragraph"})
+
+
+def _broken(most: int, body: str) -> Edited:
+    """Break a long paragraph into parts of about the same length."""
+    spans = sentences(body)
+    parts = -(-len(spans) // most)
+    if parts < 2:
+        return Edited(body, 0)
+    size, larger = divmod(len(spans), parts)
+    pieces, first = [], 0
+    for part in range(parts):
+        last = first + size + (part < larger) - 1
+        pieces.append(body[spans[first].start : spans[last].end])
+        first = last + 1
+    return Edited("\n\n".join(pieces), parts - 1)
+
+
+def _piece_length(most: int, text: str) -> Edited:
+    """Cut whole sentences from the end of the body in one go; a sign-off stays."""
+    bodies = [block.text for block in paragraphs(text).body]
+    kept = [list(texts(body, sentences(body))) for body in bodies]
+    over = sum(count_words(block.text) for block in blocks(text) if not block.protected) - most
+    left = sum(len(row) for row in kept)
+    cut = [len(row) for row in kept]
+    for row in reversed(range(len(kept))):
+        while cut[row] and over > 0 and left > _FEWEST_SENTENCES:
+            cut[row] -= 1
+            left -= 1
+            over -= count_words(kept[row][cut[row]])
+    if cut == [len(row) for row in kept]:
+        return Edited(text, 0)
+    shorter = [body[: sentences(body)[keep - 1].end] if keep else "" for body, keep in zip(bodies, cut, strict=True)]
+    done = paragraphs(text).replaced(shorter)
+    return Edited(regex.sub(r"\n{3,}", "\n\n", done).rstrip(), 1)
+
+
+def _opening(line: str, text: str) -> Edited:
+    found = [block for block in blocks(text) if block.kind not in {"front_matter", "heading"}]
+    if not found or found[0].text.strip() == line:
+        return Edited(text, 0)
+    start = found[0].start
+    done = f"{text[:start]}{line}\n\n{text[start:]}"
+    return Edited(done, 1) if _stands(done, line, 0) else Edited(text, 0)
+
+
+def _closing(line: str, text: str) -> Edited:
+    found = [block for block in blocks(text) if block.kind != "front_matter"]
+    if not found or found[-1].text.strip() == line:
+        return Edited(text, 0)
+    done = f"{text.rstrip()}\n\n{line}"
+    return Edited(done, 1) if _stands(done, line, -1) else Edited(text, 0)
+
+
+def _stands(text: str, line: str, place: int) -> bool:
+    """False when the line was swallowed, by a code block that nobody closed for one."""
+    found = [block for block in blocks(text) if block.kind not in {"front_matter", "heading"}]
+    return bool(found) and found[place].text.strip() == line
+
+
+def _no_headings(text: str) -> Edited:
+    gone = [block for block in blocks(text) if block.kind == "heading" or _is_title(block)]
+    done = text
+    for block in reversed(gone):
+        done = done[: block.start] + done[block.end :].lstrip()
+    return Edited(done, len(gone))
+
+
+def _is_title(block: Block) -> bool:
+    """A paragraph that is one bold line."""
+    return block.kind == "paragraph" and regex.fullmatch(r"\*\*[^*\n]+\*\*", block.text.strip()) is not None
+
+
+def _no_bullets(text: str) -> Edited:
+    """List items become paragraphs."""
+    pieces: list[str] = []
+    position = corrections = 0
+    for block in blocks(text):
+        gap = text[position : block.start]
+        position = block.end
+        if block.kind == "list_item" and block.text[len(block.marker) :].strip():
+            corrections += 1
+            pieces += ["\n\n" if pieces else gap, upper_first(block.text[len(block.marker) :]), "\n\n"]
+        else:
+            pieces += ["" if pieces and pieces[-1] == "\n\n" else gap, block.text]
+    if not corrections:
+        return Edited(text, 0)
+    return Edited(regex.sub(r"\n{3,}", "\n\n", "".join([*pieces, text[position:]])).rstrip(), corrections)
+
+
+def _mark(pattern: regex.Pattern[str], new: str, text: str) -> Edited:
+    return in_prose(text, lambda body: substitute(body, pattern, lambda match: match.expandf(new)))
+
+
+def _no_semicolons(text: str) -> Edited:
+    return in_prose(
+        text,
+        lambda body: substitute(body, _SEMICOLON, lambda match: ". " + match.group("next").upper()),
+    )
+
+
+def _curly(text: str) -> Edited:
+    single = _mark(_SINGLE, "’", text)
+    double = _mark(_DOUBLE, "“{inner}”", single.text)
+    return Edited(double.text, single.corrections + double.corrections)
+
+
+def _closing_habit(line: str) -> Habit:
+    return Habit(f'ends with "{line}"', f'End with "{line}"', "closing", partial(_closing, line))
+
+
+def _opening_habit(line: str) -> Habit:
+    return Habit(f'begins with "{line}"', f'Start with "{line}"', "opening", partial(_opening, line))
+
+
+FRAMES = (
+    Habit("no headings", "No headings.", "headings", _no_headings),
+    Habit("no bullet lists", "No bullet lists.", "lists", _no_bullets),
+    _opening_habit("Hello, friends."),
+    _opening_habit("Good morning."),
+    _closing_habit("Until next time."),
+    _closing_habit("Thank you for reading."),
+)
+"""What stands around the prose."""
+
+MARKS = (
+    Habit("no exclamation marks", "No exclamation marks.", "exclamation", partial(_mark, _EXCLAMATION, ".")),
+    Habit("no dashes", "No dashes.", "dashes", partial(_mark, _DASH, ", ")),
+    Habit("no semicolons", "No semicolons.", "semicolons", _no_semicolons),
+    Habit("no bold", "No bold text.", "bold", partial(_mark, _BOLD, "{inner}")),
+    Habit("no serial comma", "No comma before the last item of a list.", "serial", partial(_mark, _SERIAL, "{before}")),
+    Habit(
+        "serial comma", "Put a comma before the last item of a list.", "serial", partial(_mark, _NO_SERIAL, "{before},")
+    ),
+)
+"""Punctuation."""
+
+LENGTHS = tuple(
+    Habit(f"sentences up to {most} words", f"Shorter sentences: at most {most} words.", "sentences", partial(_sentence_length, most))
+    for most in (20, 16)
+) + tuple(
+    Habit(
+        f"paragraphs up to {most} sentences",
+        f"At most {said} sentences per paragraph.",
+        "paragraphs",
+        partial(_paragraph_length, most),
+    )
+    for most, said in ((3, "three"), (2, "two"))
+)
+"""Long sentences and paragraphs."""
+
+LAST = (
+    Habit("at most 110 words", "Shorter: at most 110 words.", "length", partial(_piece_length, 110)),
+    Habit("curly quotes", "Use curly quotes.", "quotes", _curly),
+)
+"""What is looked at when everything else is done."""

@@ -1,0 +1,189 @@
+"""Habits that no check can express: they need to know what a sentence says, or where it would stand better."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import regex
+
+from loop.demo.habits import Edited, Habit
+from loop.demo.prose import in_prose, in_sentences, lower_first, paragraphs, texts
+from loop.text import count_words, sentences, tokens
+
+_SHORT = 8
+"""Neighbours of fewer words than this are joined: with "and" they have at most fifteen."""
+_TOPIC_LETTERS = 5
+_TOO_COMMON = frozenset(
+    "about again always because could every first going great little other really should something still their"
+    " there these thing things think those through very where which while would writing being after before never"
+    " world people might".split()
+)
+_ASIDE = regex.compile(r"\(Yes, \S+ again\.\)")
+_PLAIN = regex.compile(r"\p{L}[^.!?:\"“”()\n]*\.")
+_STATEMENT = regex.compile(r"\p{L}[^.!?\"“”()\n]*\.")
+_QUESTION = "Did you know that"
+
+
+def _swap_first(text: str) -> Edited:
+    """The shorter of the first two sentences comes first."""
+    found = paragraphs(text)
+    bodies = [block.text for block in found.body]
+    for row, body in enumerate(bodies):
+        spans = sentences(body)
+        if len(spans) < 2:
+            continue
+        first, second = texts(body, spans[:2])
+        if count_words(first) <= count_words(second) or body[spans[0].end : spans[1].start].strip():
+            break
+        gap = body[spans[0].end : spans[1].start]
+        bodies[row] = body[: spans[0].start] + second + gap + first + body[spans[1].end :]
+        return Edited(found.replaced(bodies), 1)
+    return Edited(text, 0)
+
+
+def _longest_last(text: str) -> Edited:
+    found = paragraphs(text)
+    bodies = [block.text for block in found.body]
+    if len(bodies) < 2:
+        return Edited(text, 0)
+    longest = max(range(len(bodies)), key=lambda row: (count_words(bodies[row]), row))
+    if longest == len(bodies) - 1:
+        return Edited(text, 0)
+    return Edited(found.replaced([*bodies[:longest], *bodies[longest + 1 :], bodies[longest]]), 1)
+
+
+def _shortest_first(text: str) -> Edited:
+    found = paragraphs(text)
+    bodies = [block.text for block in found.body]
+    if len(bodies) < 2:
+        return Edited(text, 0)
+    shortest = min(range(len(bodies)), key=lambda row: (count_words(bodies[row]), row))
+    if shortest == 0:
+        return Edited(text, 0)
+    return Edited(found.replaced([bodies[shortest], *bodies[:shortest], *bodies[shortest + 1 :]]), 1)
+
+
+def _join_short(text: str) -> Edited:
+    return in_prose(text, _joined, kinds={"paragraph"})
+
+
+def _joined(body: str) -> Edited:
+    """Each short sentence is joined to a short one after it; nothing is joined twice."""
+    spans = sentences(body)
+    pieces: list[str] = []
+    position = corrections = row = 0
+    while row + 1 < len(spans):
+        first, second = texts(body, spans[row : row + 2])
+        if _is_short(first) and _is_short(second):
+            pieces.append(body[position : spans[row].end - 1] + " and " + lower_first(second))
+            position = spans[row + 1].end
+            corrections += 1
+            row += 1
+        row += 1
+    return Edited("".join([*pieces, body[position:]]), corrections)
+
+
+def _is_short(sentence: str) -> bool:
+    words = {token.text.lower() for token in tokens(sentence)}
+    return count_words(sentence) < _SHORT and _PLAIN.fullmatch(sentence) is not None and "and" not in words
+
+
+def _ask_at_the_end(text: str) -> Edited:
+    """The last statement of the body becomes a question about the same thing."""
+    found = paragraphs(text)
+    if not found.body:
+        return Edited(text, 0)
+    bodies = [block.text for block in found.body]
+    spans = sentences(bodies[-1])
+    if not spans:
+        return Edited(text, 0)
+    last = bodies[-1][spans[-1].start : spans[-1].end]
+    if _STATEMENT.fullmatch(last) is None:
+        return Edited(text, 0)
+    question = f"{_QUESTION} {lower_first(last[:-1])}?"
+    bodies[-1] = bodies[-1][: spans[-1].start] + question + bodies[-1][spans[-1].end :]
+    return Edited(found.replaced(bodies), 1)
+
+
+def _aside(text: str) -> Edited:
+    """After the second sentence, an aside that repeats the word the piece is about."""
+    found = paragraphs(text)
+    if not found.body or _ASIDE.search(text):
+        return Edited(text, 0)
+    bodies = [block.text for block in found.body]
+    topic = _topic(" ".join(bodies))
+    spans = sentences(bodies[0])
+    if not topic or not spans:
+        return Edited(text, 0)
+    end = spans[min(1, len(spans) - 1)].end
+    bodies[0] = f"{bodies[0][:end]} (Yes, {topic} again.){bodies[0][end:]}"
+    return Edited(found.replaced(bodies), 1)
+
+
+def _topic(text: str) -> str:
+    """The long word that is used most, the earliest of equals; empty when there is none."""
+    words = [token.text.lower() for token in tokens(text) if token.is_word and token.text.isalpha()]
+    counted = Counter(word for word in words if len(word) >= _TOPIC_LETTERS and word not in _TOO_COMMON)
+    return max(counted, key=lambda word: counted[word], default="")
+
+
+def _say_it_once(text: str) -> Edited:
+    """A sentence that says what an earlier one said, in the same words, goes."""
+    said: set[frozenset[str]] = set()
+
+    def change(sentence: str) -> Edited:
+        words = frozenset(token.text.lower() for token in tokens(sentence) if token.is_word)
+        if words and words in said:
+            return Edited("", 1)
+        said.add(words)
+        return Edited(sentence, 0)
+
+    return in_prose(text, lambda body: in_sentences(body, change), kinds={"paragraph"})
+
+
+UNENFORCEABLE = (
+    Habit("says it once", "Do not say the same thing twice.", "repetition", _say_it_once, enforceable=False),
+    Habit(
+        "longest paragraph last",
+        "Build up to it: the longest paragraph comes last.",
+        "paragraph order",
+        _longest_last,
+        enforceable=False,
+    ),
+    Habit(
+        "shortest paragraph first",
+        "Get in quickly: the shortest paragraph comes first.",
+        "paragraph order",
+        _shortest_first,
+        enforceable=False,
+    ),
+    Habit(
+        "the shorter sentence first",
+        "Of the first two sentences, the shorter one comes first.",
+        "first sentences",
+        _swap_first,
+        enforceable=False,
+    ),
+    Habit(
+        "joins short sentences",
+        "Choppy: join short sentences that belong together.",
+        "joining",
+        _join_short,
+        enforceable=False,
+    ),
+    Habit(
+        "asks at the end",
+        "Turn the last statement into a question to the reader.",
+        "last sentence",
+        _ask_at_the_end,
+        enforceable=False,
+    ),
+    Habit(
+        "an aside",
+        "Add an aside in brackets that winks at the subject.",
+        "aside",
+        _aside,
+        enforceable=False,
+    ),
+)
+"""In the order in which the editor follows them."""
