@@ -70,12 +70,16 @@ def fix(text: str, check: Check) -> str:
     """
     require_sound(check)
     current = text
+    room = 0
     for _ in range(_PASSES):
         before = document(current)
         edits = _look(before, check).edits
         following = apply_edits(current, edits) if edits else current
         if following == current or document(following).protected != before.protected:
             return current
+        room = room or 2 * len(following) + len(text)
+        if len(following) > room:
+            return text  # it feeds on its own words, and would double them again and again
         current = following
     return text
 

@@ -24,6 +24,7 @@ _BAND = 24
 _EXACT_WORDS = 4_000_000
 """Up to this product of lengths the likeness is exact; beyond it only the words count, not their order."""
 _GRAM = 4
+_LOOK_AHEAD = 8
 
 
 class Group(NamedTuple):
@@ -47,9 +48,8 @@ def match_units(draft: Sequence[Unit], final: Sequence[Unit]) -> list[Group]:
     d, f = 0, 0
     for anchor_d, anchor_f in [*_exact_anchors(draft, final), (len(draft), len(final))]:
         if anchor_d > d and anchor_f > f:
-            groups += _pair_leftovers(
-                _likest(draft[d:anchor_d], final[f:anchor_f], d, f), (d, anchor_d, f, anchor_f)
-            )
+            alike = _likest(draft[d:anchor_d], final[f:anchor_f], d, f)
+            groups += _pair_leftovers(draft, final, alike, (d, anchor_d, f, anchor_f))
         if anchor_d < len(draft) and anchor_f < len(final):
             groups.append(Group(anchor_d, anchor_d + 1, anchor_f, anchor_f + 1, "same"))
         d, f = anchor_d + 1, anchor_f + 1
@@ -103,16 +103,33 @@ def _exact_anchors(draft: Sequence[Unit], final: Sequence[Unit]) -> list[tuple[i
     ]
 
 
-def _pair_leftovers(groups: list[Group], region: tuple[int, int, int, int]) -> list[Group]:
+def _pair_leftovers(
+    draft: Sequence[Unit], final: Sequence[Unit], groups: list[Group], region: tuple[int, int, int, int]
+) -> list[Group]:
     """Between two groups, what is left of one row replaces what is left of the other, in order."""
     d, d_end, f, f_end = region
     found = []
     for group in [*groups, Group(d_end, d_end, f_end, f_end, "same")]:
-        for offset in range(min(group.draft_start - d, group.final_start - f)):
-            found.append(Group(d + offset, d + offset + 1, f + offset, f + offset + 1, "replaced"))  # noqa: PERF401
+        pairs = _partners(draft[d : group.draft_start], final[f : group.final_start])
+        found += [Group(d + i, d + i + 1, f + j, f + j + 1, "replaced") for i, j in pairs]
         if group.draft_end > group.draft_start:
             found.append(group)
         d, f = group.draft_end, group.final_end
+    return found
+
+
+def _partners(draft: Sequence[Unit], final: Sequence[Unit]) -> list[tuple[int, int]]:
+    """A partner for each unit of the shorter row: the next one, or one of its kind a little further on."""
+    if len(draft) > len(final):
+        return [(i, j) for j, i in _partners(final, draft)]
+    found = []
+    other = 0
+    for place, unit in enumerate(draft):
+        spare = len(final) - other - (len(draft) - place)
+        ahead = range(min(spare, _LOOK_AHEAD) + 1)
+        other += next((step for step in ahead if final[other + step].kind == unit.kind), 0)
+        found.append((place, other))
+        other += 1
     return found
 
 
@@ -175,7 +192,7 @@ class _Codes:
         """(units of the draft, units of the final, worth) for the pairs that begin here."""
         draft, final = self.draft[row], self.final[column]
         if draft.whole or final.whole:
-            if draft.whole != final.whole:
+            if draft.kind != final.kind or draft.whole != final.whole:
                 return []
             share = 1.0 if draft.text == final.text else likeness(draft.words.codes, final.words.codes)
             size = len(draft.words.codes) + len(final.words.codes)

@@ -134,12 +134,14 @@ class Source:
 class Unit:
     """A block or a sentence that is aligned as one piece."""
 
-    def __init__(self, source: Source, start: int, end: int, whole: str = "") -> None:
+    def __init__(self, source: Source, start: int, end: int, kind: str, *, whole: bool) -> None:
         self.source = source
         self.start = start
         self.end = end
+        self.kind = kind
+        """The block's kind, or `sentence`."""
         self.whole = whole
-        """The kind of a block that is changed whole or not at all; empty for prose."""
+        """True for a block that is changed whole or not at all."""
 
     @cached_property
     def text(self) -> str:
@@ -162,7 +164,7 @@ def is_whole(block: Block) -> bool:
 def block_units(source: Source) -> list[Unit]:
     """The blocks of a text as units."""
     return [
-        Unit(source, block.start, block.end, block.kind if is_whole(block) else "") for block in source.blocks
+        Unit(source, block.start, block.end, block.kind, whole=is_whole(block)) for block in source.blocks
     ]
 
 
@@ -171,8 +173,10 @@ def sentence_units(source: Source, first: int, last: int) -> list[Unit]:
     found = []
     for block in source.blocks[first:last]:
         body = block.start + len(block.marker)
-        for span in sentences(source.text[body : block.end]):
-            found.append(Unit(source, body + span.start, body + span.end))  # noqa: PERF401 - reads better
+        found += [
+            Unit(source, body + span.start, body + span.end, "sentence", whole=False)
+            for span in sentences(source.text[body : block.end])
+        ]
     return found
 
 

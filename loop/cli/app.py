@@ -94,6 +94,7 @@ def main(argv: list[str] | None = None) -> None:
     as_json = "--json" in (sys.argv[1:] if argv is None else argv)
     try:
         redraft.main(args=argv, prog_name="redraft", standalone_mode=False)
+        sys.exit(0)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.ClickException as error:

@@ -1,0 +1,1 @@
+"""The demo: a scripted editor that stands in for the writer, and what it measured."""

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from feedback.evidence import PairEvidence
 from loop.mine.groups import Group
-from loop.mine.limits import COUNTS, LENGTHS, values
+from loop.mine.limits import COUNTS, LENGTHS, MOST_KEPT, values
 from loop.mine.rounding import round_down, round_up
 from loop.model import Check, Measure
 
 _OUTLIERS = 10
 """One final in so many may pass a bound."""
-_MOST_KEPT = 3
 
 
 def bounded(found: Sequence[Group], pairs: Sequence[PairEvidence]) -> list[Group]:
@@ -49,7 +48,7 @@ def _bound(check: Check, name: Measure, finals: Sequence[tuple[float, ...]]) -> 
         return check.model_copy(update={"low": float(low)}) if low > 0 else None
     highest = sorted(max(final) if name in LENGTHS else sum(final) for final in finals)[-1 - spare]
     if name in COUNTS:
-        return check.model_copy(update={"high": float(highest)}) if highest <= _MOST_KEPT else None
+        return check.model_copy(update={"high": float(highest)}) if highest <= MOST_KEPT else None
     return check.model_copy(update={"high": float(round_up(name, highest))})
 
 

@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from feedback.evidence import PairEvidence
 from loop.mine.lines import said
-from loop.mine.phrases import against
-from loop.mine.reading import Text, folded_words, read_text
-from loop.mine.starts import phrase_in
+from loop.mine.reading import Text, read_text
+from loop.mine.tally import Phrase, against, phrase_of, tally
 from loop.model import Check, Place
 from pipelines.checks import findings
 
@@ -30,7 +29,7 @@ def broken_by(candidates: Sequence[Candidate], pairs: Sequence[PairEvidence]) ->
     candidates there are; only the few families are tried one by one.
     """
     counts = [0] * len(candidates)
-    phrases = PhraseIndex([candidate.check for candidate in candidates])
+    phrases = _Phrases([candidate.check for candidate in candidates])
     families = [number for number, one in enumerate(candidates) if one.check.variant is not None]
     for item in pairs:
 
@@ -72,40 +71,18 @@ def _missing(candidates: Sequence[Candidate], pairs: Sequence[PairEvidence]) -> 
     return missing
 
 
-class PhraseIndex:
-    """Phrases of replace and forbid checks, found in a text in one pass whatever their number."""
+class _Phrases:
+    """Checks that look for phrases, by their phrase."""
 
     def __init__(self, checks: Sequence[Check]) -> None:
         self.checks = checks
-        self.numbers: dict[tuple[str, ...], list[int]] = {}
+        self.numbers: dict[Phrase, list[int]] = {}
         for number, check in enumerate(checks):
-            words = phrase_of(check) if self.knows(check) else ()
-            if words:
+            if words := phrase_of(check):
                 self.numbers.setdefault(words, []).append(number)
-        self.sizes = sorted({len(words) for words in self.numbers})
-
-    @staticmethod
-    def knows(check: Check) -> bool:
-        """True for checks that look for one phrase."""
-        return check.kind in {"replace", "forbid"} and check.variant is None
-
-    def found(self, text: Text) -> set[tuple[str, ...]]:
-        """The phrases that stand in the text, wherever in a sentence."""
-        units = text.folded.split()
-        hits: set[tuple[str, ...]] = set()
-        for place in range(len(units)):
-            for size in self.sizes:
-                words = tuple(units[place : place + size])
-                if words in self.numbers:
-                    hits.add(words)
-        return hits
 
     def broken(self, text: Text) -> list[int]:
         """Numbers of the checks that the text goes against."""
-        near = {number for words in self.found(text) for number in self.numbers[words]}
-        return sorted(number for number in near if against(text, self.checks[number]))
-
-
-def phrase_of(check: Check) -> tuple[str, ...]:
-    """The folded words that a replace or forbid check looks for."""
-    return tuple(folded_words(phrase_in(check.find, pattern=check.pattern)).split())
+        near = [number for words in tally(text, self.numbers) for number in self.numbers[words]]
+        counts = against(text, [self.checks[number] for number in near])
+        return [number for number, count in zip(near, counts, strict=True) if count]

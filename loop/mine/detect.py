@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
 from feedback.evidence import Evidence, PairEvidence
-from loop.mine.counters import Candidate, PhraseIndex, broken_by, phrase_of
+from loop.mine.counters import Candidate, broken_by
 from loop.mine.groups import Group, Shown, groups, in_order
 from loop.mine.habits import BRIEFS, Habit, habits
 from loop.mine.heard import heard
 from loop.mine.lexicon import is_common, is_droppable, is_grammar
 from loop.mine.reading import folded_words, read_text
+from loop.mine.tally import Phrase, is_phrase, phrase_of, tally
 from loop.mine.wishes import Wish, same_matter, wishes
 from loop.mine.wording import quoted, says
 from loop.model import Check, Detector, content_id
@@ -98,42 +99,42 @@ def _single(
     learned: Sequence[Habit], together: Sequence[Group], pairs: Sequence[PairEvidence]
 ) -> Iterator[tuple[Check, tuple[Shown, ...]]]:
     """Corrections that one brief alone shows, the shortest phrase first; no later final speaks against."""
-    taken: dict[str, list[tuple[str, ...]]] = {}
-    for habit in learned:
-        taken.setdefault(habit.check.scope, []).append(phrase_of(habit.check))
+    taken = {(habit.check.scope, phrase_of(habit.check)) for habit in learned}
+    covered = {(scope, part) for scope, words in taken for part in _parts(words)}
     alone = sorted((group for group in together if len(group.briefs) < BRIEFS), key=_simplest_first)
     common = _in_several_drafts(alone, pairs)
     recurring = [group for group in alone if _recurs(group, common)]
-    phrases = [group for group in recurring if _is_phrase(group.check)]
+    phrases = [group for group in recurring if is_phrase(group.check)]
     broken = broken_by([Candidate(group.check, group.since) for group in phrases], pairs)
     for group, count in zip(phrases, broken, strict=True):
-        words = phrase_of(group.check)
-        here = taken.setdefault(group.check.scope, [])
-        if count == 0 and not any(_meet(words, other) for other in here):
-            here.append(words)
+        scope, words = group.check.scope, phrase_of(group.check)
+        known = (scope, words) in covered or any((scope, part) in taken for part in _parts(words))
+        if count == 0 and not known:
+            taken.add((scope, words))
+            covered.update((scope, part) for part in _parts(words))
             yield group.check, group.shown
     for group in recurring:
-        if not _is_phrase(group.check):
+        if not is_phrase(group.check):
             yield group.check, group.shown
 
 
 def _simplest_first(group: Group) -> tuple[int, bool, bool, str]:
     check = group.check
-    size = len(phrase_of(check)) if _is_phrase(check) else 0
+    size = len(phrase_of(check)) if is_phrase(check) else 0
     return size, check.pattern, check.fix == "sentence", check.model_dump_json()
 
 
-def _in_several_drafts(found: Sequence[Group], pairs: Sequence[PairEvidence]) -> frozenset[tuple[str, ...]]:
+def _in_several_drafts(found: Sequence[Group], pairs: Sequence[PairEvidence]) -> frozenset[Phrase]:
     """The phrases of the groups that stand in drafts of two or more briefs."""
-    index = PhraseIndex([group.check for group in found])
-    briefs: dict[tuple[str, ...], set[str]] = {}
-    for item in pairs if index.numbers else ():
-        for words in index.found(read_text(item.pair.draft)):
+    wanted = frozenset(phrase_of(group.check) for group in found) - {()}
+    briefs: dict[Phrase, set[str]] = {}
+    for item in pairs if wanted else ():
+        for words in tally(read_text(item.pair.draft), wanted):
             briefs.setdefault(words, set()).add(item.pair.brief.id)
     return frozenset(words for words, where in briefs.items() if len(where) >= BRIEFS)
 
 
-def _recurs(group: Group, common: Collection[tuple[str, ...]]) -> bool:
+def _recurs(group: Group, common: Collection[Phrase]) -> bool:
     """True when the correction could be needed on any draft, not on this text alone."""
     check = group.check
     if check.variant is not None:
@@ -151,10 +152,8 @@ def _recurs(group: Group, common: Collection[tuple[str, ...]]) -> bool:
     return check.fix != "sentence" and len(words) <= _SHORT_PHRASE and is_common(words)
 
 
-def _is_phrase(check: Check) -> bool:
-    return check.kind in {"replace", "forbid"} and check.variant is None
-
-
-def _meet(words: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    mine, theirs = f" {' '.join(words)} ", f" {' '.join(other)} "
-    return bool(other) and (mine in theirs or theirs in mine)
+def _parts(words: Phrase) -> Iterator[Phrase]:
+    """Every run of words in a phrase, the phrase itself among them."""
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            yield words[start:end]

@@ -31,7 +31,7 @@ _MARGINS: dict[Measure, _Margin] = {
     "paragraph_sentences": _Margin(1.25, 1),
     "piece_words": _Margin(1.25, 15),
 }
-_MOST_KEPT = 3
+MOST_KEPT = 3
 """A small count that a writer may allow; more is no habit."""
 
 
@@ -92,7 +92,7 @@ def _count(
     name: Measure, draft: tuple[float, ...], kept: tuple[float, ...], final: tuple[float, ...], scope: str
 ) -> Iterator[tuple[Check, int, float]]:
     before, still, after = sum(draft), sum(kept), sum(final)
-    if before > after and (after == 0 or (after <= _MOST_KEPT and before >= after + 2)):
+    if before > after and (after == 0 or (after <= MOST_KEPT and before >= after + 2)):
         strength = int(max(0.0, still - after))
         yield Check(kind="limit", measure=name, high=after, scope=scope), strength, before
     if name in _WANTED and before == 0 and after > 0:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from loop.mine.counters import phrase_of
 from loop.mine.groups import Group
 from loop.mine.reading import folded_words
+from loop.mine.tally import Phrase, is_phrase, phrase_of
 from loop.model import Check
 
 
@@ -32,7 +32,7 @@ def _covers(other: Group, group: Group) -> bool:
         return False
     if group.check.kind == "require":
         return other.check.kind == "require" and _covers_line(other, group)
-    if not (_is_phrase(other.check) and _is_phrase(group.check)):
+    if not (is_phrase(other.check) and is_phrase(group.check)):
         return False
     if {other.check.fix, group.check.fix} == {"sentence"} and _edits(group) <= _edits(other):
         return True
@@ -55,11 +55,7 @@ def _covers_line(other: Group, group: Group) -> bool:
     return yours in mine and other.check.place in {group.check.place, "opening", "closing"}
 
 
-def _is_phrase(check: Check) -> bool:
-    return check.kind in {"replace", "forbid"} and check.variant is None
-
-
-def _inside(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+def _inside(part: Phrase, whole: Phrase) -> bool:
     return len(part) < len(whole) and f" {' '.join(part)} " in f" {' '.join(whole)} "
 
 

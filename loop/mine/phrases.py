@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from loop.mine.lexicon import is_grammar
-from loop.mine.reading import START, Edit, PairReading, Text, fold, folded_words, occurrences
+from loop.mine.reading import Edit, PairReading, fold
 from loop.mine.sign import Sign
-from loop.mine.starts import at_start, started_phrase, without_spaces
+from loop.mine.starts import at_start, without_spaces
+from loop.mine.tally import against
 from loop.model import Check
 from loop.text import Span, Token
 
@@ -31,32 +33,18 @@ class _Swap(NamedTuple):
 
 def phrase_signs(reading: PairReading, scope: str) -> Iterator[Sign]:
     """Replacements and deletions of at most five words, without names, numbers and rewrites."""
-    found: dict[tuple[str, str, bool], tuple[Check, list[str], int]] = {}
+    found: dict[tuple[str, str, bool], tuple[Check, list[str]]] = {}
+    times: Counter[tuple[str, str, bool]] = Counter()
     sentence_starts = frozenset(span.start for span in reading.draft.sentences)
     for swap in _swaps(reading):
         for check in _checks(reading, swap, starts=swap.before[0].start in sentence_starts):
             key = (check.find, check.text, check.pattern)
-            _, changes, count = found.setdefault(key, (check, [], 0))
-            found[key] = (check, [*changes, *swap.edit.changes], count + 1)
-    for check, changes, count in found.values():
-        yield Sign(
-            check=check.model_copy(update={"scope": scope}),
-            changes=tuple(dict.fromkeys(changes)),
-            strength=count,
-            counter=against(reading.final, check),
-        )
-
-
-def against(text: Text, check: Check) -> int:
-    """How often a text has what a replace or forbid check (made here) is against."""
-    if check.pattern and (start := started_phrase(check.find)):
-        return occurrences(text, f"{START} {folded_words(start)}")
-    key = folded_words(check.find)
-    count = occurrences(text, key)
-    replacement = folded_words(check.text)
-    if count and replacement and f" {key} " in f" {replacement} ":
-        count -= min(count, occurrences(text, replacement))
-    return count
+            found.setdefault(key, (check, []))[1].extend(swap.edit.changes)
+            times[key] += 1
+    counters = against(reading.final, [check for check, _ in found.values()])
+    for (key, (check, changes)), counter in zip(found.items(), counters, strict=True):
+        scoped = check.model_copy(update={"scope": scope})
+        yield Sign(scoped, tuple(dict.fromkeys(changes)), times[key], counter)
 
 
 def _swaps(reading: PairReading) -> Iterator[_Swap]:

@@ -76,11 +76,6 @@ def folded_words(phrase: str) -> str:
     return " ".join(fold(token.text) for token in tokens(phrase) if token.text != PARAGRAPH_BREAK)
 
 
-def occurrences(text: Text, phrase: str) -> int:
-    """How often a folded phrase stands in a text, as whole words."""
-    return text.folded.count(f" {phrase} ")
-
-
 def read_text(text: str) -> Text:
     """Read a text: cost grows with its length."""
     units: list[Token] = []

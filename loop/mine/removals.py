@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from loop.mine.lexicon import is_common, is_grammar
-from loop.mine.phrases import against
 from loop.mine.reading import PairReading, fold
 from loop.mine.sign import Sign
 from loop.mine.starts import at_start, without_spaces
+from loop.mine.tally import against
 from loop.model import Check
 from loop.text import Token, tokens
 
@@ -27,14 +28,16 @@ def removal_signs(reading: PairReading, scope: str) -> Iterator[Sign]:
     draft that the writer did not edit but wrote anew.
     """
     anew = len(reading.gone) > _ANEW * len(reading.draft.sentences)
-    found: dict[str, tuple[Check, list[str], int]] = {}
+    found: dict[str, tuple[Check, list[str]]] = {}
+    leads: Counter[str] = Counter()
     for gone in reading.gone:
         for phrase, is_lead in _phrases(gone.text):
             check = _check(phrase, scope, is_lead=is_lead)
-            _, changes, count = found.setdefault(check.find, (check, [], 0))
-            found[check.find] = (check, [*changes, gone.change], count + int(is_lead and not anew))
-    for check, changes, count in found.values():
-        yield Sign(check, tuple(dict.fromkeys(changes)), count, against(reading.final, check))
+            found.setdefault(check.find, (check, []))[1].append(gone.change)
+            leads[check.find] += is_lead and not anew
+    counters = against(reading.final, [check for check, _ in found.values()])
+    for (check, changes), counter in zip(found.values(), counters, strict=True):
+        yield Sign(check, tuple(dict.fromkeys(changes)), leads[check.find], counter)
 
 
 def _check(phrase: str, scope: str, *, is_lead: bool) -> Check:

@@ -98,7 +98,8 @@ class _Study(NamedTuple):
 
     @property
     def refused_keys(self) -> frozenset[str]:
-        return frozenset(operation.key for operation in self.refused)
+        critiques = {id_ for operation in self.refused for id_ in operation.evidence if id_.startswith("k")}
+        return frozenset({operation.key for operation in self.refused} | critiques)
 
 
 class _Candidate(NamedTuple):

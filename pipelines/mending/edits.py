@@ -76,7 +76,9 @@ def without_blocks(document: Document, numbers: Iterable[int]) -> list[Edit]:
         if last + 1 == len(blocks):
             edits.append(Edit(blocks[first - 1].end if first else blocks[0].start, end, ""))
         elif first == 0:
-            edits.append(Edit(blocks[0].start, blocks[last + 1].start, ""))
+            # `---` on the very first line would begin front matter.
+            new = document.newline if blocks[last + 1].kind == "rule" else ""
+            edits.append(Edit(blocks[0].start, blocks[last + 1].start, new))
         else:
             gap = _gap(document, first, last)
             edits.append(Edit(blocks[first - 1].end, blocks[last + 1].start, gap))

@@ -214,3 +214,27 @@ def test_a_long_text_without_any_full_stop_shows_the_part_around_each_change() -
     assert change.after.strip() == "other"
     assert len(change.sentence_after) < 1000
     assert "other" in change.sentence_after
+
+
+def test_a_leftover_paragraph_replaces_a_paragraph_and_not_a_list_item() -> None:
+    draft = "Take time.\n\n- Be patient!\n\nIn conclusion, sourdough is a journey for all."
+    final = "Take time.\n\nHappy baking,\nMaria"
+    assert [before.strip() for before, after in seen(draft, final) if after] == [
+        "In conclusion, sourdough is a journey for all."
+    ]
+
+
+def test_a_draft_that_was_edited_for_real_has_the_edits_a_reader_would_name() -> None:
+    draft = (
+        "In today's fast-paced world, baking is a truly rewarding experience. Furthermore, you can leverage"
+        " a mixer in order to save time, and then you rest.\n\n- Utilize filtered water\n"
+    )
+    final = "Baking is rewarding. You can use a mixer to save time. Then you rest.\n\n- Use filtered water\n"
+    assert seen(draft, final) == [
+        ("In today's fast-paced world, baking is a truly", "Baking is"),
+        (" experience", ""),
+        ("Furthermore, you can leverage", "You can use"),
+        ("in order ", ""),
+        (", and then", ". Then"),
+        ("Utilize", "Use"),
+    ]

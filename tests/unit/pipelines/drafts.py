@@ -130,15 +130,39 @@ def texts(draw: st.DrawFn) -> str:
     return text.replace("\n", draw(st.sampled_from(["\n", "\n", "\r\n"])))
 
 
-_PHRASES = ("utilize", "however", "very", "in order to", "basically", "I hope this helps", "it", "thanks for", "!")
+_PHRASES = (
+    "utilize",
+    "however",
+    "very",
+    "in order to",
+    "basically",
+    "I hope this helps",
+    "it",
+    "thanks for",
+    "!",
+)
 _NEW = ("use", "but", "to", "an apple", "very very", "it", "Yes, it", "in order", "order to", "hour")
-_PATTERNS = (r"\bvery\b", r"(?<=(?m:^)|[.!?…][\"'”’)]?\s)(?i:However)(?![\p{L}\p{N}])", r"[Hh]owever,\s+", r"!+", r"\d+")
+_PATTERNS = (
+    r"\bvery\b",
+    r"(?<=(?m:^)|[.!?…][\"'”’)]?\s)(?i:However)(?![\p{L}\p{N}])",
+    r"[Hh]owever,\s+",
+    r"!+",
+    r"\d+",
+)
 _places = st.sampled_from(["anywhere", "anywhere", "opening", "closing"])
 replacing = st.builds(
-    Check, kind=st.just("replace"), find=st.sampled_from(_PHRASES[:-1]), text=st.sampled_from(_NEW), place=_places
+    Check,
+    kind=st.just("replace"),
+    find=st.sampled_from(_PHRASES[:-1]),
+    text=st.sampled_from(_NEW),
+    place=_places,
 )
 replacing_patterns = st.builds(
-    Check, kind=st.just("replace"), find=st.sampled_from(_PATTERNS), pattern=st.just(True), text=st.sampled_from(_NEW)
+    Check,
+    kind=st.just("replace"),
+    find=st.sampled_from(_PATTERNS),
+    pattern=st.just(True),
+    text=st.sampled_from(_NEW),
 )
 varying = st.sampled_from(get_args(Variant)).map(lambda variant: Check(kind="replace", variant=variant))
 forbidding = st.builds(
@@ -158,17 +182,38 @@ forbidding_patterns = st.builds(
 requiring = st.builds(
     Check,
     kind=st.just("require"),
-    text=st.sampled_from(["Hi all,", "Thanks for reading!", "Best,\nAnna", "Best,\n\nAnna", "TL;DR", "# No", "```"]),
+    text=st.sampled_from(
+        ["Hi all,", "Thanks for reading!", "Best,\nAnna", "Best,\n\nAnna", "TL;DR", "# No", "```"]
+    ),
     place=st.sampled_from(["opening", "closing", "anywhere"]),
 )
-limiting = st.builds(
-    lambda measure, low, more: Check(
-        kind="limit", measure=measure, low=low, high=(low or 0) + max(more, 1 if "_" in measure else 0)
-    ),
-    st.sampled_from(get_args(Measure)),
-    st.sampled_from([None, None, None, 1, 3]),
-    st.integers(0, 12),
+_SIZES = ("sentence_words", "paragraph_sentences", "piece_words")
+counting = st.builds(
+    Check,
+    kind=st.just("limit"),
+    measure=st.sampled_from([measure for measure in get_args(Measure) if measure not in _SIZES]),
+    high=st.sampled_from([0, 0, 1, 2]),
+)
+sizing = st.builds(
+    lambda measure, low, more: Check(kind="limit", measure=measure, low=low, high=(low or 1) + more),
+    st.sampled_from(_SIZES),
+    st.sampled_from([None, None, 1, 3]),
+    st.integers(0, 25),
+)
+least = st.builds(
+    Check, kind=st.just("limit"), measure=st.sampled_from(get_args(Measure)), low=st.integers(1, 5)
 )
 checks = st.one_of(
-    replacing, replacing_patterns, varying, varying, forbidding, forbidding_patterns, requiring, limiting, limiting
+    replacing,
+    replacing_patterns,
+    varying,
+    varying,
+    forbidding,
+    forbidding_patterns,
+    requiring,
+    counting,
+    counting,
+    counting,
+    sizing,
+    least,
 )
