@@ -65,7 +65,7 @@ class PipelineSettings(Record):
     parallel: int = Field(default=2, ge=1, le=64)
     """How many briefs run side by side."""
     told: Literal["all", "unenforced"] = "all"
-    """Which rules {{guidance}} tells the model: all, or only those that no check mends by itself.
+    """Which rules {{guidance}} and {{rules}} tell the model: all, or only those that no check mends.
 
     A very small model follows few rules and loses the thread over many: `unenforced` keeps its
     prompt short, and a new rule whose check mends it costs no new drafts to test.

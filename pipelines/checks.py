@@ -84,6 +84,17 @@ def fix(text: str, check: Check) -> str:
     return text
 
 
+def mends(check: Check) -> bool:
+    """True when `fix` can do something about a finding, though it may leave some of them."""
+    if check.kind == "forbid":
+        return check.fix != "none"
+    if check.kind == "require":
+        return check.place != "anywhere"
+    if check.kind == "limit":
+        return check.high is not None and check.measure != "question_marks"
+    return True
+
+
 def fixable(check: Check) -> bool:
     """True when `fix` by itself leaves no finding, so that no model needs to be asked.
 

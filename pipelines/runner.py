@@ -12,7 +12,7 @@ from loop.model import Brief, Check, Draft, Guidance, Message, ModelRequest, Ste
 from loop.ports import Commands, LanguageModel
 from loop.settings import ChecksStep, CommandStep, PromptStep, Settings
 from loop.text import count_words
-from pipelines.checks import apply_checks, fixable
+from pipelines.checks import apply_checks, mends
 from pipelines.examples import joined_examples
 from pipelines.explain import Explanation, NearRule, explain
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
@@ -232,7 +232,7 @@ def _hidden(bench: _Bench) -> frozenset[str]:
     """The rules a prompt need not tell, because a checks step behind it mends what breaks them."""
     if bench.settings.pipeline.told == "all":
         return frozenset()
-    told_of = {check.rule for check in bench.checks if not fixable(check)}
+    told_of = {check.rule for check in bench.checks if not mends(check)}
     return frozenset(check.rule for check in bench.checks) - told_of
 
 

@@ -13,6 +13,32 @@ from loop.demo.words import SENTENCES_OUT, WORDS
 
 POOL: tuple[Habit, ...] = (*SENTENCES_OUT, *FRAMES, *WORDS, *MARKS, *LENGTHS, *UNENFORCEABLE, *LAST)
 """Every habit, in the order in which an editor follows them."""
+COMMON = frozenset(
+    {
+        'begins with "Hello, friends."',
+        'begins with "Good morning."',
+        'ends with "Until next time."',
+        'ends with "Thank you for reading."',
+        '"each" for "every"',
+        '"folks" for "people"',
+        '"yet" for "but"',
+        'no "just"',
+        'no "always"',
+        'no "also"',
+        "no connectives at the start",
+        "British spelling",
+        "contractions",
+        "no contractions",
+        "no exclamation marks",
+        "no dashes",
+        "sentences up to 20 words",
+        "sentences up to 16 words",
+        "paragraphs up to 3 sentences",
+        "paragraphs up to 2 sentences",
+        "curly quotes",
+    }
+)
+"""Enforceable habits that found work in at least 30% of 48 drafts of the blog template."""
 _ROUNDS = 40
 """One habit can make work for another; two or three rounds are the rule."""
 
@@ -58,7 +84,7 @@ def draw(seed: int, count: int = 8, avoid: Collection[str] = ()) -> tuple[Habit,
     beyond = count // 4
     drawn = [
         *_pick((habit for habit in shuffled if not habit.enforceable), beyond, taken),
-        *_pick((habit for habit in shuffled if habit.common and habit.enforceable), count // 2, taken),
+        *_pick((habit for habit in shuffled if habit.name in COMMON), count // 2, taken),
         *_pick((habit for habit in shuffled if habit.enforceable), count - beyond - count // 2, taken),
     ]
     return tuple(habit for habit in POOL if habit in drawn)

@@ -33,8 +33,6 @@ class Habit:
     """One pass over a text."""
     enforceable: bool = True
     """A check could enforce it."""
-    common: bool = False
-    """It found work in at least three of ten drafts of the embedded model."""
 
     def edit(self, text: str) -> Edited:
         """The text as this habit leaves it.

@@ -15,8 +15,9 @@ _GREETING_WORDS = 8
 """A first or last paragraph of so few words is a greeting or a sign-off, and stays where it is."""
 _KEPT = r"`[^`\n]*`|\]\([^)\n]*\)|https?://\S+|<[^<>\n]*>"
 _LOWERED = frozenset(
-    "a an the this that these those it its my your his her our their we you he she they there here in on at for"
-    " with when if as some many most every each one all no not so then now after before what how who".split()
+    "a an the this that these those it its my your his her our their we you he she they there here in on at"
+    " for with when if as some many most every each one all no not so then now after before what how"
+    " who".split()
 )
 
 
@@ -45,9 +46,7 @@ def paragraphs(text: str) -> Paragraphs:
     return Paragraphs(text, tuple(found))
 
 
-def in_prose(
-    text: str, change: Callable[[str], Edited], kinds: Collection[BlockKind] = PROSE
-) -> Edited:
+def in_prose(text: str, change: Callable[[str], Edited], kinds: Collection[BlockKind] = PROSE) -> Edited:
     """Change the words of each block of these kinds; a block that becomes empty goes, with its marker."""
     pieces: list[str] = []
     position = corrections = 0
@@ -80,9 +79,7 @@ def in_sentences(body: str, change: Callable[[str], Edited]) -> Edited:
     return Edited("".join([*pieces, body[position:]]) if pieces else "", corrections)
 
 
-def substitute(
-    body: str, pattern: regex.Pattern[str], put: Callable[[regex.Match[str]], str]
-) -> Edited:
+def substitute(body: str, pattern: regex.Pattern[str], put: Callable[[regex.Match[str]], str]) -> Edited:
     """Replace what a pattern made by `outside_links` finds; inline code and addresses stay."""
     corrections = 0
 

@@ -90,9 +90,7 @@ def compare(before: Sequence[Edited], after: Sequence[Edited], enforceable: Sequ
         ),
         corrections_before=_mean([counts[0] for counts in counted_old.values()], most=_MANY),
         corrections_after=_mean([counts[0] for counts in counted_new.values()], most=_MANY),
-        corrections_difference=_known(
-            paired_difference(counted_old, counted_new, within=(-_MANY, _MANY))
-        ),
+        corrections_difference=_known(paired_difference(counted_old, counted_new, within=(-_MANY, _MANY))),
         fall=(sum_old - sum_new) / sum_old if sum_old else None,
     )
 

@@ -7,7 +7,7 @@ from functools import partial
 import regex
 
 from loop.demo.habits import Edited, Habit
-from loop.demo.prose import in_prose, in_sentences, outside_links, paragraphs, substitute, texts, upper_first
+from loop.demo.prose import in_prose, in_sentences, outside_links, substitute, upper_first
 from loop.text import Block, blocks, count_words, sentences
 
 _FEWEST_SENTENCES = 3
@@ -30,9 +30,7 @@ _MARKS = r"\*\*|__"
 _SERIAL = outside_links(
     r"(?P<before>[\w'’]+(?:\s+[\w'’]+){0,3},\s+[\w'’]+(?:\s+[\w'’]+){0,3}),(?=\s+(?:and|or)\s+[\w'’]+)"
 )
-_NO_SERIAL = outside_links(
-    r"(?P<before>(?<!\p{Lu})\b[\w'’]+,\s+[\w'’]+)(?=\s+(?:and|or)\s+[\w'’]+[.!?])"
-)
+_NO_SERIAL = outside_links(r"(?P<before>(?<!\p{Lu})\b[\w'’]+,\s+[\w'’]+)(?=\s+(?:and|or)\s+[\w'’]+[.!?])")
 _EXCLAMATION = outside_links(r"!+(?!\[)")
 _DASH = outside_links(r"[ \t]*—[ \t]*|[ \t]+[–-]{1,2}[ \t]+(?=\p{L})")
 _SEMICOLON = outside_links(r";[ \t]+(?P<next>\p{L})")
@@ -90,25 +88,6 @@ def _broken(most: int, body: str) -> Edited:
         pieces.append(body[spans[first].start : spans[last].end])
         first = last + 1
     return Edited("\n\n".join(pieces), parts - 1)
-
-
-def _piece_length(most: int, text: str) -> Edited:
-    """Cut whole sentences from the end of the body in one go; a sign-off stays."""
-    bodies = [block.text for block in paragraphs(text).body]
-    kept = [list(texts(body, sentences(body))) for body in bodies]
-    over = sum(count_words(block.text) for block in blocks(text) if not block.protected) - most
-    left = sum(len(row) for row in kept)
-    cut = [len(row) for row in kept]
-    for row in reversed(range(len(kept))):
-        while cut[row] and over > 0 and left > _FEWEST_SENTENCES:
-            cut[row] -= 1
-            left -= 1
-            over -= count_words(kept[row][cut[row]])
-    if cut == [len(row) for row in kept]:
-        return Edited(text, 0)
-    shorter = [body[: sentences(body)[keep - 1].end] if keep else "" for body, keep in zip(bodies, cut, strict=True)]
-    done = paragraphs(text).replaced(shorter)
-    return Edited(regex.sub(r"\n{3,}", "\n\n", done).rstrip(), 1)
 
 
 def _opening(line: str, text: str) -> Edited:
@@ -190,8 +169,6 @@ def _opening_habit(line: str) -> Habit:
 
 
 FRAMES = (
-    Habit("no headings", "No headings.", "headings", _no_headings),
-    Habit("no bullet lists", "No bullet lists.", "lists", _no_bullets),
     _opening_habit("Hello, friends."),
     _opening_habit("Good morning."),
     _closing_habit("Until next time."),
@@ -203,16 +180,16 @@ MARKS = (
     Habit("no exclamation marks", "No exclamation marks.", "exclamation", partial(_mark, _EXCLAMATION, ".")),
     Habit("no dashes", "No dashes.", "dashes", partial(_mark, _DASH, ", ")),
     Habit("no semicolons", "No semicolons.", "semicolons", _no_semicolons),
-    Habit("no bold", "No bold text.", "bold", partial(_mark, _BOLD, "{inner}")),
-    Habit("no serial comma", "No comma before the last item of a list.", "serial", partial(_mark, _SERIAL, "{before}")),
-    Habit(
-        "serial comma", "Put a comma before the last item of a list.", "serial", partial(_mark, _NO_SERIAL, "{before},")
-    ),
 )
 """Punctuation."""
 
 LENGTHS = tuple(
-    Habit(f"sentences up to {most} words", f"Shorter sentences: at most {most} words.", "sentences", partial(_sentence_length, most))
+    Habit(
+        f"sentences up to {most} words",
+        f"Shorter sentences: at most {most} words.",
+        "sentences",
+        partial(_sentence_length, most),
+    )
     for most in (20, 16)
 ) + tuple(
     Habit(
@@ -225,8 +202,5 @@ LENGTHS = tuple(
 )
 """Long sentences and paragraphs."""
 
-LAST = (
-    Habit("at most 110 words", "Shorter: at most 110 words.", "length", partial(_piece_length, 110)),
-    Habit("curly quotes", "Use curly quotes.", "quotes", _curly),
-)
+LAST = (Habit("curly quotes", "Use curly quotes.", "quotes", _curly),)
 """What is looked at when everything else is done."""

@@ -1,4 +1,4 @@
-"""Habits that no check can express: they need to know what a sentence says, or where it would stand better."""
+"""Habits that no check can express: they are about what a sentence says, or where it would stand better."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SHORT = 8
 """Neighbours of fewer words than this are joined: with "and" they have at most fifteen."""
 _TOPIC_LETTERS = 5
 _TOO_COMMON = frozenset(
-    "about again always because could every first going great little other really should something still their"
-    " there these thing things think those through very where which while would writing being after before never"
-    " world people might".split()
+    "about again always because could every first going great little other really should something still"
+    " their there these thing things think those through very where which while would writing being after"
+    " before never world people might".split()
 )
 _ASIDE = regex.compile(r"\(Yes, \S+ again\.\)")
 _PLAIN = regex.compile(r"\p{L}[^.!?:\"“”()\n]*\.")
@@ -39,6 +39,21 @@ def _swap_first(text: str) -> Edited:
         bodies[row] = body[: spans[0].start] + second + gap + first + body[spans[1].end :]
         return Edited(found.replaced(bodies), 1)
     return Edited(text, 0)
+
+
+def _swap_last(text: str) -> Edited:
+    """The shorter of the last two sentences comes last."""
+    found = paragraphs(text)
+    bodies = [block.text for block in found.body]
+    spans = sentences(bodies[-1]) if bodies else ()
+    if len(spans) < 2:
+        return Edited(text, 0)
+    first, second = texts(bodies[-1], spans[-2:])
+    gap = bodies[-1][spans[-2].end : spans[-1].start]
+    if count_words(second) <= count_words(first) or gap.strip():
+        return Edited(text, 0)
+    bodies[-1] = bodies[-1][: spans[-2].start] + second + gap + first + bodies[-1][spans[-1].end :]
+    return Edited(found.replaced(bodies), 1)
 
 
 def _longest_last(text: str) -> Edited:
@@ -176,6 +191,13 @@ UNENFORCEABLE = (
         "Turn the last statement into a question to the reader.",
         "last sentence",
         _ask_at_the_end,
+        enforceable=False,
+    ),
+    Habit(
+        "the shorter sentence last",
+        "Of the last two sentences, the shorter one comes last.",
+        "last sentence",
+        _swap_last,
         enforceable=False,
     ),
     Habit(

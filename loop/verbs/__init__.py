@@ -46,7 +46,12 @@ VERBS: tuple[Verb, ...] = (
     Verb("import", "Feedback", "Turn old before/after texts into edit pairs."),
     Verb("learn", "Learn", "Turn feedback into a small, measured proposal.", asks=True),
     Verb("decide", "Learn", "Accept or reject a proposal, whole or in part."),
-    Verb("measure", "Learn", "Write fresh drafts with a version and count what you would correct again.", asks=True),
+    Verb(
+        "measure",
+        "Learn",
+        "Write fresh drafts with a version and count what you would correct again.",
+        asks=True,
+    ),
     Verb("curve", "Learn", "Show how much you had to change, brief after brief.", locks=False),
     Verb("why", "Learn", "Where a rule or a sentence of a draft comes from.", locks=False),
     Verb("status", "History", "What is here, what waits, what to type next.", locks=False),

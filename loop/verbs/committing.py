@@ -26,14 +26,10 @@ def keep_edits(project: Project, tell: Tell) -> str:
     if "CLAUDE.md" in contents:
         contents["CLAUDE.md"] = number_rules(contents["CLAUDE.md"], before.get("CLAUDE.md", ""))
     changes = list(plan_write(project, sorted(contents.items())))
-    changes += [
-        FileChange(path=path, before=None, after=None) for path in dirty if path not in contents
-    ]
+    changes += [FileChange(path=path, before=None, after=None) for path in dirty if path not in contents]
     names = ", ".join(dirty) if len(dirty) <= 3 else f"{', '.join(dirty[:2])} and {len(dirty) - 2} more"
     guidance = _with(work_guidance(project), contents)
-    entry = Entry(
-        verb="edit", subject=f"you changed {names}", trailers={"Version": guidance.version}
-    )
+    entry = Entry(verb="edit", subject=f"you changed {names}", trailers={"Version": guidance.version})
     return record(project, changes, entry, expect=head, tell=tell)
 
 
@@ -46,13 +42,13 @@ def _name_rules(project: Project, head: str, tell: Tell) -> str:
     if named == text:
         return head
     guidance = _with(work_guidance(project), {"CLAUDE.md": named})
-    entry = Entry(verb="edit", subject="ids for the rules of CLAUDE.md", trailers={"Version": guidance.version})
+    entry = Entry(
+        verb="edit", subject="ids for the rules of CLAUDE.md", trailers={"Version": guidance.version}
+    )
     return record(project, plan_write(project, [("CLAUDE.md", named)]), entry, expect=head, tell=tell)
 
 
-def record(
-    project: Project, changes: Sequence[FileChange], entry: Entry, *, expect: str, tell: Tell
-) -> str:
+def record(project: Project, changes: Sequence[FileChange], entry: Entry, *, expect: str, tell: Tell) -> str:
     """Make the verb's commit, tell it, and return the new HEAD."""
     sha = project.history.commit(changes, entry, expect=expect)
     tell(Committed(sha=sha, subject=f"{entry.verb}: {entry.subject}"))

@@ -52,9 +52,7 @@ class Result(Record):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Replay the operations on the guidance as it is now, in one commit, and drop the proposal."""
     if request.accept and request.reject:
-        raise UsageError(
-            "Accept or reject: not both.", hint=f"redraft decide {request.number} --accept"
-        )
+        raise UsageError("Accept or reject: not both.", hint=f"redraft decide {request.number} --accept")
     if not (request.accept or request.reject or request.force or request.operations):
         raise UsageError(
             "What shall become of it?", hint=f"redraft decide {request.number} --accept   (or --reject)"

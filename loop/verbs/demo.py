@@ -26,8 +26,8 @@ EXAMPLE = "redraft demo --seed 2"
 
 _FRESH = 50_000
 """Seeds of the held-out drafts start here: nothing the learning step looks at is drawn with them."""
-_CRITIQUES = {2: False, 4: True}
-"""Rounds in which the editor says something: True for a habit that no check can enforce."""
+_BEYOND_CHECKS = 4
+"""In this round the editor speaks of a habit that no check can enforce; in the others, of one that can."""
 
 
 class Request(Record):
@@ -95,7 +95,9 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
     started = time.monotonic()
     habits = draw(request.seed)
     others = draw(request.seed, avoid=tuple(habit.name for habit in habits))
-    tell(Note(message="Simulated: the editor (a script with eight fixed habits). Real: model, learning, git."))
+    tell(
+        Note(message="Simulated: the editor (a script with eight fixed habits). Real: model, learning, git.")
+    )
     taught = await _teach(world, request, request.dir, habits, tell)
     control = await _teach(world, request, f"{request.dir}/.redraft/control", others, _only_progress(tell))
     project, editor = taught.project, Editor(habits)
@@ -145,9 +147,7 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
     )
 
 
-async def _teach(
-    world: World, request: Request, folder: str, habits: Sequence[Habit], tell: Tell
-) -> _Taught:
+async def _teach(world: World, request: Request, folder: str, habits: Sequence[Habit], tell: Tell) -> _Taught:
     author = "Scripted Editor <editor@example.org>"
     await new.do(world, new.Request(path=folder, template=request.template, author=author), tell)
     project = world.open(folder)
@@ -163,12 +163,10 @@ async def _teach(
         draft = read_draft_file(project, brief.id).draft.text
         edited = editor.edit(draft)
         kept = await correct.do(project, correct.Request(brief=brief.id, text=edited.text), tell)
-        words = ""
-        if number in _CRITIQUES:
-            words = _say(habits, edited.corrections, said, enforceable=not _CRITIQUES[number])
-            if words:
-                await critique.do(project, critique.Request(brief=brief.id, text=words), tell)
-        learned = await learn.do(project, learn.Request(accept=True), tell) if number > 1 else None
+        words = _say(habits, edited.corrections, said, enforceable=number != _BEYOND_CHECKS)
+        if words:
+            await critique.do(project, critique.Request(brief=brief.id, text=words), tell)
+        learned = await learn.do(project, learn.Request(accept=True), tell)
         lines.append(
             RoundLine(
                 number=number,
@@ -176,17 +174,15 @@ async def _teach(
                 effort=kept.effort,
                 corrections=sum(edited.corrections.values()),
                 critique=words,
-                decision=learned.decision if learned else "",
-                learned=learned.learned if learned else (),
+                decision=learned.decision,
+                learned=learned.learned,
             )
         )
     tell(Progress(what="rounds with the editor", done=request.rounds, of=request.rounds, unit="rounds"))
     return _Taught(project, tuple(lines), before, work_guidance(project))
 
 
-def _say(
-    habits: Sequence[Habit], corrections: dict[str, int], said: set[str], *, enforceable: bool
-) -> str:
+def _say(habits: Sequence[Habit], corrections: dict[str, int], said: set[str], *, enforceable: bool) -> str:
     """What the editor says of the habit it had to correct most, once for each habit."""
     open_ = [
         habit

@@ -57,6 +57,4 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             f"{request.out} is already there, and was left as it is.", hint="Add --replace to write over it."
         )
     files.write(name, to_jsonl(exported.rows))
-    return Result(
-        path=request.out, format=request.format, rows=len(exported.rows), skipped=exported.skipped
-    )
+    return Result(path=request.out, format=request.format, rows=len(exported.rows), skipped=exported.skipped)

@@ -85,9 +85,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     return Result(pairs=tuple(names), skipped=tuple(skipped))
 
 
-def _sources(
-    project: Project, request: Request
-) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
+def _sources(project: Project, request: Request) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
     if request.after:
         before, after = _outside(project, request.before), _outside(project, request.after)
         name = request.before.rsplit("/", 1)[-1].removesuffix(".md").removesuffix(".txt")

@@ -70,6 +70,8 @@ class Result(Record):
     """What is proposed."""
     left_out: tuple[str, ...] = ()
     """Operations that the gate threw out, each with the reason."""
+    staged: int | None = None
+    """A second proposal: wishes that no test of a draft can confirm, kept apart for you to decide."""
     facts: tuple[str, ...] = ()
     """Factual corrections: notes for a brief, never rules."""
     accepted: bool = False
@@ -119,18 +121,21 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         for item in evidence.pairs
         for change in item.facts
     )
-    operations = await _operations(study, request)
-    waiting = _same_waiting(study, operations)
-    if not operations or waiting is not None:
+    proposed = await _operations(study, request)
+    waiting = _same_waiting(study, proposed)
+    if not proposed or waiting is not None:
         return _nothing_new(study, waiting, facts)
+    operations, told = _apart(proposed)
     candidate, left_out = await _best(study, operations)
     number = _keep(study, candidate, request)
+    staged = _keep(study, await _test(study, told), request) if told else None
     result = Result(
         number=number,
         decision=candidate.verdict.decision,
         verdict=candidate.verdict,
         operations=candidate.applied.operations,
         left_out=left_out,
+        staged=staged,
         facts=facts,
         version=study.guidance.version,
         says=candidate.verdict.reason,
@@ -178,7 +183,25 @@ async def _operations(study: _Study, request: Request) -> tuple[Operation, ...]:
         return await revise(
             study.evidence, study.guidance, study.model, refused=study.refused, limit=_MOST, tell=study.tell
         )
-    return propose(study.evidence, study.guidance, refused=study.refused_keys, limit=_MOST)
+    staged = {
+        operation.key
+        for number, entry in study.project.history.proposals().items()
+        for operation in proposal_of(number, entry).operations
+        if not operation.enforced
+    }
+    proposed = propose(study.evidence, study.guidance, refused=study.refused_keys, limit=_MOST + len(staged))
+    fresh = tuple(operation for operation in proposed if operation.key not in staged)
+    return (fresh or proposed)[:_MOST]
+
+
+def _apart(proposed: tuple[Operation, ...]) -> tuple[tuple[Operation, ...], tuple[Operation, ...]]:
+    """What a draft can be tested for, and what can only be told to the model.
+
+    A rule that nothing can confirm must not ride along with one that passes.
+    """
+    tested = tuple(operation for operation in proposed if operation.enforced)
+    told = tuple(operation for operation in proposed if not operation.enforced)
+    return (tested, told) if tested else (told, ())
 
 
 def _same_waiting(study: _Study, operations: Sequence[Operation]) -> Proposal | None:

@@ -96,9 +96,7 @@ def _score(
     )
 
 
-def _keep(
-    project: Project, measurement: Measurement, asked: tuple[Detector, ...], tell: Tell
-) -> Result:
+def _keep(project: Project, measurement: Measurement, asked: tuple[Detector, ...], tell: Tell) -> Result:
     name = "".join(char if char.isalnum() or char in "-_.@" else "-" for char in measurement.model)
     path = f"measures/{measurement.version}/{name}.json"
     point = recurrence_by_version([measurement])[0]

@@ -45,7 +45,6 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
         await world.fetch("embedded", tell)
     return Result(
         models=tuple(
-            Model(name=info.name, ready=info.ready, says=info.says, path=info.path)
-            for info in world.models()
+            Model(name=info.name, ready=info.ready, says=info.says, path=info.path) for info in world.models()
         )
     )

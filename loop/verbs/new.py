@@ -16,7 +16,12 @@ from pipelines.guidance import load
 EXAMPLE = "redraft new my-blog --template blog"
 
 _IGNORED = ".redraft/"
-_ORDER = (("research", "plan", "idea", "outline"), ("draft", "write"), (), ("edit", "polish", "review", "title"))
+_ORDER = (
+    ("research", "plan", "idea", "outline"),
+    ("draft", "write"),
+    (),
+    ("edit", "polish", "review", "title"),
+)
 
 
 class Request(Record):
@@ -133,7 +138,9 @@ def _adopted(files: Files, path: str) -> dict[str, str]:
     wanted: dict[str, str] = {}
     if not prompts:
         prompts = ["draft"]
-        wanted["prompts/draft.md"] = "{{guidance}}\n\nWrite the piece that this brief asks for.\n\n{{brief}}\n"
+        wanted["prompts/draft.md"] = (
+            "{{guidance}}\n\nWrite the piece that this brief asks for.\n\n{{brief}}\n"
+        )
     steps = "".join(_step(files, name, first=number == 0) for number, name in enumerate(prompts))
     wanted[SETTINGS_FILE] = (
         "# How redraft runs this project. Steps run from top to bottom.\n\n"

@@ -48,7 +48,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         )
     if not 1 <= request.take <= len(file.takes):
         raise UsageError(
-            f"There is no take {request.take} of “{brief.id}”.", hint=f"Takes 1 to {len(file.takes)} are there."
+            f"There is no take {request.take} of “{brief.id}”.",
+            hint=f"Takes 1 to {len(file.takes)} are there.",
         )
     head = keep_edits(project, tell)
     chosen = file.takes[request.take - 1]

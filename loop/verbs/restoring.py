@@ -66,9 +66,7 @@ def replace_guidance(
     changes = changes_between(now, new)
     if not changes:
         raise UsageError("The guidance is already like that.", hint="redraft log   shows what happened")
-    entry = Entry(
-        verb=verb, subject=what, trailers={"Version": new.version, "Base": now.version, **trailers}
-    )
+    entry = Entry(verb=verb, subject=what, trailers={"Version": new.version, "Base": now.version, **trailers})
     sha = record(project, changes, entry, expect=expect, tell=tell)
     return Restored(
         sha=sha,

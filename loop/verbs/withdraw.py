@@ -71,7 +71,9 @@ def _critique(project: Project, brief: str) -> tuple[list[FileChange], str, dict
     critiques = list(read_critiques(project, brief))
     live = [number for number, critique in enumerate(critiques) if not critique.withdrawn]
     if not live:
-        raise UsageError(f"“{brief}” has no critique to take back.", hint="redraft status   lists what is there")
+        raise UsageError(
+            f"“{brief}” has no critique to take back.", hint="redraft status   lists what is there"
+        )
     newest = critiques[live[-1]]
     critiques[live[-1]] = newest.model_copy(update={"withdrawn": True})
     planned = list(plan_write(project, [(critique_path(brief), dump_critiques(critiques))]))

@@ -64,11 +64,10 @@ _POSSESSIVE_WHO = frozenset(("who", "here", "where", "how"))
 
 def contracted(document: Document, part: Part) -> Iterator[Edit]:
     """Where the long form stands and the short one reads well."""
-    curly = document.text.count("’") > document.text.count("'")
     for match in _CONTRACT.finditer(part.view):
         short = _short(part, match)
         if short is not None and short != match.group():
-            yield in_part(part, *match.span(), short.replace("'", "’") if curly else short)
+            yield in_part(part, *match.span(), short.replace("'", "’") if document.curly else short)
 
 
 def _short(part: Part, match: regex.Match[str]) -> str | None:

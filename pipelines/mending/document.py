@@ -119,6 +119,11 @@ class Document:
         match = _NEWLINE.search(self.text)
         return match.group() if match else "\n"
 
+    @cached_property
+    def curly(self) -> bool:
+        """True when the text's apostrophes are mostly curly."""
+        return self.text.count("’") > self.text.count("'")
+
     def at(self, place: Place) -> Sequence[Part]:
         """The parts at a place; opening and closing are the first and last that are no heading."""
         if place == "anywhere":

@@ -34,6 +34,7 @@ _MARKS: Mapping[Measure, regex.Pattern[str]] = {
         r"|(?<![\p{L}\p{N}_])__(?=[^\s_])(?:(?!__).)+?(?<=[^\s])__(?![\p{L}\p{N}_])"
     ),
 }
+_JOINED = regex.compile(r"\s*(?:and|or)\s", regex.IGNORECASE)
 _REACH = 400
 """So many characters behind a mark show whether a clause begins there."""
 _ASIDE_EDGE = regex.compile(r"[()]")
@@ -152,8 +153,8 @@ def _semicolon(part: Part, span: Span) -> list[Edit]:
     tail = view[span.end : min(sentence.end, span.end + _REACH)]
     if not before or before in ".!?…:,":
         return [in_part(part, span.start, span.end)]
-    if rest.strip() and not independent(tail) and len(tail.split()) < 4:
-        return [in_part(part, span.start, span.end, ",")]
+    if rest.strip() and not independent(tail) and (_JOINED.match(tail) or ";" in tail):
+        return [in_part(part, span.start, span.end, ",")]  # an item of a list
     return [in_part(part, span.start, end, "." + capitalised(rest))]
 
 

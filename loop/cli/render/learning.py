@@ -53,6 +53,11 @@ def _learn(result: learn.Result) -> str:
                 + " (reported, never decides)"
             )
         parts.append(f"  {result.verdict.generated} drafts had to be written for this.")
+    if result.staged is not None:
+        parts.append(
+            f"  Proposal {result.staged} waits beside it: wishes that no test can confirm"
+            f" (redraft decide {result.staged} --force, or --reject)."
+        )
     if result.accepted:
         return "\n".join([*parts, "", f"Accepted: version {result.version}. Taken back with: redraft undo"])
     force = "--accept" if result.decision == "accept" else "--force"
