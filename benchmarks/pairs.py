@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from feedback.pairs import load_pair
-
 from loop.adapters.files import LocalFiles
 from loop.model import Brief, Pair
 

@@ -50,15 +50,15 @@ def diff_files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Fil
 
 
 def _unified(path: str, old: str | None, new: str | None) -> str:
-    lines = []
-    for line in difflib.unified_diff(
+    lines = difflib.unified_diff(
         _lines(old),
         _lines(new),
         "/dev/null" if old is None else f"a/{path}",
         "/dev/null" if new is None else f"b/{path}",
-    ):
-        lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
-    return "".join(lines)
+    )
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
 
 
 def _lines(text: str | None) -> list[str]:

@@ -31,6 +31,8 @@ def guidance_of(project: Project, name: str) -> Guidance:
         waiting = project.history.proposals()
         number = name.removeprefix("proposal:")
         if not number.isdigit() or int(number) not in waiting:
-            raise UsageError(f"There is no {name.replace(':', ' ')}.", hint="redraft status   lists what waits")
+            raise UsageError(
+                f"There is no {name.replace(':', ' ')}.", hint="redraft status   lists what waits"
+            )
         return guidance_at(project, waiting[int(number)].sha)
     return guidance_at(project, commit_of(project, name))

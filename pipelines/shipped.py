@@ -23,9 +23,7 @@ def templates() -> Mapping[str, str]:
 def template(name: str) -> Mapping[str, str]:
     """Path -> text of a template's files. Raises UsageError when there is no such template."""
     if name not in _ABOUT:
-        raise UsageError(
-            f"There is no template “{name}”.", hint=f"There are: {', '.join(sorted(_ABOUT))}."
-        )
+        raise UsageError(f"There is no template “{name}”.", hint=f"There are: {', '.join(sorted(_ABOUT))}.")
     folder = files("pipelines").joinpath("library", name)
     return dict(sorted(_texts(folder, "")))
 

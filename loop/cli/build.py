@@ -80,7 +80,7 @@ def _parameters(name: str, field: FieldInfo, text: str) -> list[click.Parameter]
             default=None,
             required=field.is_required(),
             help=text,
-            shell_complete=_COMPLETERS.get("brief") if name in {"outputs"} else None,
+            shell_complete=_COMPLETERS.get("brief") if name == "outputs" else None,
         )
     ]
 
@@ -93,7 +93,9 @@ class _Several(click.ParamType[Any]):
     def __init__(self, of: click.ParamType[Any]) -> None:
         self.of = of
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Any, ...]:
         """Split and convert each."""
         if isinstance(value, tuple):
             return value
@@ -148,8 +150,8 @@ def _perform(verb: Verb, module: ModuleType, request: Record, folder: str | None
         return result
     project = world.open(folder or ".")
     with project.lock() if verb.locks and not verb.asks else nullcontext():
-        result = perform(module.do(project, request, tell))
-    return result
+        outcome: Record = perform(module.do(project, request, tell))
+    return outcome
 
 
 def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> Record:

@@ -58,7 +58,8 @@ class Editor:
         self._habits = sorted(habits, key=lambda habit: order.get(habit.name, len(order)))
 
     def edit(self, text: str) -> EditorResult:
-        """The finished text: edited again, it gets no correction."""
+        """The finished text: edited again, it gets no correction. One that never settles stays as it was."""
+        given = text
         corrections: dict[str, int] = {}
         for _ in range(_ROUNDS):
             before = text
@@ -68,8 +69,8 @@ class Editor:
                 if edited.corrections:
                     corrections[habit.name] = corrections.get(habit.name, 0) + edited.corrections
             if text == before:
-                break
-        return EditorResult(text, corrections)
+                return EditorResult(text, corrections)
+        return EditorResult(given, {})
 
 
 def draw(seed: int, count: int = 8, avoid: Collection[str] = ()) -> tuple[Habit, ...]:

@@ -8,10 +8,8 @@ import regex
 
 from loop.demo.habits import Edited, Habit
 from loop.demo.prose import in_prose, in_sentences, outside_links, substitute, upper_first
-from loop.text import Block, blocks, count_words, sentences
+from loop.text import blocks, count_words, sentences
 
-_FEWEST_SENTENCES = 3
-"""A piece is never cut to fewer sentences than this."""
 _FEWEST_WORDS = 3
 """Nothing shorter is cut off as a sentence of its own."""
 _SUBJECT = (
@@ -26,15 +24,9 @@ _JOINT = regex.compile(
 _OPEN_CLAUSE = regex.compile(
     r"(?:When|If|As|In|On|At|After|Before|While|Although|Though|With|For|Since|Once|By|From|During|Because)\b"
 )
-_MARKS = r"\*\*|__"
-_SERIAL = outside_links(
-    r"(?P<before>[\w'’]+(?:\s+[\w'’]+){0,3},\s+[\w'’]+(?:\s+[\w'’]+){0,3}),(?=\s+(?:and|or)\s+[\w'’]+)"
-)
-_NO_SERIAL = outside_links(r"(?P<before>(?<!\p{Lu})\b[\w'’]+,\s+[\w'’]+)(?=\s+(?:and|or)\s+[\w'’]+[.!?])")
 _EXCLAMATION = outside_links(r"!+(?!\[)")
 _DASH = outside_links(r"[ \t]*—[ \t]*|[ \t]+[–-]{1,2}[ \t]+(?=\p{L})")
 _SEMICOLON = outside_links(r";[ \t]+(?P<next>\p{L})")
-_BOLD = outside_links(rf"(?:{_MARKS})(?=\S)(?P<inner>[^*_\n]+?)(?<=\S)(?:{_MARKS})")
 _SINGLE = outside_links(r"(?<=\w)'(?=\w)|(?<=s)'(?=\s)")
 _DOUBLE = outside_links(r"\"(?P<inner>[^\"\n]*)\"")
 
@@ -111,36 +103,6 @@ def _stands(text: str, line: str, place: int) -> bool:
     """False when the line was swallowed, by a code block that nobody closed for one."""
     found = [block for block in blocks(text) if block.kind not in {"front_matter", "heading"}]
     return bool(found) and found[place].text.strip() == line
-
-
-def _no_headings(text: str) -> Edited:
-    gone = [block for block in blocks(text) if block.kind == "heading" or _is_title(block)]
-    done = text
-    for block in reversed(gone):
-        done = done[: block.start] + done[block.end :].lstrip()
-    return Edited(done, len(gone))
-
-
-def _is_title(block: Block) -> bool:
-    """A paragraph that is one bold line."""
-    return block.kind == "paragraph" and regex.fullmatch(r"\*\*[^*\n]+\*\*", block.text.strip()) is not None
-
-
-def _no_bullets(text: str) -> Edited:
-    """List items become paragraphs."""
-    pieces: list[str] = []
-    position = corrections = 0
-    for block in blocks(text):
-        gap = text[position : block.start]
-        position = block.end
-        if block.kind == "list_item" and block.text[len(block.marker) :].strip():
-            corrections += 1
-            pieces += ["\n\n" if pieces else gap, upper_first(block.text[len(block.marker) :]), "\n\n"]
-        else:
-            pieces += ["" if pieces and pieces[-1] == "\n\n" else gap, block.text]
-    if not corrections:
-        return Edited(text, 0)
-    return Edited(regex.sub(r"\n{3,}", "\n\n", "".join([*pieces, text[position:]])).rstrip(), corrections)
 
 
 def _mark(pattern: regex.Pattern[str], new: str, text: str) -> Edited:

@@ -11,7 +11,7 @@ from loop.demo.prose import in_prose, in_sentences, lower_first, paragraphs, tex
 from loop.text import count_words, sentences, tokens
 
 _SHORT = 8
-"""Neighbours of fewer words than this are joined: with "and" they have at most fifteen."""
+"""Neighbours of fewer words than this are joined; a greeting or a sign-off may be said twice."""
 _TOPIC_LETTERS = 5
 _TOO_COMMON = frozenset(
     "about again always because could every first going great little other really should something still"
@@ -148,7 +148,7 @@ def _say_it_once(text: str) -> Edited:
 
     def change(sentence: str) -> Edited:
         words = frozenset(token.text.lower() for token in tokens(sentence) if token.is_word)
-        if words and words in said:
+        if len(words) >= _SHORT and words in said:
             return Edited("", 1)
         said.add(words)
         return Edited(sentence, 0)

@@ -60,9 +60,7 @@ _LONG = {
     **{f"{who}'ll": f"{who} will" for who in ("I", "you", "he", "she", "it", "we", "they")},
     **{f"{who}'s": f"{who} is" for who in ("it", "that", "there", "here", "he", "she", "what")},
 }
-_NUMBERS = "one two three four five six seven eight nine".split()
 _WORD = outside_links(r"(?P<word>\b\p{L}{4,}\b)")
-_DIGIT = outside_links(r"(?<![\w.,:/$€£#+-])(?P<digit>[1-9])(?![\w:/%°-]|[.,]\d)")
 _STARTER = regex.compile(r"(?:And|But|So|Now|Also|Then|Plus)\b,?[ \t]+(?=\p{L})")
 
 
@@ -148,13 +146,6 @@ def _respell(to_british: str, text: str) -> Edited:
         return _like(word, new) if new is not None else word
 
     return in_prose(text, lambda body: substitute(body, _WORD, put))
-
-
-def _numbers(text: str) -> Edited:
-    return in_prose(
-        text,
-        lambda body: substitute(body, _DIGIT, lambda match: _NUMBERS[int(match.group("digit")) - 1]),
-    )
 
 
 def _starters(text: str) -> Edited:

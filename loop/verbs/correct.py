@@ -71,7 +71,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     unknown = set(request.exclude) - {change.id for change in found}
     if unknown:
         raise UsageError(
-            f"There is no change “{sorted(unknown)[0]}”.", hint=f"redraft show {request.brief} --changes"
+            f"There is no change “{min(unknown)}”.", hint=f"redraft show {request.brief} --changes"
         )
     head = keep_edits(project, tell)
     pair = Pair(

@@ -110,9 +110,8 @@ def _couples(files: Files) -> list[tuple[str, str, str]]:
     here = set(files.list("", ".md"))
     found = []
     for old, new in _ENDINGS:
-        for path in sorted(here):
-            if path.endswith(old) and path.removesuffix(old) + new in here:
-                found.append((path.removesuffix(old), path, path.removesuffix(old) + new))
+        stems = [path.removesuffix(old) for path in sorted(here) if path.endswith(old)]
+        found += [(stem, stem + old, stem + new) for stem in stems if stem + new in here]
     for old, new in _FOLDERS:
         after = {path.rsplit("/", 1)[-1]: path for path in files.list(new, ".md")}
         for path in files.list(old, ".md"):

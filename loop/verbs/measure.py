@@ -102,7 +102,7 @@ def _keep(project: Project, measurement: Measurement, asked: tuple[Detector, ...
     point = recurrence_by_version([measurement])[0]
     entry = Entry(
         verb="measure",
-        subject=f"version {measurement.version}: recurrence on held-out briefs {point.held_out or 'unscored'}",
+        subject=f"version {measurement.version}: held-out recurrence {point.held_out or 'unscored'}",
         trailers={"Base": measurement.version, "Model": measurement.model},
     )
     planned = plan_write(project, [(path, measurement.model_dump_json(indent=1) + "\n")])

@@ -42,6 +42,8 @@ _MASKED = regex.compile(
     """,
     regex.VERBOSE,
 )
+_MAYBE = regex.compile(r"[`<\]&@]|://|www\.|\.(?:com|org|net|io|dev|co|de|eu)")
+"""Without any of these there is nothing to mask: most blocks are spared the long search."""
 _MASK_OF = {"word": WORD_MASK, "ticks": WORD_MASK, "image": IMAGE_MASK, "mark": MARK_MASK}
 _LINK_TEXT = regex.compile(rf"\[[^\[\]{MARK_MASK}]{{1,500}}(?={MARK_MASK}{MARK_MASK})")
 _END_INSIDE = regex.compile(r"[.!?…](?=\s)")
@@ -161,7 +163,8 @@ def _part(number: int, block: Block) -> Part:
         view = _QUOTE_MARK.sub(lambda match: " " * len(match.group()), view)
     if block.kind == "heading":
         view = _CLOSING_MARKER.sub(lambda match: MARK_MASK * len(match.group()), view)
-    view = _MASKED.sub(_mask, view)
+    if _MAYBE.search(view) is not None:
+        view = _MASKED.sub(_mask, view)
     return Part(block, number, block.start + start, block.end, view)
 
 

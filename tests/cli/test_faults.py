@@ -25,7 +25,7 @@ def test_a_folder_that_is_no_project(tmp_path: Path, redraft: Redraft) -> None:
 
 
 def test_a_project_without_git(project: Path, redraft: Redraft) -> None:
-    os.rename(project / ".git", project / "gone")
+    project.joinpath(".git").rename(project / "gone")
     refused(redraft("-C", project, "log"), 4, "git init")
 
 
@@ -137,7 +137,8 @@ def test_windows_line_ends_survive(project: Path, redraft: Redraft) -> None:
 
 def test_a_check_that_would_run_for_ever_is_named(project: Path, redraft: Redraft) -> None:
     project.joinpath("checks.toml").write_text(
-        '[[check]]\nid = "c1"\nrule = "r1"\nkind = "replace"\nfind = "(.*a){12}$"\npattern = true\ntext = "b"\n',
+        '[[check]]\nid = "c1"\nrule = "r1"\nkind = "replace"\n'
+        'find = "(.*a){12}$"\npattern = true\ntext = "b"\n',
         encoding="utf-8",
     )
     project.joinpath("redraft.toml").write_text(
@@ -177,9 +178,7 @@ def test_an_editor_that_fails_or_saves_nothing(
     assert not project.joinpath("finals/tea.md").exists()
 
 
-def test_the_editor_gives_the_final(
-    project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_editor_gives_the_final(project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch) -> None:
     written(project, "tea", "Tea is good.\n")
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", "sed -i s/good/fine/")

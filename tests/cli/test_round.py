@@ -104,7 +104,9 @@ def test_a_rejected_proposal_is_an_entry_and_is_not_proposed_again(learned: Path
     assert redraft("-C", learned, "learn", "--json").json["number"] is None
 
 
-def test_a_critique_that_no_check_can_enforce_waits_and_can_be_forced(learned: Path, redraft: Redraft) -> None:
+def test_a_critique_that_no_check_can_enforce_waits_and_can_be_forced(
+    learned: Path, redraft: Redraft
+) -> None:
     redraft("-C", learned, "critique", "tea", "It should feel more like a letter to a friend.")
     proposals = redraft("-C", learned, "learn", "--json").json
     while proposals["decision"] == "accept":

@@ -8,6 +8,8 @@ from loop.cli.render.layout import table
 from loop.demo.report import Comparison
 from loop.verbs import demo
 
+_BACK = {True: "the guidance came back exactly", False: "it did NOT come back as it was"}
+
 
 def _demo(result: demo.Result) -> str:
     parts = [
@@ -43,13 +45,17 @@ def _demo(result: demo.Result) -> str:
             ("habit", "enforceable", "corrections before", "after"),
         ),
         "",
-        f"One step was undone and redone: {'the guidance came back exactly' if result.undone_and_redone else 'NO'}."
-        f" {result.exported} rows were exported to pairs.jsonl."
-        f" {result.waiting} proposals wait for you.",
+        (
+            f"One step was undone and redone: {_BACK[result.undone_and_redone]}."
+            f" {result.exported} rows were exported to pairs.jsonl."
+            f" {result.waiting} proposals wait for you."
+        ),
         f"It took {result.seconds:.0f} seconds.",
         "",
-        f"Go on by hand:  cd {result.dir}; redraft status; redraft log;"
-        f" redraft diff {result.version_before[:6]} now",
+        (
+            f"Go on by hand:  cd {result.dir}; redraft status; redraft log;"
+            f" redraft diff {result.version_before[:6]} now"
+        ),
     ]
     return "\n".join(parts)
 

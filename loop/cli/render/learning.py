@@ -92,7 +92,7 @@ def _measure(result: measure.Result) -> str:
     ]
     lines = [
         f"version {point.version} with {point.model}",
-        f"corrections you would make again: train {_or_dash(point.train)}, held out {_or_dash(point.held_out)}",
+        f"you would correct again: train {_or_dash(point.train)}, held out {_or_dash(point.held_out)}",
     ]
     if point.effort is not None:
         lines.append(f"distance to your finals: {point.effort} (wording differs from draft to draft)")

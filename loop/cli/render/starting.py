@@ -39,8 +39,10 @@ def _trust(result: trust.Result) -> str:
 
 def _status(result: status.Result) -> str:
     lines = [
-        f"{result.root}: {result.pipeline}, written by {result.model}, "
-        f"version {result.version}, {result.rules} rules"
+        (
+            f"{result.root}: {result.pipeline}, written by {result.model}, "
+            f"version {result.version}, {result.rules} rules"
+        )
     ]
     if result.changed:
         lines.append(f"You changed {', '.join(result.changed)}: kept as your own entry by the next verb.")
