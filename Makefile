@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check types format bench clean
+.PHONY: docs help demo test check types format bench clean
 
 NEWEST := 'import sys; sys.exit(sys.version_info < (3, 11))'
 CANDIDATES := python3.14 python3.13 python3.12 python3.11 python3 python
@@ -27,6 +27,9 @@ check: types ## style, types, import directions
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/lint-imports
+
+docs: $(READY) ## docs/reference.md, made from the verbs
+	$(BIN)/python -m loop.cli.reference > docs/reference.md
 
 types: $(READY) ## types alone
 	$(BIN)/mypy

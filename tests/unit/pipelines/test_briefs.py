@@ -1,3 +1,5 @@
+"""Briefs: front matter, types, splits, and what cannot be read."""
+
 from __future__ import annotations
 
 from typing import Literal

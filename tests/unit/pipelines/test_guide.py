@@ -1,3 +1,5 @@
+"""The style guide: rules, their ids, and what a model is told."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,3 +1,5 @@
+"""Operations: old guidance in, new guidance out, nothing else touched."""
+
 from __future__ import annotations
 
 from typing import Any

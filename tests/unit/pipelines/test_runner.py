@@ -1,3 +1,5 @@
+"""The runner: steps in order, failures alone, the same draft for the same seed."""
+
 from __future__ import annotations
 
 import asyncio

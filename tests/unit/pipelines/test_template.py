@@ -1,3 +1,5 @@
+"""Templates: variables, and errors that name file and line."""
+
 from __future__ import annotations
 
 import pytest
