@@ -6,6 +6,7 @@ RedraftError                    a sentence that names the thing, and a hint that
 ├── ProjectError                not a project, a missing file, a path that leads outside
 │   └── DirtyGuidance           the writer's own edits are in the way
 ├── HistoryError                git said no, or git is not there
+│   ├── UnknownWriter           git has no name and address to commit under
 │   └── HistoryMoved            somebody else committed first (compare-and-swap lost)
 ├── ModelError                  the model could not answer
 │   ├── ModelUnavailable        no model file, no key, no server
@@ -49,6 +50,10 @@ class DirtyGuidance(ProjectError):
 
 class HistoryError(RedraftError):
     """Git refused, or is not installed."""
+
+
+class UnknownWriter(HistoryError):
+    """Git has no name and address to commit under."""
 
 
 class HistoryMoved(HistoryError):

@@ -34,6 +34,11 @@ class DraftFile(Record):
     """All takes of one run, when there were several; the writer picks one."""
 
 
+def as_file(text: str) -> str:
+    """A draft as the file that a person opens: its last line is ended."""
+    return text if text.endswith("\n") else f"{text}\n"
+
+
 def brief_path(brief: str) -> str:
     """Where a brief lies. Raises UsageError for an id that is no file name."""
     return f"briefs/{file_name(brief)}.md"

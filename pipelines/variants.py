@@ -33,8 +33,7 @@ def varied(document: Document, check: Check) -> Outcome:
 
 
 def _spelling(other: Callable[[str], str | None]) -> Family:
-    def family(document: Document, part: Part) -> Iterator[Edit]:
-        _ = document
+    def family(_document: Document, part: Part) -> Iterator[Edit]:
         for match in _WORD.finditer(part.view):
             word = match.group()
             wanted = other(word.lower())

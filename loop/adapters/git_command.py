@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from loop.errors import HistoryError
+from loop.errors import HistoryError, UnknownWriter
 
 if TYPE_CHECKING:
     from git.cmd import Git
@@ -143,7 +143,8 @@ def explained(words: Sequence[str], complaint: str, folder: str) -> HistoryError
     for pattern, message, hint in _KNOWN:
         if found := re.search(pattern, complaint, re.IGNORECASE):
             named = {"folder": folder, "file": found.groupdict().get("file") or folder}
-            return HistoryError(message.format(**named), hint=hint.format(**named))
+            kind = UnknownWriter if hint is IDENTITY_HINT else HistoryError
+            return kind(message.format(**named), hint=hint.format(**named))
     said = complaint.strip().splitlines() or ["nothing"]
     first = next((line for line in said if line.startswith(("fatal:", "error:"))), said[0])
     return HistoryError(

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from loop.cli.docstrings import descriptions
-from loop.errors import ProjectError, UsageError
+from loop.errors import ProjectError, UnknownWriter, UsageError
 from loop.events import Tell
 from loop.model import Record
 from loop.verbs import Verb
@@ -145,13 +145,26 @@ def _perform(verb: Verb, module: ModuleType, request: Record, folder: str | None
 
     world = World()
     perform = run if verb.asks else drive
-    if verb.needs == "world":
-        result: Record = perform(module.do(world, request, tell))
-        return result
-    project = world.open(folder or ".")
-    with project.lock() if verb.locks and not verb.asks else nullcontext():
-        outcome: Record = perform(module.do(project, request, tell))
-    return outcome
+
+    def once() -> Record:
+        if verb.needs == "world":
+            made: Record = perform(module.do(world, request, tell))
+            return made
+        project = world.open(folder or ".")
+        with project.lock() if verb.locks and not verb.asks else nullcontext():
+            outcome: Record = perform(module.do(project, request, tell))
+        return outcome
+
+    try:
+        return once()
+    except UnknownWriter:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise
+        click.echo("Git does not know your name yet; every step is kept under it, in this project.", err=True)
+        name = click.prompt("Your name", err=True)
+        email = click.prompt("Your e-mail address", err=True)
+        world.introduce(getattr(request, "path", folder or "."), name, email)
+        return once()
 
 
 def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> Record:

@@ -11,6 +11,7 @@ EXIT_CODES: dict[type[errors.RedraftError], int] = {
     errors.ProjectError: 3,
     errors.DirtyGuidance: 3,
     errors.HistoryError: 4,
+    errors.UnknownWriter: 4,
     errors.HistoryMoved: 4,
     errors.ModelError: 5,
     errors.ModelUnavailable: 5,

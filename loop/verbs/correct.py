@@ -67,7 +67,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     final, excluded, critiques = _final(project, request, draft.text, draft.version)
     if not final.strip():
         raise UsageError("The final is empty, so nothing was kept.", hint="Save some text and try again.")
-    found = changes(draft.text, final)
+    compared = final if draft.text.endswith("\n") else final.removesuffix("\n").removesuffix("\r")
+    found = changes(draft.text, compared)
     unknown = set(request.exclude) - {change.id for change in found}
     if unknown:
         raise UsageError(
@@ -77,12 +78,12 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     pair = Pair(
         brief=brief,
         draft=draft.text,
-        final=final,
+        final=compared,
         version=draft.version,
         model=draft.model,
         seed=draft.seed,
         excluded=tuple(dict.fromkeys((*excluded, *request.exclude))),
-        effort=round(effort(draft.text, final), 4),
+        effort=round(effort(draft.text, compared), 4),
         created=project.clock.now().isoformat(),
     )
     contents = [(final_path(brief.id), final), (f"pairs/{pair.id}.json", dump_pair(pair))]

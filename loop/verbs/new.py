@@ -11,6 +11,7 @@ from loop.ports import Files, History
 from loop.project import World
 from loop.settings import SETTINGS_FILE, parse_settings
 from loop.verbs.fields import Argument, PathValue
+from pipelines.briefs import parse_brief
 from pipelines.guidance import load
 
 EXAMPLE = "redraft new my-blog --template blog"
@@ -74,8 +75,7 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
     kept = tuple(path for path in sorted(wanted) if files.exists(path))
     made = tuple(path for path in sorted(wanted) if path not in kept)
     made_now, version = _first_entry(files, history, wanted, made, request.adopt, tell)
-    first = next((path for path in files.list("briefs", ".md")), "briefs/my-brief.md")
-    brief = "sourdough" if files.exists("briefs/sourdough.md") else first.rsplit("/", 1)[-1][:-3]
+    brief = "sourdough" if files.exists("briefs/sourdough.md") else _first_train(files)
     if request.adopt and not template:
         tell(Note(message=f"The order of the steps is a guess from their names: see {SETTINGS_FILE}."))
     return Result(
@@ -86,6 +86,15 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
         version=version,
         next=f"cd {request.path}; redraft run {brief}",
     )
+
+
+def _first_train(files: Files) -> str:
+    """The first brief that may be learned from."""
+    for path in files.list("briefs", ".md"):
+        name = path.rsplit("/", 1)[-1][: -len(".md")]
+        if parse_brief(files.read(path), name, default_type="piece").split == "train":
+            return name
+    return "my-brief"
 
 
 def _first_entry(

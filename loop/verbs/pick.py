@@ -9,7 +9,16 @@ from loop.errors import UsageError
 from loop.events import Tell
 from loop.model import Choice, Entry, Record
 from loop.project import Project
-from loop.store import DraftFile, brief_path, draft_paths, plan_keep, plan_write, read_brief, read_draft_file
+from loop.store import (
+    DraftFile,
+    as_file,
+    brief_path,
+    draft_paths,
+    plan_keep,
+    plan_write,
+    read_brief,
+    read_draft_file,
+)
 from loop.verbs.committing import keep_edits, record
 from loop.verbs.fields import Argument
 
@@ -68,7 +77,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         *plan_write(
             project,
             [
-                (text_path, chosen.text),
+                (text_path, as_file(chosen.text)),
                 (record_path, file.model_dump_json(indent=2) + "\n"),
                 (f"pairs/{choice.id}.json", dump_choice(choice)),
             ],

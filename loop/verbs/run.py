@@ -10,7 +10,7 @@ from loop.errors import ModelError, RedraftError, UsageError
 from loop.events import BriefFailed, Tell
 from loop.model import Draft, Record
 from loop.project import Project
-from loop.store import DraftFile, brief_ids, draft_paths, read_brief, read_briefs, work_guidance
+from loop.store import DraftFile, as_file, brief_ids, draft_paths, read_brief, read_briefs, work_guidance
 from loop.verbs.drafting import draft_all
 from loop.verbs.fields import Argument
 from pipelines.runner import Job
@@ -109,5 +109,5 @@ def _write(project: Project, brief: str, drafts: tuple[Draft, ...]) -> Written:
     file = DraftFile(draft=drafts[0], takes=drafts if len(drafts) > 1 else ())
     with project.lock():
         project.files.write(record_path, file.model_dump_json(indent=2) + "\n")
-        project.files.write(text_path, drafts[0].text)
+        project.files.write(text_path, as_file(drafts[0].text))
     return Written(brief=brief, path=text_path, drafts=drafts)

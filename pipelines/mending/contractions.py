@@ -26,8 +26,8 @@ _LEFT = r"(?<![\p{L}\p{N}_])(?<![\p{L}\p{N}]['’\-])"
 _RIGHT = r"(?![\p{L}\p{N}_])(?!['’\-][\p{L}\p{N}])"
 _CONTRACT = regex.compile(
     rf"{_LEFT}(?:(?P<verb>{'|'.join(_NOT)})\s+(?P<no>not)(?!\s+only\b)|(?P<cannot>cannot)(?!\s+but\b)"
-    r"|(?P<who>I|you|he|she|it|we|they|that|there|what)\s+(?P<be>am|are|is|have|has|will|would)"
-    rf"(?=[^\S\r\n]+[\p{{L}}\p{{N}}]|\s+\p{{L}})(?!\s+not\b)){_RIGHT}",
+    r"|(?P<who>I|you|he|she|it|we|they|that|there|what)\s+(?P<be>am|(?:are|is|have|has|will|would)(?!\s+not\b))"
+    rf"(?=[^\S\r\n]+[\p{{L}}\p{{N}}]|\s+\p{{L}})){_RIGHT}",
     regex.IGNORECASE,
 )
 _SHORT_BE = {"am": "'m", "are": "'re", "is": "'s", "have": "'ve", "has": "'s", "will": "'ll", "would": "'d"}
@@ -41,7 +41,8 @@ _AGREE: Mapping[str, frozenset[str]] = {
 }
 _PARTICIPLE = regex.compile(
     r"\s+(?:(?:already|always|also|just|never|ever|only|recently|since|long)\s+)?"
-    r"(?:\p{L}{2,}ed|been|had|done|seen|made|gone|got|gotten|taken|given|become|come|found|kept|left|lost|met"
+    r"(?:(?!\p{L}*eed\b|red\b|bed\b)\p{L}{2,}ed|agreed|eaten|broken|driven|spoken|hidden"
+    r"|risen|drunk|slept|been|had|done|seen|made|gone|got|gotten|taken|given|become|come|found|kept|left|lost|met"
     r"|run|said|sent|set|shown|spent|thought|told|tried|written|known|grown|learnt|built|bought|brought|felt"
     r"|heard|held|put|read|begun|chosen|fallen|forgotten|won|worn)(?![\p{L}'’])",
     regex.IGNORECASE,
@@ -90,9 +91,8 @@ def _short(part: Part, match: regex.Match[str]) -> str | None:
     return who + _SHORT_BE[be]
 
 
-def uncontracted(document: Document, part: Part) -> Iterator[Edit]:
+def uncontracted(_document: Document, part: Part) -> Iterator[Edit]:
     """Where a short form stands whose long form is certain."""
-    _ = document
     for match in _EXPAND.finditer(part.view):
         yield in_part(part, *match.span(), _long(part, match))
 

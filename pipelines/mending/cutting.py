@@ -16,6 +16,7 @@ _PAIRS = (
     *(("“", "”"), ('"', '"'), ("‘", "’"), ("(", ")"), ("[", "]")),
 )
 _AFTER_START = regex.compile(r"\s*[,;:]?\s*(?:[–—-]+\s+)?")
+_NOTHING = regex.compile(r"[\s,–—-]*")
 _CLOSERS = frozenset(",.;:!?)…”’。！？，")
 _END_MARKS = frozenset(".;:!?)…。！？")
 _OPENERS = frozenset("([“‘—–;:")
@@ -56,7 +57,7 @@ def deletions(document: Document, part: Part, spans: Sequence[Span]) -> list[Edi
 def _merged(view: str, spans: Sequence[Span]) -> list[Span]:
     merged: list[Span] = []
     for span in spans:
-        if merged and wordless(view, merged[-1].end, span.start):
+        if merged and _NOTHING.fullmatch(view, merged[-1].end, max(merged[-1].end, span.start)):
             merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
         else:
             merged.append(span)

@@ -46,9 +46,8 @@ def sentence_case(asked: Document, part: Part) -> Iterator[Edit]:
             yield in_part(part, *match.span(), wanted)
 
 
-def title_case(asked: Document, part: Part) -> Iterator[Edit]:
+def title_case(_asked: Document, part: Part) -> Iterator[Edit]:
     """Words of a heading that lack their capital, and small words that have one."""
-    _ = asked
     if part.block.kind != "heading":
         return
     found = list(_WORD.finditer(part.view))

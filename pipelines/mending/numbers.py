@@ -36,9 +36,8 @@ _NEAR = 60
 _NAME_BEFORE = regex.compile(r"(?<!\p{L})\p{Lu}[\p{L}\p{N}]*\s+\Z")
 
 
-def spelled(document: Document, part: Part) -> Iterator[Edit]:
+def spelled(_document: Document, part: Part) -> Iterator[Edit]:
     """Whole numbers up to ten as words: not in dates, measures, versions, scores and names."""
-    _ = document
     for match in _NUMBER.finditer(part.view):
         start, end = match.span("number")
         near = max(0, start - _NEAR)

@@ -17,16 +17,14 @@ _CLIPPED = regex.compile(r"'(?:\d0s|tis|twas|em|til|cause|n|round|bout)(?![\p{L}
 _BEFORE_OPENING = frozenset(" \t\r\n([{—–-/*_“‘\"'")
 
 
-def straight(document: Document, part: Part) -> Iterator[Edit]:
+def straight(_document: Document, part: Part) -> Iterator[Edit]:
     """Every curly mark as a straight one."""
-    _ = document
     for match in _CURLY_MARK.finditer(part.view):
         yield in_part(part, *match.span(), _STRAIGHT[match.group()])
 
 
-def curly(document: Document, part: Part) -> Iterator[Edit]:
+def curly(_document: Document, part: Part) -> Iterator[Edit]:
     """Every straight mark as the curly one that its place asks for; feet and inches stay."""
-    _ = document
     view = part.view
     opened = False
     for match in _DOUBLE.finditer(view):

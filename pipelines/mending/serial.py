@@ -33,16 +33,14 @@ _INTRODUCES = frozenset(
 _NEAR = 60
 
 
-def with_comma(document: Document, part: Part) -> Iterator[Edit]:
+def with_comma(_document: Document, part: Part) -> Iterator[Edit]:
     """`a, b and c` -> `a, b, and c`, where it is a list for certain."""
-    _ = document
     for match in _lists(part, _ADD):
         yield in_part(part, match.start("comma"), match.end("comma"), ",")
 
 
-def without_comma(document: Document, part: Part) -> Iterator[Edit]:
+def without_comma(_document: Document, part: Part) -> Iterator[Edit]:
     """`a, b, and c` -> `a, b and c`, where it is a list for certain."""
-    _ = document
     for match in _lists(part, _DROP):
         yield in_part(part, *match.span("comma"))
 

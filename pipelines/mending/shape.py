@@ -118,10 +118,10 @@ def shortened(document: Document, low: float, high: float) -> list[Edit]:
             gone.setdefault(part.number, set()).add(number)
         if total <= high or len(gone.get(part.number, ())) + kept < len(part.sentences):
             break
-    return _without(document, gone)
+    return _without(document, gone, closing)
 
 
-def _without(document: Document, gone: dict[int, set[int]]) -> list[Edit]:
+def _without(document: Document, gone: dict[int, set[int]], closing: Part | None) -> list[Edit]:
     edits: list[Edit] = []
     emptied: set[int] = set()
     for part in document.parts:
@@ -130,11 +130,12 @@ def _without(document: Document, gone: dict[int, set[int]]) -> list[Edit]:
             emptied.add(part.number)
         elif numbers:
             edits += without_sentences(part, numbers)
-    return edits + without_blocks(document, emptied | _bare_headings(document, emptied))
+    kept = -1 if closing is None else closing.number
+    return edits + without_blocks(document, emptied | _bare_headings(document, emptied, kept))
 
 
-def _bare_headings(document: Document, emptied: set[int]) -> set[int]:
-    """Headings whose whole section goes."""
+def _bare_headings(document: Document, emptied: set[int], closing: int) -> set[int]:
+    """Headings whose whole section goes (the closing paragraph is no part of it)."""
     bare: set[int] = set()
     pending: list[int] = []
     lost = False
@@ -145,6 +146,6 @@ def _bare_headings(document: Document, emptied: set[int]) -> set[int]:
             pending, lost = [number], False
         elif number in emptied:
             lost = True
-        else:
+        elif number != closing:
             pending, lost = [], False
     return bare | (set(pending[-1:]) if lost else set())
