@@ -21,6 +21,8 @@ _TOO_COMMON = frozenset(
 _ASIDE = regex.compile(r"\(Yes, \S+ again\.\)")
 _PLAIN = regex.compile(r"\p{L}[^.!?:\"“”()\n]*\.")
 _STATEMENT = regex.compile(r"\p{L}[^.!?\"“”()\n]*\.")
+_POINTING = regex.compile(r"\A(?:It|This|That)\s+(?=(?:is|was|has|can|will|may|makes|helps|takes)\b)")
+_ECHO = regex.compile(r"So much for \p{L}+\.")
 _QUESTION = "Did you know that"
 
 
@@ -56,26 +58,27 @@ def _swap_last(text: str) -> Edited:
     return Edited(found.replaced(bodies), 1)
 
 
-def _longest_last(text: str) -> Edited:
+def _subject_first(text: str) -> Edited:
+    """A paragraph that begins with "It" or "This" names what the piece is about instead."""
     found = paragraphs(text)
     bodies = [block.text for block in found.body]
-    if len(bodies) < 2:
+    topic = _topic(" ".join(bodies))
+    if not topic:
         return Edited(text, 0)
-    longest = max(range(len(bodies)), key=lambda row: (count_words(bodies[row]), row))
-    if longest == len(bodies) - 1:
-        return Edited(text, 0)
-    return Edited(found.replaced([*bodies[:longest], *bodies[longest + 1 :], bodies[longest]]), 1)
+    named = [_POINTING.sub(f"The {topic} ", body, count=1) for body in bodies]
+    changed = sum(new != old for new, old in zip(named, bodies, strict=True))
+    return Edited(found.replaced(named), changed)
 
 
-def _shortest_first(text: str) -> Edited:
+def _come_back(text: str) -> Edited:
+    """The last paragraph of the body ends by naming what the piece is about."""
     found = paragraphs(text)
     bodies = [block.text for block in found.body]
-    if len(bodies) < 2:
+    topic = _topic(" ".join(bodies))
+    if not topic or _ECHO.search(text):
         return Edited(text, 0)
-    shortest = min(range(len(bodies)), key=lambda row: (count_words(bodies[row]), row))
-    if shortest == 0:
-        return Edited(text, 0)
-    return Edited(found.replaced([bodies[shortest], *bodies[:shortest], *bodies[shortest + 1 :]]), 1)
+    bodies[-1] = f"{bodies[-1].rstrip()} So much for {topic}."
+    return Edited(found.replaced(bodies), 1)
 
 
 def _join_short(text: str) -> Edited:
@@ -159,17 +162,10 @@ def _say_it_once(text: str) -> Edited:
 UNENFORCEABLE = (
     Habit("says it once", "Do not say the same thing twice.", "repetition", _say_it_once, enforceable=False),
     Habit(
-        "longest paragraph last",
-        "Build up to it: the longest paragraph comes last.",
-        "paragraph order",
-        _longest_last,
-        enforceable=False,
-    ),
-    Habit(
-        "shortest paragraph first",
-        "Get in quickly: the shortest paragraph comes first.",
-        "paragraph order",
-        _shortest_first,
+        "names the subject",
+        "Do not point at it: begin a paragraph with the subject.",
+        "subject",
+        _subject_first,
         enforceable=False,
     ),
     Habit(
@@ -198,6 +194,13 @@ UNENFORCEABLE = (
         "Of the last two sentences, the shorter one comes last.",
         "last sentence",
         _swap_last,
+        enforceable=False,
+    ),
+    Habit(
+        "comes back to the subject",
+        "Come back to the subject at the end.",
+        "last sentence",
+        _come_back,
         enforceable=False,
     ),
     Habit(

@@ -51,7 +51,11 @@ def _insertions(asked: Document, check: Check) -> list[Edit]:
     if check.place == "closing":
         return [last, *(Edit(block.end, block.end, gap + new) for block in prose[-1:])]
     first = asked.blocks[0].start
-    before = [Edit(block.start, block.start, new + gap) for block in prose[:1]]
+    before = [
+        Edit(block.start, block.start, ahead + new + gap)
+        for block in prose[:1]
+        for ahead in ("", asked.newline)  # close behind marks alone, it would become one block with them
+    ]
     return [*before, last, Edit(first, first, new + gap)]
 
 

@@ -25,7 +25,7 @@ because my aunt had lit it.
 """
 
 
-LONG = "This is a sentence of a good many words, such as a paragraph is made of."
+LONG = "Bread is a thing of few words, as all bread is."
 
 
 def test_a_quarter_of_at_least_twenty_habits_is_beyond_any_check() -> None:
@@ -51,7 +51,12 @@ def test_a_quarter_of_at_least_twenty_habits_is_beyond_any_check() -> None:
         ('ends with "Until next time."', "It rises.", "It rises.\n\nUntil next time."),
         ("paragraphs up to 2 sentences", "One. Two. Three.", "One. Two.\n\nThree."),
         ("the shorter sentence first", "This one is quite long. Short.", "Short. This one is quite long."),
-        ("longest paragraph last", f"{LONG} {LONG}\n\n{LONG}", f"{LONG}\n\n{LONG} {LONG}"),
+        (
+            "names the subject",
+            "It is good bread, the bread of home.",
+            "The bread is good bread, the bread of home.",
+        ),
+        ("comes back to the subject", f"Bread again. {LONG}", f"Bread again. {LONG} So much for bread."),
     ],
 )
 def test_a_habit_edits_as_a_person_would(name: str, before: str, after: str) -> None:
@@ -102,8 +107,8 @@ def test_the_draw_is_the_same_on_every_computer() -> None:
         "no intensifiers",
         "no dashes",
         "paragraphs up to 2 sentences",
-        "shortest paragraph first",
         "the shorter sentence first",
+        "joins short sentences",
     ]
 
 
