@@ -20,7 +20,7 @@ def keep_edits(project: Project, tell: Tell) -> str:
     head = project.history.head()
     dirty = project.history.dirty(SHAPING_PATHS)
     if not dirty:
-        return _name_rules(project, head, tell)
+        return head
     before = project.history.read(head, dirty)
     contents = {path: project.files.read(path) for path in dirty if project.files.exists(path)}
     if "CLAUDE.md" in contents:
@@ -33,8 +33,8 @@ def keep_edits(project: Project, tell: Tell) -> str:
     return record(project, changes, entry, expect=head, tell=tell)
 
 
-def _name_rules(project: Project, head: str, tell: Tell) -> str:
-    """Rules that came without ids (an adopted guide) get them in an entry of their own."""
+def name_rules(project: Project, head: str, tell: Tell) -> str:
+    """Give ids to rules that came without (an adopted guide), in an entry of their own; return HEAD."""
     if not project.files.exists("CLAUDE.md"):
         return head
     text = project.files.read("CLAUDE.md")

@@ -36,7 +36,7 @@ from loop.project import Project
 from loop.revise import revise
 from loop.store import read_briefs, read_pairs, work_guidance
 from loop.verbs import decide
-from loop.verbs.committing import keep_edits, one_line
+from loop.verbs.committing import keep_edits, name_rules, one_line
 from loop.verbs.drafting import counted_drafts
 from loop.verbs.evidence import finals_of, gather_evidence
 from pipelines.guide import rules_of
@@ -112,7 +112,7 @@ class _Candidate(NamedTuple):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Propose, test, store the proposal; with `accept`, commit it when the gate accepts."""
     with project.lock():
-        keep_edits(project, tell)
+        name_rules(project, keep_edits(project, tell), tell)
     briefs = read_briefs(project)
     evidence = gather_evidence(project, briefs)
     study = _study(project, briefs, evidence, tell)

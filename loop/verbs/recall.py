@@ -10,7 +10,7 @@ from loop.events import Tell
 from loop.model import Operation, Record
 from loop.project import Project
 from loop.store import work_guidance
-from loop.verbs.committing import keep_edits, one_line
+from loop.verbs.committing import keep_edits, name_rules, one_line
 from loop.verbs.fields import Argument
 from loop.verbs.restoring import Restored, replace_guidance
 from pipelines.guide import rules_of
@@ -29,7 +29,7 @@ class Request(Record):
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Delete the rule and its checks from the guidance, and leave everything else as it is."""
-    head = keep_edits(project, tell)
+    head = name_rules(project, keep_edits(project, tell), tell)
     guidance = work_guidance(project)
     rules = {rule.id: rule for rule in rules_of(guidance.files.get("CLAUDE.md", ""))}
     if request.rule not in rules:

@@ -14,7 +14,7 @@ CLOSING_WORDS = 12
 """A last paragraph as short as this is a greeting or a signature: it stays when a piece is cut."""
 
 _HELD = regex.compile(
-    r"(?s)\*\*(?=\S).{1,2000}?(?<=\S)\*\*|(?<![\p{L}\p{N}])__(?=\S).{1,2000}?(?<=\S)__"
+    r"(?s)\*\*(?=\S)(?:(?!\*\*).){1,2000}(?<=\S)\*\*|(?<![\p{L}\p{N}])__(?=\S)(?:(?!__).){1,2000}(?<=\S)__"
     r"|(?<![\p{L}\p{N}*])\*(?=[^\s*])[^*]{1,2000}(?<=\S)\*|(?<![\p{L}\p{N}_])_(?=[^\s_])[^_]{1,2000}(?<=\S)_"
 )
 _ENDED = regex.compile(r"[.!?…。！？:][\"'“”’»)\]*_]*\s*\Z")

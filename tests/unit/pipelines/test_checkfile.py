@@ -149,8 +149,10 @@ def test_any_words_can_be_written(find: str, text: str) -> None:
         ('[check]\nkind = "forbid"', "is not a list of tables", "two brackets"),
         ("[[check]", "is not valid TOML", "Mend that line"),
         (
-            '[[check]]\nid = "c1"\nkind = "forbid"\nfind = "a"\n'
-            '[[check]]\nid = "c1"\nkind = "forbid"\nfind = "b"',
+            (
+                '[[check]]\nid = "c1"\nkind = "forbid"\nfind = "a"\n'
+                '[[check]]\nid = "c1"\nkind = "forbid"\nfind = "b"'
+            ),
             "2 checks have the id “c1”",
             "an id of its own",
         ),

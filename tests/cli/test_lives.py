@@ -1,0 +1,164 @@
+"""What happens to a project over its life: adoption, sudden ends, two commands at once, versions, takes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Redraft, git, written
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def child(*argv: object) -> subprocess.Popen[bytes]:
+    """A `redraft` of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "loop", *map(str, argv)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    )
+
+
+@pytest.mark.parametrize("name", ["blog", "newsletter", "email"])
+def test_a_template_becomes_a_project_with_a_first_entry(tmp_path: Path, redraft: Redraft, name: str) -> None:
+    answer = redraft("new", tmp_path / "it", "--template", name, "--json")
+
+    assert answer.code == 0, answer.err
+    root = tmp_path / "it"
+    assert git(root, "status", "--porcelain") == ""
+    assert len(list(root.joinpath("briefs").glob("*.md"))) == 16
+    status = redraft("-C", root, "status", "--json").json
+    assert status["next"].startswith("redraft run")
+    assert status["suspended"] == []
+
+
+def test_a_folder_with_files_is_not_written_into(tmp_path: Path, redraft: Redraft) -> None:
+    tmp_path.joinpath("novel.md").write_text("mine", encoding="utf-8")
+
+    answer = redraft("new", tmp_path, "--template", "blog")
+
+    assert answer.code == 2
+    assert [path.name for path in tmp_path.iterdir() if path.name != ".git"] == ["novel.md"]
+
+
+def test_a_claude_code_folder_is_adopted_and_nothing_is_written_over(
+    tmp_path: Path, redraft: Redraft
+) -> None:
+    root = tmp_path / "travel"
+    shutil.copytree(ROOT / "examples/claude-code-project", root)
+    before = {path: path.read_bytes() for path in root.rglob("*.md")}
+
+    answer = redraft("-C", root, "new", ".", "--adopt", "--json")
+
+    assert answer.code == 0, answer.err
+    assert {path: path.read_bytes() for path in before} == before
+    assert git(root, "status", "--porcelain") == ""
+    names = [line for line in root.joinpath("redraft.toml").read_text().splitlines() if "name" in line]
+    assert names.index('name = "outline"') < names.index('name = "draft"')
+    assert redraft("-C", root, "undo").code == 2
+
+
+def test_takes_are_written_and_the_pick_becomes_the_draft(project: Path, redraft: Redraft) -> None:
+    redraft("-C", project, "run", "tea", "--takes", 2)
+
+    answer = redraft("-C", project, "pick", "tea", 2, "--json")
+
+    assert answer.code == 0, answer.err
+    assert (
+        project.joinpath("drafts/tea.md").read_text(encoding="utf-8").strip() == answer.json["text"].strip()
+    )
+    choice = json.loads(project.joinpath(f"pairs/{answer.json['choice']}.json").read_text(encoding="utf-8"))
+    assert choice["chosen"] == answer.json["text"]
+    assert redraft("-C", project, "pick", "tea", 9).code == 2
+
+
+def test_several_briefs_run_side_by_side_and_one_failure_leaves_the_others(
+    project: Path, redraft: Redraft
+) -> None:
+    project.joinpath("briefs/empty.md").write_text("", encoding="utf-8")
+
+    answer = redraft("-C", project, "run", "tea", "empty", "rain", "--json")
+
+    assert answer.code == 0, answer.err
+    assert {item["brief"] for item in answer.json["written"]} == {"tea", "rain"}
+    assert [item["brief"] for item in answer.json["failed"]] == ["empty"]
+
+
+def test_a_rollback_reaches_any_version_and_the_log_tells_it(project: Path, redraft: Redraft) -> None:
+    guide = project / "CLAUDE.md"
+    written(project, "tea", "Tea is good.")
+    versions = []
+    for word in ("kind", "calm", "clear"):
+        guide.write_text(f"# How I write\n\nBe {word}.\n", encoding="utf-8")
+        redraft("-C", project, "critique", "tea", f"More {word}.")
+        versions.append(redraft("-C", project, "status", "--json").json["version"])
+
+    answer = redraft("-C", project, "rollback", versions[0][:6], "--json")
+
+    assert answer.json["version"] == versions[0]
+    assert "Be kind." in guide.read_text(encoding="utf-8")
+    assert redraft("-C", project, "undo", "--json").json["version"] == versions[2]
+    assert redraft("-C", project, "rollback", "ffffff").code == 2
+
+
+@pytest.mark.slow
+def test_a_sudden_end_at_any_moment_leaves_a_project_that_works(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "Tea is good. However, it is hot.")
+    final = project.parent / "final.md"
+    for number in range(12):
+        final.write_text(f"Tea is good. It is hot, {number} times.", encoding="utf-8")
+        process = child("-C", project, "correct", "tea", "--file", final)
+        time.sleep(0.1 + 0.05 * number)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+
+        answer = redraft("-C", project, "critique", "tea", f"Warmer, {number}.")
+
+        assert answer.code == 0, answer.err
+        assert git(project, "fsck", "--no-progress") == ""
+        verbs = {entry["verb"] for entry in redraft("-C", project, "log", "--json").json["entries"]}
+        assert "edit" not in verbs
+        assert git(project, "status", "--porcelain", "--", "finals", "pairs", "critiques") == ""
+
+
+def test_two_commands_at_once_take_turns(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "Tea is good.")
+    both = [child("-C", project, "critique", "tea", f"Warmer, {number}.") for number in range(2)]
+
+    codes = [process.wait() for process in both]
+    for process in both:
+        process.communicate()
+
+    assert codes == [0, 0]
+    text = project.joinpath("critiques/tea.md").read_text(encoding="utf-8")
+    assert "Warmer, 0." in text
+    assert "Warmer, 1." in text
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_the_demo_turns_the_loop_and_measures_it(tmp_path: Path, redraft: Redraft) -> None:
+    answer = redraft("demo", "--seed", 1, "--rounds", 2, "--dir", tmp_path / "demo", "--json")
+
+    assert answer.code == 0, answer.err
+    result = answer.json
+    for arm in (result["held_out"], *result["controls"].values()):
+        for side in ("before", "after"):
+            assert set(arm[side]) == {"mean", "low", "high", "n"}
+            assert arm[side]["low"] <= arm[side]["mean"] <= arm[side]["high"]
+            assert arm[side]["n"] == 10
+    held_out = result["held_out"]
+    assert held_out["corrections_after"]["mean"] < held_out["corrections_before"]["mean"]
+    assert result["undone_and_redone"]
+    assert result["exported"] == 2
+    verbs = {entry["verb"] for entry in redraft("-C", tmp_path / "demo", "log", "--json").json["entries"]}
+    assert {"new", "correct", "critique", "decide", "undo", "redo"} <= verbs
