@@ -63,7 +63,7 @@ async def run_gate(
         held_out_corrections(score(unseen, [*fresh, *past], fires), [*fresh, *past]),
     ]
     if left_out is not None:
-        result, more = await leave_one_out(left_out, plan, before, detectors, draft=draft, fires=fires)
+        result, more = await leave_one_out(left_out, plan, before, fresh, draft=draft, fires=fires)
         tests.append(result)
         arms = arms._replace(generated=arms.generated + more.generated, usage=arms.usage + more.usage)
     distance, noise = _distances(arms, finals, effort)

@@ -38,6 +38,8 @@ async def leave_one_out(
 ) -> tuple[TestResult, Arms]:
     """Score rules inferred without pair j on the detectors of pair j, on fresh drafts of its brief.
 
+    `detectors` are those the proposal is about: no rule can help a correction that none was made for.
+
     A habit of several pairs is one detector: pair j's are those that fire on its draft and not on its
     final. Detectors of critiques are left out, because a critique stays when a pair goes.
 

@@ -283,7 +283,7 @@ async def _test(study: _Study, operations: Sequence[Operation]) -> _Candidate:
         return _Candidate(applied, failed)
     project = study.project
     evidence_ids = {source for operation in operations for source in operation.evidence}
-    fresh = [detector for detector in study.asked if {detector.source, detector.pair} & evidence_ids]
+    fresh = [detector for detector in study.asked if detector.source in evidence_ids]
     plan = plan_gate(
         project.settings,
         operations,
