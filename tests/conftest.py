@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from loop.adapters.git import GitHistory
 from loop.model import Entry, FileChange
+
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")  # a busy computer is no failed law
 
 GIT_CONFIG = """\
 [user]
