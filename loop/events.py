@@ -60,6 +60,8 @@ class BriefFailed(Record):
     """What happened."""
     hint: str = ""
     """What to type."""
+    error: str = "RedraftError"
+    """The kind of error, by the name of its class in `loop.errors`."""
 
 
 class Progress(Record):

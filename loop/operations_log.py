@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from pydantic import TypeAdapter, ValidationError
 
 from loop.model import LogEntry, Operation, Proposal, Record, Verdict
+from loop.timeline import stacks
 
 _OPERATIONS: TypeAdapter[tuple[Operation, ...]] = TypeAdapter(tuple[Operation, ...])
 
@@ -86,30 +87,27 @@ def proposal_of(number: int, entry: LogEntry) -> Proposal:
     )
 
 
-def refused(entries: Sequence[LogEntry]) -> tuple[Operation, ...]:
-    """Operations that were rejected, undone or recalled and not accepted since.
+def refused(entries: Sequence[LogEntry], present: Collection[str]) -> tuple[Operation, ...]:
+    """Operations that were rejected, or accepted and taken back since, by whatever way.
 
-    Read from the newest entry down: what is decided last about an operation stands.
+    What was decided last about an operation stands. `present` are the ids of the rules and checks that
+    are in the guidance now: what an accepted operation had added and is not there any more was undone,
+    recalled, rolled back or deleted by hand. The others were taken back when their entry is undone.
     """
-    undone = {entry.trailers["Undoes"] for entry in entries if "Undoes" in entry.trailers}
-    undone -= {entry.trailers["Redoes"] for entry in entries if "Redoes" in entry.trailers}
-    recalled = {
-        word[1:]
-        for entry in entries
-        if entry.verb == "recall"
-        for word in entry.trailers.get("Rules", "").split()
-        if word.startswith("-")
-    }
+    standing = {entry.sha for entry in stacks([entry for entry in entries if entry.version]).undo}
     last: dict[str, Decided] = {}
     for item in decided(entries):
         last.setdefault(item.operation.key, item)
-    return tuple(
-        item.operation
-        for item in last.values()
-        if item.entry.trailers.get("Decision") == "reject"
-        or item.entry.sha in undone
-        or item.operation.id in recalled
-    )
+    return tuple(item.operation for item in last.values() if _is_refused(item, present, standing))
+
+
+def _is_refused(item: Decided, present: Collection[str], standing: Collection[str]) -> bool:
+    if item.entry.trailers.get("Decision") == "reject":
+        return True
+    operation = item.operation
+    if operation.action == "add" and operation.target in {"rule", "check"}:
+        return operation.id not in present
+    return item.entry.sha not in standing
 
 
 def learned_rules(entries: Iterable[LogEntry]) -> frozenset[str]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from shlex import quote
 
 from pydantic import ValidationError
 
 from feedback.critique import parse_critiques
 from feedback.pairs import load_choice, load_pair
-from loop.errors import ProjectError, UsageError
+from loop.errors import DirtyGuidance, ProjectError, UsageError
 from loop.model import Brief, Choice, Critique, Draft, FileChange, Guidance, Measurement, Pair, Record
 from loop.names import file_name
 from loop.project import Project
@@ -101,7 +102,7 @@ def read_draft_file(project: Project, brief: str) -> DraftFile:
     text_path, record_path = draft_paths(brief)
     if not project.files.exists(record_path):
         read_brief(project, brief)
-        raise UsageError(f"“{brief}” has no draft yet.", hint=f"redraft run {_typed(brief)}")
+        raise UsageError(f"“{brief}” has no draft yet.", hint=f"redraft run {quote(brief)}")
     try:
         return DraftFile.model_validate_json(project.files.read(record_path))
     except ValidationError as error:
@@ -109,6 +110,35 @@ def read_draft_file(project: Project, brief: str) -> DraftFile:
             f"{record_path} cannot be read: {error.errors(include_url=False)[0]['msg']}.",
             hint=f"Keep {text_path} if you need it, delete {record_path}, and run the brief again.",
         ) from error
+
+
+def refuse_edited(project: Project, brief: str) -> None:
+    """Raise DirtyGuidance when drafts/<id>.md holds words that neither redraft wrote nor git has.
+
+    A fresh draft is in no commit: writing over it would lose what the writer did in it.
+    """
+    text_path, record_path = draft_paths(brief)
+    if not project.files.exists(text_path) or not project.files.exists(record_path):
+        return
+    file = read_draft_file(project, brief)
+    text = project.files.read(text_path)
+    ours = {draft.text.rstrip() for draft in (file.draft, *file.takes)}
+    if text.rstrip() not in ours and project.history.dirty([text_path]):
+        raise DirtyGuidance(
+            f"{text_path} has edits of yours, so it was not written over.",
+            hint=f"redraft correct {quote(brief)} --file {quote(text_path)}   keeps them as your final",
+        )
+
+
+def refuse_unkept(project: Project, path: str, text: str | None = None) -> None:
+    """Raise DirtyGuidance when a file has edits that git does not hold, unless they are `text`."""
+    if not project.files.exists(path) or not project.history.dirty([path]):
+        return
+    if text is None or project.files.read(path) != text:
+        raise DirtyGuidance(
+            f"{path} has edits of yours that are not kept yet.",
+            hint=f"git add {quote(path)} && git commit -m 'my edits'   keeps them; then type this again",
+        )
 
 
 def read_critiques(project: Project, brief: str) -> tuple[Critique, ...]:
@@ -178,7 +208,3 @@ def plan_keep(project: Project, paths: Sequence[str]) -> tuple[FileChange, ...]:
 
 def _stem(path: str) -> str:
     return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-
-
-def _typed(name: str) -> str:
-    return name if name.replace("-", "").replace("_", "").isalnum() else f"'{name}'"

@@ -36,3 +36,12 @@ def guidance_of(project: Project, name: str) -> Guidance:
             )
         return guidance_at(project, waiting[int(number)].sha)
     return guidance_at(project, commit_of(project, name))
+
+
+def require_same_steps(project: Project, guidance: Guidance, name: str) -> None:
+    """Raise UsageError when a version was written by other steps than those of redraft.toml now."""
+    if guidance.steps != project.settings.steps_key:
+        raise UsageError(
+            f"Version {name} was made for other steps than those in redraft.toml now.",
+            hint="Put the steps back as they were: redraft log   names the entry that changed redraft.toml",
+        )

@@ -19,10 +19,11 @@ def load(files: Mapping[str, str], steps_key: str) -> Guidance:
 
     `steps_key` is `Settings.steps_key`: the steps shape a draft too.
     """
-    return Guidance(files={path: text for path, text in files.items() if _learnable(path)}, steps=steps_key)
+    return Guidance(files={path: text for path, text in files.items() if learnable(path)}, steps=steps_key)
 
 
-def _learnable(path: str) -> bool:
+def learnable(path: str) -> bool:
+    """True for the files that make up the guidance."""
     if path in {GUIDE_FILE, CHECKS_FILE}:
         return True
     place = PurePosixPath(path)

@@ -97,13 +97,18 @@ async def write_drafts(
             try:
                 return await _write(job, settings, model, commands, tell)
             except RedraftError as error:
-                failed = BriefFailed(brief=job.brief.id, message=error.message, hint=error.hint)
+                failed = failure(job.brief.id, error)
                 tell(failed)
                 return failed
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(job)) for job in jobs]
     return tuple(task.result() for task in tasks)
+
+
+def failure(brief: str, error: RedraftError) -> BriefFailed:
+    """A brief's error as an event."""
+    return BriefFailed(brief=brief, message=error.message, hint=error.hint, error=type(error).__name__)
 
 
 def check_pipeline(guidance: Guidance, settings: Settings) -> None:

@@ -22,9 +22,9 @@ class Verb(NamedTuple):
     needs: Literal["project", "world"] = "project"
     """What `do` is given first: an open project, or the world in which one can be made."""
     locks: bool = True
-    """Holds the project's lock for its whole length, so that two of them take turns."""
+    """Holds the project's lock for its whole length; others lock only while they write."""
     asks: bool = False
-    """Waits for a model or a program: needs an event loop, and locks only while it writes."""
+    """Waits for a model or a program: needs an event loop, and never locks for its whole length."""
 
     def load(self) -> ModuleType:
         """Import the verb's module."""
@@ -39,7 +39,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("trust", "Start", "Let this project run the programs its steps name."),
     Verb("run", "Write", "Write the draft of one brief or several.", asks=True),
     Verb("show", "Write", "Print a draft, a final, or what was changed.", locks=False),
-    Verb("correct", "Feedback", "Edit the draft into the text you want: the final."),
+    Verb("correct", "Feedback", "Edit the draft into the text you want: the final.", locks=False),
     Verb("critique", "Feedback", "Say in plain words what is wrong with a draft."),
     Verb("pick", "Feedback", "Keep one of several takes, as a preference."),
     Verb("withdraw", "Feedback", "Take a final or a critique back."),

@@ -23,6 +23,7 @@ from loop.store import (
     read_brief,
     read_critiques,
     read_draft_file,
+    refuse_unkept,
 )
 from loop.verbs.committing import keep_edits, record
 from loop.verbs.fields import Argument, TextSource
@@ -74,7 +75,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         raise UsageError(
             f"There is no change “{min(unknown)}”.", hint=f"redraft show {request.brief} --changes"
         )
-    head = keep_edits(project, tell)
+    refuse_unkept(project, final_path(brief.id), final)
     pair = Pair(
         brief=brief,
         draft=draft.text,
@@ -90,17 +91,19 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     if critiques:
         kept = (*read_critiques(project, brief.id), *critiques)
         contents.append((critique_path(brief.id), dump_critiques(kept)))
-    planned = [
-        *plan_keep(project, [brief_path(brief.id), *draft_paths(brief.id)]),
-        *plan_write(project, contents),
-    ]
     share = f"{pair.effort:.0%} of the draft" if found else "nothing: the draft stands"
     entry = Entry(
         verb="correct",
         subject=f"{brief.id}, changed {share}",
         trailers={"Brief": brief.id, "Base": draft.version, "Pair": pair.id, "Effort": f"{pair.effort:.4f}"},
     )
-    record(project, planned, entry, expect=head, tell=tell)
+    with project.lock():
+        head = keep_edits(project, tell)
+        planned = [
+            *plan_keep(project, [brief_path(brief.id), *draft_paths(brief.id)]),
+            *plan_write(project, contents),
+        ]
+        record(project, planned, entry, expect=head, tell=tell)
     if brief.split == "held_out":
         tell(Note(message=f"“{brief.id}” is held out: this final is measured, never learned from."))
     return Result(

@@ -53,6 +53,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Replay the operations on the guidance as it is now, in one commit, and drop the proposal."""
     if request.accept and request.reject:
         raise UsageError("Accept or reject: not both.", hint=f"redraft decide {request.number} --accept")
+    if request.reject and request.operations:
+        raise UsageError(
+            "A proposal is rejected whole.",
+            hint=f"redraft decide {request.number} --operations 1   accepts a part",
+        )
     if not (request.accept or request.reject or request.force or request.operations):
         raise UsageError(
             "What shall become of it?", hint=f"redraft decide {request.number} --accept   (or --reject)"
@@ -64,6 +69,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             f"There is no proposal {request.number}.",
             hint=f"These wait: {numbers}" if numbers else "redraft learn   makes one from your feedback",
         )
+    done = {entry.trailers.get("Proposal") for entry in project.history.log() if "Decision" in entry.trailers}
+    if str(request.number) in done:
+        # A crash came between the decision's commit and the end of its ref.
+        project.history.drop_proposal(request.number)
+        raise UsageError(f"Proposal {request.number} is decided already.", hint="redraft log")
     proposal = proposal_of(request.number, waiting[request.number])
     chosen = _chosen(request, proposal)
     head = keep_edits(project, tell)
@@ -102,8 +112,11 @@ def _accept(
             hint=f"redraft decide {request.number} --force   if you want it all the same",
         )
     now = work_guidance(project)
-    if now.version != proposal.base:
-        tell(Note(message="The guidance changed since the proposal was tested.", level="warning"))
+    if now.version != proposal.base and not request.force:
+        raise ProposalRejected(
+            f"The guidance changed since proposal {request.number} was tested, so its numbers do not hold.",
+            hint=f"redraft learn   tests it anew;  redraft decide {request.number} --force   takes it anyway",
+        )
     if partial:
         tell(Note(message="The gate tested all the operations together, not this choice of them."))
     applied = apply_operations(now, chosen, taken=taken_ids(project.history.log()))

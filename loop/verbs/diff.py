@@ -14,7 +14,7 @@ from loop.project import Project
 from loop.store import read_brief
 from loop.verbs.drafting import draft_all
 from loop.verbs.fields import Argument
-from loop.versions import NOW, guidance_of
+from loop.versions import NOW, guidance_of, require_same_steps
 from pipelines.runner import Job
 
 EXAMPLE = "redraft diff 3f2a9c now --side-by-side --outputs sourdough"
@@ -68,6 +68,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     before, after = guidance_of(project, request.a), guidance_of(project, request.b)
     outputs = []
     if request.outputs:
+        require_same_steps(project, before, request.a)
+        require_same_steps(project, after, request.b)
         seed = project.settings.model.seed
         jobs = [
             Job(brief=read_brief(project, name), guidance=guidance, seed=seed, take=0)

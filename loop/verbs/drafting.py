@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from loop.errors import ProjectError, RedraftError
+from loop.errors import BudgetExceeded, ConfigError, ModelUnavailable, ProjectError, RedraftError
 from loop.events import BriefFailed, Progress, Tell, ignore
 from loop.model import Brief, Draft, Guidance
 from loop.ports import LanguageModel
 from loop.project import Project
 from loop.settings import CommandStep
-from pipelines.runner import Job, write_draft, write_drafts
+from pipelines.runner import Job, failure, write_draft, write_drafts
 
 OneDraft = Callable[[Brief, Guidance, int], Awaitable[Draft | None]]
 
@@ -52,8 +52,10 @@ def counted_drafts(project: Project, model: LanguageModel, of: int, what: str, t
             return await write_draft(
                 brief, guidance, project.settings, model, project.commands, seed=seed, tell=ignore
             )
+        except (BudgetExceeded, ConfigError, ModelUnavailable):
+            raise  # no other draft would fare better
         except RedraftError as error:
-            tell(BriefFailed(brief=brief.id, message=error.message, hint=error.hint))
+            tell(failure(brief.id, error))
             return None
         finally:
             done += 1

@@ -16,8 +16,12 @@ def gather_evidence(project: Project, briefs: Sequence[Brief] | None = None) -> 
     types = {brief.id: brief.type for brief in briefs}
     held_out = {brief.id for brief in briefs if brief.split == "held_out"}
     pairs, choices = read_pairs(project)
-    default = project.settings.pipeline.type
-    critiques = [(critique, types.get(critique.brief, default)) for critique in read_all_critiques(project)]
+    # A critique carries no split of its own: one whose brief is gone might be about a held-out brief.
+    critiques = [
+        (critique, types[critique.brief])
+        for critique in read_all_critiques(project)
+        if critique.brief in types
+    ]
     return gather(pairs, critiques, choices, held_out)
 
 

@@ -40,7 +40,7 @@ from loop.verbs.committing import keep_edits, name_rules, one_line
 from loop.verbs.drafting import counted_drafts
 from loop.verbs.evidence import finals_of, gather_evidence
 from pipelines.guide import rules_of
-from pipelines.operations import Applied, apply_operations, changes_between
+from pipelines.operations import Applied, all_checks, apply_operations, changes_between
 
 EXAMPLE = "redraft learn --accept"
 
@@ -128,7 +128,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     operations, told = _apart(proposed)
     candidate, left_out = await _best(study, operations)
     number = _keep(study, candidate, request)
-    staged = _keep(study, await _test(study, told), request) if told else None
+    sound, _ = _sound(study, told)
+    staged = _keep(study, await _test(study, sound), request) if sound else None
     result = Result(
         number=number,
         decision=candidate.verdict.decision,
@@ -141,6 +142,9 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         says=candidate.verdict.reason,
     )
     if not request.accept or candidate.verdict.decision != "accept":
+        return result
+    if work_guidance(project).version != study.guidance.version:
+        tell(Note(message="You changed the guidance meanwhile: the proposal waits.", level="warning"))
         return result
     with project.lock():
         accepted = await decide.do(project, decide.Request(number=number, accept=True), tell)
@@ -164,18 +168,27 @@ def _study(project: Project, briefs: tuple[Brief, ...], evidence: Evidence, tell
         critiques=tuple(item.critique.text for item in evidence.critiques),
         held_out=tuple(brief.id for brief in briefs if brief.split == "held_out"),
     )
+    guidance = work_guidance(project)
+    known = {brief.id for brief in briefs}
+    imported = {item.pair.brief.id: item.pair.brief for item in evidence.pairs}
     return _Study(
         project=project,
         evidence=evidence,
-        guidance=work_guidance(project),
-        briefs=briefs,
+        guidance=guidance,
+        # Pairs that came in from outside have no brief in the folder; theirs is drafted all the same.
+        briefs=(*briefs, *(brief for id_, brief in imported.items() if id_ not in known)),
         log=log,
         asked=detectors(evidence),
-        refused=refused(log),
+        refused=refused(log, _present(guidance)),
         corpus=index(corpus),
         model=project.model(),
         tell=tell,
     )
+
+
+def _present(guidance: Guidance) -> frozenset[str]:
+    rules = {rule.id for rule in rules_of(guidance.files.get("CLAUDE.md", ""))}
+    return frozenset(rules | {check.id for check in all_checks(guidance)})
 
 
 async def _operations(study: _Study, request: Request) -> tuple[Operation, ...]:

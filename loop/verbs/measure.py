@@ -19,7 +19,7 @@ from loop.verbs.committing import keep_edits, record
 from loop.verbs.drafting import counted_drafts
 from loop.verbs.evidence import finals_of, gather_evidence
 from loop.verbs.fields import Argument
-from loop.versions import NOW, guidance_of
+from loop.versions import NOW, guidance_of, require_same_steps
 
 EXAMPLE = "redraft measure --samples 2"
 
@@ -53,6 +53,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     with project.lock():
         keep_edits(project, tell)
     guidance = guidance_of(project, request.version)
+    require_same_steps(project, guidance, request.version)
     briefs = read_briefs(project)
     asked = detectors(gather_evidence(project, briefs))
     if not asked:

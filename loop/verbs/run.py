@@ -6,14 +6,24 @@ from typing import Annotated
 
 from pydantic import Field
 
-from loop.errors import ModelError, RedraftError, UsageError
+from loop import errors
+from loop.errors import RedraftError, UsageError
 from loop.events import BriefFailed, Tell
 from loop.model import Draft, Record
 from loop.project import Project
-from loop.store import DraftFile, as_file, brief_ids, draft_paths, read_brief, read_briefs, work_guidance
+from loop.store import (
+    DraftFile,
+    as_file,
+    brief_ids,
+    draft_paths,
+    read_brief,
+    read_briefs,
+    refuse_edited,
+    work_guidance,
+)
 from loop.verbs.drafting import draft_all
 from loop.verbs.fields import Argument
-from pipelines.runner import Job
+from pipelines.runner import Job, failure
 
 EXAMPLE = "redraft run sourdough --takes 3"
 
@@ -63,10 +73,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     for name in names:
         try:
             briefs.append(read_brief(project, name))
+            refuse_edited(project, name)
         except RedraftError as error:
             if len(names) == 1:
                 raise
-            failed.append(BriefFailed(brief=name, message=error.message, hint=error.hint))
+            failed.append(failure(name, error))
             tell(failed[-1])
     guidance = work_guidance(project)
     seed = project.settings.model.seed if request.seed is None else request.seed
@@ -84,7 +95,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         if drafts:
             written.append(_write(project, brief.id, drafts))
     if failed and not written:
-        raise ModelError(failed[0].message, hint=failed[0].hint)
+        kind: type[errors.RedraftError] = getattr(errors, failed[0].error, errors.RedraftError)
+        raise kind(failed[0].message, hint=failed[0].hint)
     return Result(version=guidance.version, written=tuple(written), failed=tuple(failed))
 
 
@@ -108,6 +120,7 @@ def _write(project: Project, brief: str, drafts: tuple[Draft, ...]) -> Written:
     text_path, record_path = draft_paths(brief)
     file = DraftFile(draft=drafts[0], takes=drafts if len(drafts) > 1 else ())
     with project.lock():
+        refuse_edited(project, brief)
         project.files.write(record_path, file.model_dump_json(indent=2) + "\n")
         project.files.write(text_path, as_file(drafts[0].text))
     return Written(brief=brief, path=text_path, drafts=drafts)

@@ -118,7 +118,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
 
 def _next(briefs: tuple[BriefStatus, ...], waiting: tuple[Waiting, ...]) -> str:
     if waiting:
-        return f"redraft decide {waiting[0].number} --accept"
+        how = "--accept" if waiting[0].gate == "accept" else "--force   (or --reject)"
+        return f"redraft decide {waiting[0].number} {how}"
     train = [brief for brief in briefs if brief.split == "train"]
     for brief in train:
         if brief.drafted and not brief.final and not brief.critiques:

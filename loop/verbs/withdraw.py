@@ -10,7 +10,15 @@ from loop.errors import UsageError
 from loop.events import Tell
 from loop.model import Entry, FileChange, Record
 from loop.project import Project
-from loop.store import critique_path, final_path, plan_write, read_brief, read_critiques, read_pairs
+from loop.store import (
+    critique_path,
+    final_path,
+    plan_write,
+    read_brief,
+    read_critiques,
+    read_pairs,
+    refuse_unkept,
+)
 from loop.verbs.committing import keep_edits, one_line, record
 from loop.verbs.fields import Argument
 
@@ -60,6 +68,7 @@ def _final(project: Project, brief: str) -> tuple[list[FileChange], str, dict[st
     path = final_path(brief)
     withdrawn = newest.model_copy(update={"withdrawn": True})
     planned = list(plan_write(project, [(f"pairs/{newest.id}.json", dump_pair(withdrawn))]))
+    refuse_unkept(project, path)
     if project.files.exists(path):
         now = project.files.read(path)
         earlier = pairs[-2].final if len(pairs) > 1 else None

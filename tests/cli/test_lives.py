@@ -124,7 +124,7 @@ def test_a_sudden_end_at_any_moment_leaves_a_project_that_works(project: Path, r
         answer = redraft("-C", project, "critique", "tea", f"Warmer, {number}.")
 
         assert answer.code == 0, answer.err
-        assert git(project, "fsck", "--no-progress") == ""
+        assert git(project, "fsck", "--no-progress", "--no-dangling") == ""
         verbs = {entry["verb"] for entry in redraft("-C", project, "log", "--json").json["entries"]}
         assert "edit" not in verbs
         assert git(project, "status", "--porcelain", "--", "finals", "pairs", "critiques") == ""
@@ -162,3 +162,68 @@ def test_the_demo_turns_the_loop_and_measures_it(tmp_path: Path, redraft: Redraf
     assert result["exported"] == 2
     verbs = {entry["verb"] for entry in redraft("-C", tmp_path / "demo", "log", "--json").json["entries"]}
     assert {"new", "correct", "critique", "decide", "undo", "redo"} <= verbs
+
+
+def test_words_written_into_a_draft_are_never_written_over(project: Path, redraft: Redraft) -> None:
+    redraft("-C", project, "run", "tea")
+    draft = project / "drafts/tea.md"
+    draft.write_text(draft.read_text(encoding="utf-8") + "My own words.\n", encoding="utf-8")
+
+    answer = redraft("-C", project, "run", "tea", "--seed", 5)
+
+    assert answer.code == 3
+    assert "redraft correct tea --file drafts/tea.md" in answer.err
+    assert draft.read_text(encoding="utf-8").endswith("My own words.\n")
+    assert redraft("-C", project, "correct", "tea", "--file", "drafts/tea.md").code == 0
+    assert "My own words." in project.joinpath("finals/tea.md").read_text(encoding="utf-8")
+    assert redraft("-C", project, "run", "tea", "--seed", 5).code == 0
+
+
+def test_a_final_edited_by_hand_is_not_written_over(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "Tea is good.")
+    final = project / "finals/tea.md"
+    first = project.parent / "first.md"
+    first.write_text("Tea is fine.\n", encoding="utf-8")
+    redraft("-C", project, "correct", "tea", "--file", first)
+    final.write_text("Tea is fine indeed.\n", encoding="utf-8")
+
+    assert redraft("-C", project, "withdraw", "tea").code == 3
+    assert redraft("-C", project, "correct", "tea", "--file", first).code == 3
+    assert final.read_text(encoding="utf-8") == "Tea is fine indeed.\n"
+    assert redraft("-C", project, "correct", "tea", "--file", final).code == 0
+
+
+def test_a_critique_of_a_held_out_brief_stays_out_when_its_brief_goes(
+    project: Path, redraft: Redraft
+) -> None:
+    written(project, "bread", "Bread is magical.")
+    redraft("-C", project, "critique", "bread", "Never say 'magical'.")
+    project.joinpath("briefs/bread.md").unlink()
+
+    assert redraft("-C", project, "learn", "--json").json["number"] is None
+
+
+def test_what_was_undone_twice_is_not_proposed_again(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "Tea is magical.")
+    redraft("-C", project, "critique", "tea", "Never say 'magical'.")
+    number = redraft("-C", project, "learn", "--json").json["number"]
+    redraft("-C", project, "decide", number, "--force")
+    for verb in ("undo", "redo", "undo"):
+        assert redraft("-C", project, verb).code == 0
+
+    assert redraft("-C", project, "learn", "--json").json["number"] is None
+    redraft("-C", project, "redo")
+    assert "magical" in project.joinpath("CLAUDE.md").read_text(encoding="utf-8")
+
+
+def test_a_proposal_for_another_version_is_not_accepted(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "Tea is magical.")
+    redraft("-C", project, "critique", "tea", "Never say 'magical'.")
+    proposal = redraft("-C", project, "learn", "--json").json
+    guide = project / "CLAUDE.md"
+    guide.write_text(guide.read_text(encoding="utf-8") + "\nMind the tea.\n", encoding="utf-8")
+
+    answer = redraft("-C", project, "decide", proposal["number"], "--accept")
+
+    assert answer.code == 6
+    assert "magical" not in guide.read_text(encoding="utf-8")

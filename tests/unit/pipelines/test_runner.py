@@ -322,7 +322,7 @@ async def test_one_failing_brief_leaves_the_others_and_the_order() -> None:
     results = await write_drafts(
         jobs(4), settings(), ScriptedModel(answer), Shell(), parallel=2, tell=told.append
     )
-    assert results[1] == BriefFailed(brief="b1", message="No.", hint="Ask differently.")
+    assert results[1] == BriefFailed(brief="b1", message="No.", hint="Ask differently.", error="ModelRefused")
     assert results[1] in told
     assert [result.text for result in results if isinstance(result, Draft)] == [
         "Text 0.",
