@@ -22,7 +22,7 @@ _ASIDE = regex.compile(r"\(Yes, \S+ again\.\)")
 _PLAIN = regex.compile(r"\p{L}[^.!?:\"“”()\n]*\.")
 _STATEMENT = regex.compile(r"\p{L}[^.!?\"“”()\n]*\.")
 _POINTING = regex.compile(r"\A(?:It|This|That)\s+(?=(?:is|was|has|can|will|may|makes|helps|takes)\b)")
-_ECHO = regex.compile(r"So much for \p{L}+\.")
+_ECHO = regex.compile(r"Enough about \p{L}+\.")
 _QUESTION = "Did you know that"
 
 
@@ -77,7 +77,7 @@ def _come_back(text: str) -> Edited:
     topic = _topic(" ".join(bodies))
     if not topic or _ECHO.search(text):
         return Edited(text, 0)
-    bodies[-1] = f"{bodies[-1].rstrip()} So much for {topic}."
+    bodies[-1] = f"{bodies[-1].rstrip()} Enough about {topic}."
     return Edited(found.replaced(bodies), 1)
 
 
