@@ -12,8 +12,6 @@ from shlex import quote
 
 from pydantic import ValidationError
 
-from feedback.critique import parse_critiques
-from feedback.pairs import load_choice, load_pair
 from loop.errors import DirtyGuidance, ProjectError, UsageError
 from loop.model import Brief, Choice, Critique, Draft, FileChange, Guidance, Measurement, Pair, Record
 from loop.names import file_name
@@ -143,6 +141,8 @@ def refuse_unkept(project: Project, path: str, text: str | None = None) -> None:
 
 def read_critiques(project: Project, brief: str) -> tuple[Critique, ...]:
     """The critiques of one brief, oldest first."""
+    from feedback.critique import parse_critiques  # `status` of a project without any need not pay for it
+
     path = critique_path(brief)
     if not project.files.exists(path):
         return ()
@@ -153,6 +153,8 @@ def read_all_critiques(project: Project) -> tuple[Critique, ...]:
     """Every critique of the project, by brief, oldest first."""
     found: list[Critique] = []
     for path in project.files.list("critiques", ".md"):
+        from feedback.critique import parse_critiques
+
         found += parse_critiques(project.files.read(path), _stem(path))
     return tuple(found)
 
@@ -162,6 +164,8 @@ def read_pairs(project: Project) -> tuple[tuple[Pair, ...], tuple[Choice, ...]]:
     pairs: list[Pair] = []
     choices: list[Choice] = []
     for path in project.files.list("pairs", ".json"):
+        from feedback.pairs import load_choice, load_pair
+
         text = project.files.read(path)
         if _stem(path).startswith("t"):
             choices.append(load_choice(text, path))

@@ -73,7 +73,8 @@ def all_checks(guidance: Guidance) -> tuple[Check, ...]:
 def suspended(guidance: Guidance) -> tuple[Check, ...]:
     """The checks whose rule is gone: they do not run, and whoever shows the guidance says so."""
     known = {rule.id for rule in rules_of(guidance.files.get(GUIDE_FILE, ""))}
-    return tuple(check for check in all_checks(guidance) if check.rule not in known)
+    checks = parse_checks(guidance.files.get(CHECKS_FILE, ""), CHECKS_FILE, sound=False)
+    return tuple(check for check in checks if check.rule not in known)
 
 
 def active_checks(guidance: Guidance, type_: str) -> tuple[Check, ...]:
