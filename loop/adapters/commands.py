@@ -73,6 +73,12 @@ class LocalCommands:
         says where the text is.
         """
         argv = editor_command(self._environment)
+        chosen = self._environment.get("VISUAL") or self._environment.get("EDITOR")
+        if not chosen and not sys.stdin.isatty():
+            raise UsageError(
+                "There is no terminal to open an editor in.",
+                hint="redraft correct NAME --file my-version.md   (or --stdin)",
+            )
         place = self._unsaved_copy(text, name)
         try:
             # standard output is for results: an editor that draws there goes to the terminal instead

@@ -29,6 +29,8 @@ from loop.verbs.committing import keep_edits, record
 from loop.verbs.fields import Argument, TextSource
 
 EXAMPLE = "redraft correct sourdough --file my-version.md"
+_ANOTHER_TEXT = 0.8
+"""A review that changes more than this share of a draft was made of another one."""
 
 
 class Request(Record):
@@ -123,6 +125,11 @@ def _final(
         raise UsageError("Two finals were given.", hint="Use either --from-changes or --file, not both.")
     if request.from_changes is not None:
         review = from_markup(request.from_changes, draft)
+        if effort(draft, review.final) > _ANOTHER_TEXT:
+            raise UsageError(
+                f"This review does not fit the draft of “{request.brief}”: hardly a word is the same.",
+                hint="Is it the review of another brief? --file takes a text that is all new.",
+            )
         critiques = tuple(
             Critique(brief=request.brief, text=comment.text, quote=comment.quote, version=version)
             for comment in review.comments

@@ -46,6 +46,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             "Where shall the rows go?", hint=f"redraft export --format {request.format} --out pairs.jsonl"
         )
     pairs, choices = read_pairs(project)
+    if not pairs and not choices:
+        raise UsageError("There are no edit pairs to export yet.", hint="redraft correct NAME   makes one")
     held_out = {brief.id for brief in read_briefs(project) if brief.split == "held_out"}
     exported = export_rows(
         pairs, choices, request.format, prompt=lambda brief: brief.text.strip(), held_out=held_out

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
-from loop.events import Tell
-from loop.model import Record
+from loop.errors import RedraftError
+from loop.events import Note, Tell
+from loop.model import Brief, Record
 from loop.project import Project
-from loop.store import SHAPING_PATHS, read_all_critiques, read_briefs, read_pairs, work_guidance
+from loop.store import SHAPING_PATHS, brief_ids, read_all_critiques, read_brief, read_pairs, work_guidance
 from pipelines.guide import rules_of
 from pipelines.operations import suspended
 
@@ -96,7 +98,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             effort=efforts.get(brief.id),
             critiques=critiques.get(brief.id, 0),
         )
-        for brief in read_briefs(project)
+        for brief in _briefs(project, tell)
     )
     waiting = tuple(
         Waiting(number=number, subject=entry.subject, gate=entry.trailers.get("Gate", ""))
@@ -114,6 +116,15 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         waiting=waiting,
         next=_next(briefs, waiting),
     )
+
+
+def _briefs(project: Project, tell: Tell) -> Iterator[Brief]:
+    """Every brief that can be read; the others are told."""
+    for name in brief_ids(project):
+        try:
+            yield read_brief(project, name)
+        except RedraftError as error:
+            tell(Note(message=error.message, level="warning"))
 
 
 def _next(briefs: tuple[BriefStatus, ...], waiting: tuple[Waiting, ...]) -> str:

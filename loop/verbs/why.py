@@ -74,7 +74,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     what = request.what.strip()
     rules = {rule.id: rule for rule in rules_of(work_guidance(project).files.get("CLAUDE.md", ""))}
     history = decided(project.history.log())
-    known = {item.operation.id for item in history if item.operation.target == "rule"}
+    known = {
+        item.operation.id
+        for item in history
+        if item.operation.target == "rule" and item.entry.trailers.get("Decision") == "accept"
+    }
     if what in rules or what in known:
         return _rule(project, what, rules)
     if " " not in what and what[:1] == "r" and what[1:].isdigit():
@@ -136,9 +140,11 @@ def _sentence(project: Project, sentence: str, brief: str | None) -> Result:
             guidance = guidance_at(project, commit_of(project, draft.version))
         except UsageError:
             guidance = work_guidance(project)
-        explanation = explain(draft, guidance, sentence)
-        if explanation is not None:
-            return Result(brief=name, explanation=explanation)
+        try:
+            return Result(brief=name, explanation=explain(draft, guidance, sentence))
+        except UsageError:
+            if brief is not None:
+                raise
     raise UsageError(
         "No draft says that.", hint='Copy a sentence from `redraft show NAME`, or name a rule such as "r7".'
     )

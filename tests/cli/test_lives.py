@@ -227,3 +227,31 @@ def test_a_proposal_for_another_version_is_not_accepted(project: Path, redraft: 
 
     assert answer.code == 6
     assert "magical" not in guide.read_text(encoding="utf-8")
+
+
+def test_one_broken_brief_does_not_hide_the_others(project: Path, redraft: Redraft) -> None:
+    project.joinpath("briefs/bad.md").write_text("---\ntype note\n---\nHello.\n", encoding="utf-8")
+
+    answer = redraft("-C", project, "status")
+
+    assert answer.code == 0
+    assert "tea" in answer.out
+    assert "bad.md" in answer.err
+
+
+def test_a_review_of_another_brief_is_refused(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "Tea tastes better outdoors, on a hill, in the wind.")
+    written(project, "rain", "Rain drums all night while nobody sleeps under canvas.")
+    review = project.parent / "review.md"
+    review.write_text("Tea tastes {--better --}outdoors, on a hill, in the wind.", encoding="utf-8")
+
+    assert redraft("-C", project, "correct", "rain", "--from-changes", review).code == 2
+    assert redraft("-C", project, "correct", "tea", "--from-changes", review).code == 0
+
+
+def test_a_sentence_is_found_in_whichever_draft_it_stands(project: Path, redraft: Redraft) -> None:
+    written(project, "rain", "Rain drums all night. Nobody sleeps.")
+    written(project, "tea", "Tea tastes better outdoors. We sat on a hill.")
+
+    assert redraft("-C", project, "why", "We sat on a hill.", "--json").json["brief"] == "tea"
+    assert redraft("-C", project, "why", "Nobody ever said such a thing here.").code == 2
