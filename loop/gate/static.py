@@ -8,16 +8,13 @@ from typing import NamedTuple, TypeVar
 from loop.errors import ConfigError
 from loop.gate.clashes import Standing, checks_clash, checks_repeat, rules_clash, rules_repeat
 from loop.gate.corpus import CorpusIndex, Leak, leaks
-from loop.model import Check, Guidance, Operation, Rule, TestResult
+from loop.model import MOST_OPERATIONS, Check, Guidance, Operation, Rule, TestResult
 from loop.settings import Settings
 from pipelines.checkfile import CHECKS_FILE, parse_checks
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import guide_tokens, rules_of
 from pipelines.operations import Applied
 from pipelines.template import variables_of
-
-MOST_OPERATIONS = 4
-"""A proposal is small, so that a writer can read it and a measurement can be put down to it."""
 
 _Item = TypeVar("_Item", Standing, Check)
 _LONG = 5

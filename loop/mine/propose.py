@@ -15,9 +15,8 @@ from loop.mine.heard import Heard, heard
 from loop.mine.known import Known, known
 from loop.mine.wishes import matter, newest_first, turned_round, wishes
 from loop.mine.wording import says
-from loop.model import Check, Guidance, Operation
+from loop.model import MOST_OPERATIONS, Check, Guidance, Operation
 
-MOST_OPERATIONS = 4
 _BATCH = 12
 """So many habits are verified at once."""
 

@@ -2,6 +2,7 @@
 
 from loop.model.asking import Message, ModelRequest, Reply, Usage
 from loop.model.guide import (
+    MOST_OPERATIONS,
     Check,
     CheckKind,
     Guidance,
@@ -38,6 +39,7 @@ from loop.model.writing import (
 )
 
 __all__ = [
+    "MOST_OPERATIONS",
     "Brief",
     "BriefScore",
     "Change",

@@ -37,6 +37,9 @@ Variant = Literal[
     "title_case_headings",
 ]
 
+MOST_OPERATIONS = 4
+"""A proposal is small, so that a writer can read it and a measurement can be put down to it."""
+
 
 class Guidance(Record):
     """The learnable text at one moment: path -> text."""

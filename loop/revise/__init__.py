@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from feedback.evidence import Evidence
 from loop.errors import ReplyInvalid
 from loop.events import Note, Tell, ignore
-from loop.model import Guidance, Message, ModelRequest, Operation
+from loop.model import MOST_OPERATIONS, Guidance, Message, ModelRequest, Operation
 from loop.ports import LanguageModel
 from loop.revise.answer import read_reply
 from loop.revise.question import Shown, question
-from loop.revise.schema import MOST_OPERATIONS, operations_schema
+from loop.revise.schema import operations_schema
 
 __all__ = ["operations_schema", "read_reply", "revise"]
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from feedback.evidence import Evidence
 from loop.errors import ReplyInvalid
-from loop.model import Guidance, Operation
-from loop.revise.schema import MOST_OPERATIONS, RESERVED
+from loop.model import MOST_OPERATIONS, Guidance, Operation
+from loop.revise.schema import RESERVED
 from pipelines.checkfile import CHECKS_FILE, parse_checks
 from pipelines.guidance import EXAMPLES_FOLDER, GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import rules_of

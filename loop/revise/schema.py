@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from loop.model import Operation
+from loop.model import MOST_OPERATIONS, Operation
 
-MOST_OPERATIONS = 4
 RESERVED = ("enforced", "from_critique")
 """Fields that say what the writer asked for or what a check can do: no model may claim them."""
 

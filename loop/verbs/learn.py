@@ -19,6 +19,7 @@ from loop.mine import fires
 from loop.mine.detect import detectors
 from loop.mine.propose import propose
 from loop.model import (
+    MOST_OPERATIONS,
     Brief,
     Detector,
     Entry,
@@ -43,9 +44,6 @@ from pipelines.guide import rules_of
 from pipelines.operations import Applied, all_checks, apply_operations, changes_between
 
 EXAMPLE = "redraft learn --accept"
-
-_MOST = 4
-"""Operations per proposal."""
 
 
 class Request(Record):
@@ -194,7 +192,12 @@ def _present(guidance: Guidance) -> frozenset[str]:
 async def _operations(study: _Study, request: Request) -> tuple[Operation, ...]:
     if request.reviser == "model":
         return await revise(
-            study.evidence, study.guidance, study.model, refused=study.refused, limit=_MOST, tell=study.tell
+            study.evidence,
+            study.guidance,
+            study.model,
+            refused=study.refused,
+            limit=MOST_OPERATIONS,
+            tell=study.tell,
         )
     staged = {
         operation.key
@@ -202,9 +205,11 @@ async def _operations(study: _Study, request: Request) -> tuple[Operation, ...]:
         for operation in proposal_of(number, entry).operations
         if not operation.enforced
     }
-    proposed = propose(study.evidence, study.guidance, refused=study.refused_keys, limit=_MOST + len(staged))
+    proposed = propose(
+        study.evidence, study.guidance, refused=study.refused_keys, limit=MOST_OPERATIONS + len(staged)
+    )
     fresh = tuple(operation for operation in proposed if operation.key not in staged)
-    return (fresh or proposed)[:_MOST]
+    return (fresh or proposed)[:MOST_OPERATIONS]
 
 
 def _apart(proposed: tuple[Operation, ...]) -> tuple[tuple[Operation, ...], tuple[Operation, ...]]:
@@ -345,7 +350,7 @@ def _left_out(study: _Study) -> LeaveOneOut | None:
     return LeaveOneOut(
         pairs=tuple(item.pair for item in study.evidence.pairs),
         propose_without=lambda pair: propose(
-            study.evidence.without(pair), study.guidance, refused=study.refused_keys, limit=_MOST
+            study.evidence.without(pair), study.guidance, refused=study.refused_keys, limit=MOST_OPERATIONS
         ),
         taken=taken_ids(study.log),
     )

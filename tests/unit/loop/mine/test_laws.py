@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from feedback.evidence import Evidence, PairEvidence
 from loop.mine.detect import detectors
-from loop.mine.propose import MOST_OPERATIONS, propose
+from loop.mine.propose import propose
 from loop.mine.rounding import round_down, round_up
 from loop.mine.sign import subject
 from loop.mine.signs import signs
 from loop.mine.starts import at_start, phrase_in, started_phrase
 from loop.mine.wording import says
-from loop.model import Check, Measure, Variant
+from loop.model import MOST_OPERATIONS, Check, Measure, Variant
 from pipelines.checks import findings
 from pipelines.operations import apply_operations
 from tests.unit.loop.mine.material import (
