@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from feedback.align import changes
 from feedback.align.wording import equal_runs
-from loop.text import tokens
+from loop.text.words import tokens
 
 T = TypeVar("T")
 TARGET = 20.0

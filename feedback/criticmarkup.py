@@ -19,7 +19,7 @@ from feedback.align import changes
 from feedback.critique import anchor
 from loop.errors import UsageError
 from loop.model import Change, Record
-from loop.text import Span, sentences
+from loop.text.sentences import Span, sentences
 
 _HELP_START = "<!-- redraft: "
 _HELP = (

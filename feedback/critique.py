@@ -8,7 +8,9 @@ from collections.abc import Iterable
 import regex
 
 from loop.model import Critique
-from loop.text import Span, blocks, tokens
+from loop.text.blocks import blocks
+from loop.text.sentences import Span
+from loop.text.words import tokens
 
 _HEADING = regex.compile(
     r"""\#\#[ \t]+Critique (?:[ \t]+of[ \t]+(?P<version>[\w.+\-]+|"(?:[^"\\]|\\.)*+"))?

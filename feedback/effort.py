@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rapidfuzz.distance import Levenshtein
 
-from loop.text import tokens
+from loop.text.words import tokens
 
 _CODES = 0x110000
 

@@ -10,8 +10,8 @@ import regex
 from rapidfuzz.distance import Indel
 
 from loop.model import ChangeKind
-from loop.text import sentences, tokens
-from loop.text.words import PARAGRAPH_BREAK
+from loop.text.sentences import sentences
+from loop.text.words import PARAGRAPH_BREAK, tokens
 
 Level = Literal["words", "sentence", "block", "blank"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from typing import Annotated, Any, Literal
 
@@ -10,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from loop.errors import ConfigError
 from loop.model import Record
+from loop.nearest import nearest_hint
 
 SETTINGS_FILE = "redraft.toml"
 
@@ -169,9 +169,7 @@ def _explain(error: ValidationError, source: str) -> ConfigError:
     where = [part for part in first["loc"] if part not in {"prompt", "checks", "command"}]
     name = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
     if first["type"] == "extra_forbidden":
-        known = _known_keys(where[:-1])
-        near = difflib.get_close_matches(str(where[-1]), known, n=1, cutoff=0.0)
-        hint = f"Did you mean “{near[0]}”?" if near else f"Remove the line from {source}."
+        hint = nearest_hint(str(where[-1]), _known_keys(where[:-1]))
         return ConfigError(f"{source}: unknown key “{name}”.", hint=hint)
     return ConfigError(f"{source}: {name}: {first['msg']}.", hint=f"Mend “{name}” in {source}.")
 

@@ -6,7 +6,6 @@ verb hands them to the history in one commit.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from shlex import quote
 
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 from loop.errors import DirtyGuidance, ProjectError, UsageError
 from loop.model import Brief, Choice, Critique, Draft, FileChange, Guidance, Measurement, Pair, Record
 from loop.names import file_name
+from loop.nearest import nearest_hint
 from loop.project import Project
 from loop.settings import SETTINGS_FILE, parse_settings
 from pipelines.briefs import parse_brief
@@ -83,9 +83,7 @@ def read_brief(project: Project, brief: str) -> Brief:
     """One brief. Raises UsageError naming the nearest id when there is none."""
     path = brief_path(brief)
     if not project.files.exists(path):
-        known = brief_ids(project)
-        near = difflib.get_close_matches(brief, known, n=1, cutoff=0.0)
-        hint = f"Did you mean “{near[0]}”?" if near else f"Write what you want into {path} first."
+        hint = nearest_hint(brief, brief_ids(project), otherwise=f"Write what you want into {path} first.")
         raise UsageError(f"There is no brief “{brief}”.", hint=hint)
     return parse_brief(project.files.read(path), brief, default_type=project.settings.pipeline.type)
 

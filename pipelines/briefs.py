@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Mapping
 from typing import cast, get_args
 
-import regex
-
 from loop.errors import ConfigError
 from loop.model import Brief, Split
+from loop.nearest import nearest_hint
 from pipelines.bullets import EVERYTHING, document_type
 
 KEYS = ("type", "split")
 
 _SPLITS: tuple[str, ...] = get_args(Split)
-_VISIBLE = regex.compile(r"[^\s\p{C}]")
 _FENCE = "---"
 
 
@@ -40,7 +38,7 @@ def parse_brief(text: str, id: str, *, default_type: str) -> Brief:  # noqa: A00
         given = _front_matter(lines[1:close], source)
         lines = lines[close + 1 :]
     body = "\n".join(lines).strip()
-    if not _VISIBLE.search(body):
+    if not any(sign.isprintable() and not sign.isspace() for sign in body):
         raise ConfigError(f"{source} is empty.", hint="Say in a few lines what is to be written.")
     return Brief(
         id=id,
@@ -71,8 +69,7 @@ def _front_matter(lines: list[str], source: str) -> Mapping[str, str]:
                 f"{where}: “{line.strip()[:60]}” is not front matter.", hint="Write it as: type: blog"
             )
         if key not in KEYS:
-            near = difflib.get_close_matches(key[:60], KEYS, n=1, cutoff=0.0)[0]
-            raise ConfigError(f"{where}: unknown key “{key[:60]}”.", hint=f"Did you mean “{near}”?")
+            raise ConfigError(f"{where}: unknown key “{key[:60]}”.", hint=nearest_hint(key, KEYS))
         if key in given:
             raise ConfigError(f"{where}: “{key}” stands there twice.", hint="Take one of the two lines out.")
         given[key] = _allowed(key, _value(value, where), where)
@@ -85,15 +82,14 @@ def _value(raw: str, where: str) -> str:
         if len(value) < 2 or value[-1] != value[0]:
             raise ConfigError(f"{where}: a quotation mark is missing.", hint='Write it as: type: "blog post"')
         return value[1:-1].strip()
-    comment = regex.search(r"(?:^|\s)#", value)
+    comment = re.search(r"(?:^|\s)#", value)
     return value[: comment.start()].strip() if comment else value
 
 
 def _allowed(key: str, value: str, where: str) -> str:
     if key == "split" and value not in _SPLITS:
-        near = difflib.get_close_matches(value[:60], _SPLITS, n=1, cutoff=0.0)[0]
         raise ConfigError(
-            f"{where}: a brief cannot be in the split “{value[:60]}”.", hint=f"Did you mean “{near}”?"
+            f"{where}: a brief cannot be in the split “{value[:60]}”.", hint=nearest_hint(value, _SPLITS)
         )
     if key == "type" and document_type(value) in {"", EVERYTHING}:
         raise ConfigError(f"{where}: “{value}” is not a document type.", hint="Write for example: type: blog")

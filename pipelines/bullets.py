@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import regex
-
-from loop.text import Block, blocks
+from loop.text.blocks import Block, blocks
 
 EVERYTHING = "everything"
-ID_COMMENT = regex.compile(r"<!--[ \t]*(r[0-9]{1,9})[ \t]*-->")
-BREAK = regex.compile(r"\r\n|\r|\n")
+ID_COMMENT = re.compile(r"<!--[ \t]*(r[0-9]{1,9})[ \t]*-->")
+BREAK = re.compile(r"\r\n|\r|\n")
 
 _RULES_FOR = "rules for "
-_BLANK = regex.compile(r"[ \t\r\n]+")
-_BULLET = regex.compile(r"([ \t]*)((?:[-*+•]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)*)")
-_MARKERS = regex.compile(rf"\A(?:{_BULLET.pattern})?(?:\[[ xX]\][ \t]+)*")
-_SAYS = regex.compile(r"[\p{L}\p{N}]")
+_BLANK = re.compile(r"[ \t\r\n]+")
+_BULLET = re.compile(r"([ \t]*)((?:[-*+•]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)*)")
+_MARKERS = re.compile(rf"\A(?:{_BULLET.pattern})?(?:\[[ xX]\][ \t]+)*")
 _TAB = 4
 _LEVELS = 6
 
@@ -142,7 +140,7 @@ def rule_lines(text: str) -> tuple[str, ...]:
             lines[-1] = (lines[-1][0], f"{lines[-1][1]} {words}")
         else:
             lines.append((0, _MARKERS.sub("", words, count=1)))
-    if not any(_SAYS.search(words) for _, words in lines):
+    if not any(any(map(str.isalnum, words)) for _, words in lines):
         return ()
     base = min((indent for indent, _ in lines[1:]), default=0)
     return (lines[0][1], *(" " * (indent - base) + words for indent, words in lines[1:]))

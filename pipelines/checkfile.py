@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
-import regex
 from pydantic import ValidationError
 
 from loop.errors import ConfigError
 from loop.model import Check
+from loop.nearest import nearest_hint
 
 CHECKS_FILE = "checks.toml"
 
@@ -25,8 +25,8 @@ _HEADER = """\
 #
 # `rule` names the rule of CLAUDE.md that a check enforces. Edit this file as you like.
 """
-_TABLE = regex.compile(r"[ \t]*\[\[[ \t]*(?:check|\"check\"|'check')[ \t]*\]\]")
-_MULTILINE = regex.compile(r'"""|' + "'''")
+_TABLE = re.compile(r"[ \t]*\[\[[ \t]*(?:check|\"check\"|'check')[ \t]*\]\]")
+_MULTILINE = re.compile(r'"""|' + "'''")
 _KINDS = {
     "string_type": "text in quotes",
     "float_type": "a number without quotes",
@@ -85,8 +85,7 @@ def _check(table: Mapping[str, Any], number: int, source: str, *, sound: bool) -
         where += f" ({id_})"
     for key in table:
         if key not in _KEYS:
-            near = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.0)
-            raise ConfigError(f"{where}: unknown key “{key}”.", hint=f"Did you mean “{near[0]}”?")
+            raise ConfigError(f"{where}: unknown key “{key}”.", hint=nearest_hint(key, _KEYS))
     try:
         check = Check.model_validate(table, strict=True)
     except ValidationError as error:
@@ -115,11 +114,10 @@ def _explain(error: ValidationError, table: Mapping[str, Any], where: str) -> Co
         return ConfigError(f"{where}: {key} is missing.", hint=f'Add for example {key} = "replace"')
     choices = _choices(key)
     if choices:
-        near = difflib.get_close_matches(str(table[key]), choices, n=1, cutoff=0.0)
         known = ", ".join(choices)
         return ConfigError(
             f"{where}: {key}: “{table[key]}” is not one of: {known}.",
-            hint=f"Did you mean “{near[0]}”?",
+            hint=nearest_hint(str(table[key]), choices),
         )
     wanted = _KINDS.get(first["type"], "of another kind")
     return ConfigError(f"{where}: {key} must be {wanted}.", hint=f"Mend “{key}”.")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import regex
-
 from loop.errors import ProposalRejected
 from loop.model import Rule
-from loop.text import Block
+from loop.text.blocks import Block
 from pipelines.bullets import (
     BREAK,
     Bullet,
@@ -21,7 +20,7 @@ from pipelines.bullets import (
     rule_lines,
 )
 
-_MARKER = regex.compile(r"([ \t]*)(?:([0-9]{1,9})([.)])|([-*+•]))([ \t]+)")
+_MARKER = re.compile(r"([ \t]*)(?:([0-9]{1,9})([.)])|([-*+•]))([ \t]+)")
 
 
 class Edit(NamedTuple):

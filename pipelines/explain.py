@@ -8,11 +8,13 @@ from rapidfuzz import fuzz, process
 
 from loop.errors import UsageError
 from loop.model import Check, Draft, Guidance, Record, Rule
-from loop.text import blocks, sentences, tokens
+from loop.text.blocks import blocks
+from loop.text.sentences import sentences
+from loop.text.words import tokens
+from pipelines.active import all_checks
 from pipelines.checks import apply_checks
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import rules_of
-from pipelines.operations import all_checks
 
 SAME_SENTENCE = 85
 """From this likeness on (rapidfuzz ratio, 0..100) two sentences are the same one."""

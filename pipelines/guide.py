@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from loop.model import Rule
-from loop.text import Block
+from loop.text.blocks import Block
 from pipelines.bullets import (
     BREAK,
     EVERYTHING,

@@ -10,7 +10,7 @@ import regex
 
 from loop.errors import ConfigError, ProposalRejected
 from loop.model import Check, FileChange, Guidance, Operation, Rule
-from pipelines.bullets import EVERYTHING, document_type
+from pipelines.bullets import document_type
 from pipelines.checkfile import CHECKS_FILE, dump_checks, parse_checks
 from pipelines.examples import add_example, delete_example, move_example, replace_example
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
@@ -65,33 +65,6 @@ def changes_between(old: Guidance, new: Guidance) -> tuple[FileChange, ...]:
     )
 
 
-def all_checks(guidance: Guidance) -> tuple[Check, ...]:
-    """The checks of checks.toml, those that are suspended too. Raises ConfigError."""
-    return _checks(guidance.files)
-
-
-def suspended(guidance: Guidance) -> tuple[Check, ...]:
-    """The checks whose rule is gone: they do not run, and whoever shows the guidance says so."""
-    known = {rule.id for rule in rules_of(guidance.files.get(GUIDE_FILE, ""))}
-    checks = parse_checks(guidance.files.get(CHECKS_FILE, ""), CHECKS_FILE, sound=False)
-    return tuple(check for check in checks if check.rule not in known)
-
-
-def active_checks(guidance: Guidance, type_: str) -> tuple[Check, ...]:
-    """The checks that run on a piece of a document type, in the order of checks.toml.
-
-    A check for everything reaches no further than its rule does.
-    """
-    scopes = {rule.id: rule.scope for rule in rules_of(guidance.files.get(GUIDE_FILE, "")) if rule.id}
-    wanted = {EVERYTHING, document_type(type_)}
-    found = []
-    for check in all_checks(guidance):
-        scope = document_type(check.scope)
-        if check.rule in scopes and (scopes[check.rule] if scope == EVERYTHING else scope) in wanted:
-            found.append(check)
-    return tuple(found)
-
-
 @dataclass
 class _Work:
     """The guidance while operations are applied to it."""
@@ -101,7 +74,7 @@ class _Work:
     operations: Sequence[Operation]
 
     def __post_init__(self) -> None:
-        self.checks = list(_checks(self.files))
+        self.checks = list(parse_checks(self.files.get(CHECKS_FILE, ""), CHECKS_FILE))
         self.unchanged = tuple(self.checks)
         self.signs: dict[str, str] = {}
         self.used = {*self.taken, *ids_in(self.guide)}
@@ -301,10 +274,6 @@ def _brought(operation: Operation) -> Check:
 
 def _with_ids(work: _Work, check: Check, rule: str) -> Check:
     return check.model_copy(update={"id": work.new_id("c", check.id), "rule": rule})
-
-
-def _checks(files: Mapping[str, str]) -> tuple[Check, ...]:
-    return tuple(parse_checks(files.get(CHECKS_FILE, ""), CHECKS_FILE))
 
 
 def _is_id(id_: str, letter: str) -> bool:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from loop.errors import ModelRefused, UsageError
 from loop.model import Check, MarginNote, Message, ModelRequest, Reply
 from loop.ports import LanguageModel
-from loop.text import blocks, count_words
+from loop.text.blocks import blocks
+from loop.text.words import count_words
 from pipelines.checks import Checked, apply_checks
 from pipelines.reply import tidy
 from pipelines.template import render

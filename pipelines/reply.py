@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import regex
 
-from loop.text import blocks, sentences
+from loop.text.blocks import blocks
+from loop.text.sentences import sentences
 
 _FENCE = regex.compile(r"[ ]{0,3}(`{3,}|~{3,})[ \t]*(?i:markdown|md|text|txt|plaintext)?[ \t]*\r?\n")
 _QUOTES = (('"', '"'), ("“", "”"))

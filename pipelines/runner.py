@@ -11,13 +11,13 @@ from loop.events import BriefFailed, DraftReady, Note, StepStarted, Tell, TextCh
 from loop.model import Brief, Check, Draft, Guidance, Message, ModelRequest, StepTrace
 from loop.ports import Commands, LanguageModel
 from loop.settings import ChecksStep, CommandStep, PromptStep, Settings
-from loop.text import count_words
+from loop.text.words import count_words
+from pipelines.active import active_checks
 from pipelines.checks import apply_checks, mends
 from pipelines.examples import joined_examples
 from pipelines.explain import Explanation, NearRule, explain
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import told, told_rules
-from pipelines.operations import active_checks
 from pipelines.refine import refine
 from pipelines.reply import strip_blank_lines, tidy, whole_sentences
 from pipelines.template import check_template, render

@@ -2,13 +2,13 @@ r"""Prompt templates: `{{name}}` stands for a text, `\{{` for two braces."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import regex
 
 from loop.errors import ConfigError
+from loop.nearest import nearest_hint
 
 VARIABLES = ("brief", "guidance", "rules", "input", "examples")
 
@@ -105,10 +105,10 @@ def _no_value(template: str, piece: _Piece, variables: Iterable[str], source: st
             hint=f"Take {{{{{piece.text}}}}} out of {source}.",
         )
     name = piece.text if len(piece.text) <= _SHOWN else piece.text[:_SHOWN] + "…"
-    near = difflib.get_close_matches(name, dict.fromkeys((*VARIABLES, *variables)), n=1, cutoff=0.0)[0]
+    near = nearest_hint(name, (*VARIABLES, *variables), mark="{{{{{}}}}}")
     return ConfigError(
         f"{where}: unknown variable {{{{{name}}}}}.",
-        hint=f"Did you mean {{{{{near}}}}}? Write \\{{{{ for the braces themselves.",
+        hint=f"{near} Write \\{{{{ for the braces themselves.",
     )
 
 

@@ -11,7 +11,7 @@ from feedback.align.source import Source
 from feedback.kinds import kind_of
 from loop.errors import UsageError
 from loop.model import Change, content_id
-from loop.text import Span
+from loop.text.sentences import Span
 
 _SURROUNDINGS = 40
 """Code points of the draft on either side that are part of a Change's id."""

@@ -12,7 +12,7 @@ import regex
 from feedback.align.matching import Group, match_units
 from feedback.align.source import Source, Unit, block_units, sentence_units
 from feedback.align.wording import Run, equal_runs
-from loop.text import Span
+from loop.text.sentences import Span
 
 Level = Literal["words", "sentence", "block", "blank"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedback.align.edits import Edit, join
 from feedback.align.source import Source
-from loop.text import Span
+from loop.text.sentences import Span
 
 
 def settle(draft: Source, final: Source, edits: list[Edit]) -> list[Edit]:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import regex
 
-from loop.text import Block, Span, blocks, sentences, tokens
-from loop.text.words import PARAGRAPH_BREAK
+from loop.text.blocks import Block, blocks
+from loop.text.sentences import Span, sentences
+from loop.text.words import PARAGRAPH_BREAK, tokens
 
 _LAST_CODE = 0x10FFFF
 

@@ -53,7 +53,8 @@ class GitHistory:
 
     @cached_property
     def _tree(self) -> WorkTree:
-        said = self._git("rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--show-prefix").text
+        words = ("rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--show-prefix")
+        said = self._git.read(*words).decode("utf-8", "surrogateescape")
         inside, folder, prefix = (said + "\n\n").split("\n")[:3]
         if inside != "true":
             raise explained(("rev-parse",), "must be run in a work tree", self._root)
@@ -169,7 +170,7 @@ class GitHistory:
 
     def proposals(self) -> Mapping[int, LogEntry]:
         """The proposals that wait, by number."""
-        fields = self._git("for-each-ref", REF_FORMAT, PROPOSALS).data.split(b"\0")
+        fields = self._git.read("for-each-ref", REF_FORMAT, PROPOSALS).split(b"\0")
         found: dict[int, LogEntry] = {}
         for at in range(0, len(fields) - 1, 7):
             number = _number(fields[at + 6].decode("utf-8", "replace").removeprefix(PROPOSALS))
@@ -205,7 +206,7 @@ class GitHistory:
                 pass
         words = ("status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--")
         found = set()
-        for line in self._git(*words, *_paths(prefixes)).text.split("\0"):
+        for line in self._git.read(*words, *_paths(prefixes)).decode("utf-8", "surrogateescape").split("\0"):
             spaces = {"1": 8, "u": 10, "?": 1}.get(line[:1], 0)
             path = line.split(" ", spaces)[-1].removeprefix(self._tree.prefix)
             if spaces and not path.endswith("/") and not is_unfinished(path.rpartition("/")[2]):

@@ -1,16 +1,17 @@
-"""One git command at a time, through GitPython's command wrapper.
+"""One git command at a time: commands through GitPython's wrapper, what is only read as a plain pipe.
 
 Every call is a fresh process, so nothing leaks and nothing is kept; the wrapper's object model is
-never used. The user's hooks do not run, and an identity that git only guessed is no identity.
+never used. Importing it costs more than `redraft log` may take (docs/decisions.md 21), so a reading
+goes without it. The user's hooks do not run, and an identity that git only guessed is no identity.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import tempfile
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from loop.errors import HistoryError, UnknownWriter
 
@@ -78,23 +79,46 @@ class GitCommand:
         """Run `git <words>` whatever its exit code; the caller knows what a failure means."""
         if stdin is None:
             return Output(*self._execute(words, env, with_extended_output=True))
+        import tempfile
+
         with tempfile.TemporaryFile() as feed:  # the wrapper wants a real file
             feed.write(stdin)
             feed.seek(0)
             return Output(*self._execute(words, env, istream=feed, with_extended_output=True))
 
+    def read(self, *words: str) -> bytes:
+        """The whole output of `git <words>`, which changes nothing. Raises HistoryError if it fails."""
+        return b"".join(self.stream(*words))
+
     def stream(self, *words: str) -> Iterator[bytes]:
         """The output of `git <words>`, piece by piece; git is ended when nobody listens any more."""
-        process = self._execute(words, None, as_process=True)
-        while piece := process.stdout.read(_CHUNK):
-            yield piece
-        complaint = process.stderr.read().decode("utf-8", "replace")
-        if process.proc.wait() != 0:
+        self._refuse_no_folder()
+        try:
+            process = subprocess.Popen(
+                ["git", *_OPTIONS, *words],
+                cwd=self.folder,
+                env={**os.environ, **_ENVIRONMENT},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+            )
+        except (OSError, ValueError) as error:
+            raise HistoryError(_MISSING, hint=_INSTALL) from error
+        with process:
+            output, errors = cast("tuple[IO[bytes], IO[bytes]]", (process.stdout, process.stderr))
+            try:
+                while piece := output.read(_CHUNK):
+                    yield piece
+                complaint = errors.read().decode("utf-8", "replace")
+            except BaseException:
+                process.kill()
+                raise
+        if process.returncode != 0:
             raise explained(words, complaint, self.folder)
 
     def _execute(self, words: Sequence[str], env: Mapping[str, str] | None, **wanted: Any) -> Any:
-        if not os.access(self.folder, os.R_OK | os.X_OK):  # else the wrapper would run somewhere else
-            raise HistoryError(f"There is no folder {self.folder}.", hint="Check the path you gave.")
+        self._refuse_no_folder()  # else the wrapper would run somewhere else
         wrapper = self._open()
         from git.exc import GitError
 
@@ -110,12 +134,16 @@ class GitCommand:
         except (GitError, OSError, ValueError) as error:
             raise HistoryError(f"Git could not be started: {error}.", hint=_INSTALL) from error
 
+    def _refuse_no_folder(self) -> None:
+        if not os.access(self.folder, os.R_OK | os.X_OK):
+            raise HistoryError(f"There is no folder {self.folder}.", hint="Check the path you gave.")
+
     def _open(self) -> Git:
         if self._wrapper is None:
             try:
                 from git.cmd import Git
             except ImportError as error:  # the wrapper looks for git when it is imported
-                raise HistoryError("Git is not installed, or not on the PATH.", hint=_INSTALL) from error
+                raise HistoryError(_MISSING, hint=_INSTALL) from error
             self._wrapper = Git(self.folder)
         return self._wrapper
 
@@ -130,6 +158,7 @@ class GitCommand:
             )
 
 
+_MISSING = "Git is not installed, or not on the PATH."
 _INSTALL = "Install git: https://git-scm.com, or with your package manager: apt install git, brew install git"
 
 IDENTITY_HINT = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Any
@@ -39,10 +40,9 @@ class Verbs(click.Group):
         """Name the nearest verb when one is misspelt."""
         name = args[0]
         if name not in self.list_commands(ctx) and not name.startswith("-"):
-            import difflib
+            from loop.nearest import nearest_hint
 
-            near = difflib.get_close_matches(name, self.list_commands(ctx), n=1, cutoff=0.0)
-            ctx.fail(f"There is no verb “{name}”. Did you mean “{near[0]}”?")
+            ctx.fail(f"There is no verb “{name}”. {nearest_hint(name, self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -86,6 +86,7 @@ def _completion(shell: str) -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command and exit with the code of the table."""
+    gc.disable()  # nothing can be freed while a verb is being imported; it is enabled before the verb works
     # No plug-in of pydantic is wanted, and looking for one reads the metadata of every package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType, NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 import click
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from loop.cli.docstrings import descriptions
 from loop.errors import ProjectError, UnknownWriter, UsageError
 from loop.events import Tell
 from loop.model import Record
-from loop.verbs import Verb
+from loop.verbs import VERBS, Verb
 from loop.verbs.fields import Argument, PathValue, TextSource
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
-def build(verb: Verb) -> click.Command:
+
+def build(verb: Verb) -> VerbCommand:
     """The command of one verb."""
     module = verb.load()
     params: list[click.Parameter] = []
-    says = descriptions(module.Request)
     for name, field in module.Request.model_fields.items():
-        params += _parameters(name, field, says.get(name, ""))
+        params += _parameters(name, field)
     params += [
         click.Option(["-C", "folder"], metavar="PATH", help="Work in this folder."),
         click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
     ]
-    return click.Command(
+    return VerbCommand(
         verb.name,
         callback=_callback(verb, module),
         params=params,
@@ -42,19 +44,40 @@ def build(verb: Verb) -> click.Command:
     )
 
 
-def _parameters(name: str, field: FieldInfo, text: str) -> list[click.Parameter]:
+class VerbCommand(click.Command):
+    """A command whose options say what they are only when somebody asks: it is read from the source."""
+
+    def describe(self) -> None:
+        """Give every option its help text."""
+        from loop.cli.docstrings import descriptions
+
+        says = descriptions(next(verb for verb in VERBS if verb.name == self.name).load().Request)
+        for param in self.params:
+            field, _, source = (param.name or "").partition("__")
+            if isinstance(param, click.Option) and field in says:
+                param.help = says[field] + _SOURCES[source]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, with what they are for."""
+        self.describe()
+        super().format_options(ctx, formatter)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What the shell offers; zsh and fish show the help beside it."""
+        self.describe()
+        return super().shell_complete(ctx, incomplete)
+
+
+_SOURCES = {"": "", "file": " From this file.", "stdin": " From standard input."}
+
+
+def _parameters(name: str, field: FieldInfo) -> list[click.Parameter]:
     public = (field.alias or name).replace("_", "-")
     for mark in field.metadata:
         if isinstance(mark, TextSource):
-            found: list[click.Parameter] = [
-                click.Option([mark.option, f"{name}__file"], metavar="FILE", help=f"{text} From this file.")
-            ]
+            found: list[click.Parameter] = [click.Option([mark.option, f"{name}__file"], metavar="FILE")]
             if mark.stdin:
-                found.append(
-                    click.Option(
-                        [mark.stdin, f"{name}__stdin"], is_flag=True, help=f"{text} From standard input."
-                    )
-                )
+                found.append(click.Option([mark.stdin, f"{name}__stdin"], is_flag=True))
             return found
     kind, multiple = _type_of(field.annotation)
     argument = next((mark for mark in field.metadata if isinstance(mark, Argument)), None)
@@ -70,7 +93,7 @@ def _parameters(name: str, field: FieldInfo, text: str) -> list[click.Parameter]
             )
         ]
     if kind is click.BOOL:
-        return [click.Option([f"--{public}", name], is_flag=True, help=text)]
+        return [click.Option([f"--{public}", name], is_flag=True)]
     if multiple:
         kind = _Several(kind)
     return [
@@ -79,7 +102,6 @@ def _parameters(name: str, field: FieldInfo, text: str) -> list[click.Parameter]
             type=kind,
             default=None,
             required=field.is_required(),
-            help=text,
             shell_complete=_COMPLETERS.get("brief") if name == "outputs" else None,
         )
     ]
@@ -143,6 +165,8 @@ def _callback(verb: Verb, module: ModuleType) -> Callable[..., None]:
 def _perform(verb: Verb, module: ModuleType, request: Record, folder: str | None, tell: Tell) -> Record:
     from loop.wiring import World, drive, run
 
+    gc.freeze()  # what was imported stays
+    gc.enable()
     world = World()
     perform = run if verb.asks else drive
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from loop.cli.app import redraft
+from loop.cli.build import build
 from loop.cli.docstrings import descriptions
 from loop.cli.exits import BUG, EXIT_CODES, INTERRUPTED
 from loop.verbs import VERBS
@@ -27,9 +27,8 @@ def reference() -> str:
         if verb.group != group:
             group = verb.group
             parts.append(f"## {group}\n")
-        command = redraft.get_command(click.Context(redraft), verb.name)
-        if command is None:
-            continue
+        command = build(verb)
+        command.describe()
         module = verb.load()
         context = click.Context(command, info_name=f"redraft {verb.name}")
         parts.append(f"### redraft {verb.name}\n\n{verb.summary}\n\n```\n{module.EXAMPLE}\n```\n")

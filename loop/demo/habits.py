@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from loop.text import blocks
+from loop.text.blocks import blocks
 
 _PASSES = 12
 """One pass is the rule; a sentence that is cut in four takes three."""

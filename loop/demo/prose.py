@@ -8,7 +8,9 @@ from typing import NamedTuple
 import regex
 
 from loop.demo.habits import Edited
-from loop.text import Block, BlockKind, Span, blocks, count_words, sentences
+from loop.text.blocks import Block, BlockKind, blocks
+from loop.text.sentences import Span, sentences
+from loop.text.words import count_words
 
 PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list_item", "quote"})
 _GREETING_WORDS = 8

@@ -8,7 +8,9 @@ import regex
 
 from loop.demo.habits import Edited, Habit
 from loop.demo.prose import in_prose, in_sentences, outside_links, substitute, upper_first
-from loop.text import blocks, count_words, sentences
+from loop.text.blocks import blocks
+from loop.text.sentences import sentences
+from loop.text.words import count_words
 
 _FEWEST_WORDS = 3
 """Nothing shorter is cut off as a sentence of its own."""

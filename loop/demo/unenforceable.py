@@ -8,7 +8,8 @@ import regex
 
 from loop.demo.habits import Edited, Habit
 from loop.demo.prose import in_prose, in_sentences, lower_first, paragraphs, texts
-from loop.text import count_words, sentences, tokens
+from loop.text.sentences import sentences
+from loop.text.words import count_words, tokens
 
 _SHORT = 8
 """Neighbours of fewer words than this are joined; a greeting or a sign-off may be said twice."""

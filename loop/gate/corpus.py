@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 import regex
 
 from loop.model import Record
-from loop.text import blocks, tokens
+from loop.text.blocks import blocks
+from loop.text.words import tokens
 
 RUN = 5
 """So many words in a row, all from one place, are a quotation."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from loop.model import Brief, Operation, Record
 from loop.settings import ChecksStep, PromptStep, Settings
-from loop.text import tokens
+from loop.text.words import tokens
 
 _EVERYTHING = "everything"
 

@@ -22,7 +22,8 @@ from loop.mine.asking import Clause, Reading
 from loop.mine.quotations import MARK
 from loop.mine.rounding import round_down, round_up
 from loop.model import Check, Measure
-from loop.text import count_words, sentences
+from loop.text.sentences import sentences
+from loop.text.words import count_words
 from pipelines.measures import measure
 
 _SHARE = 0.75

@@ -12,7 +12,7 @@ from feedback.evidence import PairEvidence
 from loop.mine.reading import PairReading
 from loop.mine.sign import Sign
 from loop.model import Check, Variant
-from loop.text import tokens
+from loop.text.words import tokens
 from pipelines.checks import Finding, findings, fix
 
 _AROUND = 40

@@ -10,10 +10,10 @@ from rapidfuzz import fuzz
 from loop.mine.critiques import read_rule
 from loop.mine.wishes import same_matter
 from loop.model import Check, Guidance, Rule
+from pipelines.active import active_checks
 from pipelines.checkfile import CHECKS_FILE
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import rules_of
-from pipelines.operations import active_checks
 
 _SAME_WORDS = 90
 """From this likeness on (0..100) two rules say the same."""

@@ -9,7 +9,8 @@ from rapidfuzz import fuzz
 from loop.mine.reading import PairReading
 from loop.mine.sign import Sign
 from loop.model import Check, Place
-from loop.text import Block, blocks, sentences
+from loop.text.blocks import Block, blocks
+from loop.text.sentences import sentences
 
 _MOST_CHARACTERS = 300
 _SAME = 70

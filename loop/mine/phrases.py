@@ -13,7 +13,8 @@ from loop.mine.sign import Sign
 from loop.mine.starts import at_start, without_spaces
 from loop.mine.tally import against
 from loop.model import Check
-from loop.text import Span, Token
+from loop.text.sentences import Span
+from loop.text.words import Token
 
 _MOST_WORDS = 5
 _MOST_DELETED = 8

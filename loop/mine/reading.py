@@ -9,8 +9,9 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from feedback.evidence import PairEvidence
-from loop.text import Span, Token, blocks, sentences, tokens
-from loop.text.words import PARAGRAPH_BREAK
+from loop.text.blocks import blocks
+from loop.text.sentences import Span, sentences
+from loop.text.words import PARAGRAPH_BREAK, Token, tokens
 
 START = "\ue000"
 """Stands in a folded text where a sentence begins."""

@@ -11,7 +11,7 @@ from loop.mine.sign import Sign
 from loop.mine.starts import at_start, without_spaces
 from loop.mine.tally import against
 from loop.model import Check
-from loop.text import Token, tokens
+from loop.text.words import Token, tokens
 
 _LEAD = 8
 _FILLER = 4

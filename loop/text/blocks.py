@@ -6,10 +6,9 @@ is not inside a block is blank space between blocks, so the text can always be p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
-
-import regex
 
 BlockKind = Literal[
     "front_matter", "code", "table", "html", "rule", "heading", "list_item", "quote", "paragraph"
@@ -38,16 +37,16 @@ class Block(NamedTuple):
         return match.group() if match else ""
 
 
-_MARKER = regex.compile(r"[ \t]*(?:#{1,6}[ \t]+|(?:[-*+•]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|>[ \t]?)")
-_BREAK = regex.compile(r"\r\n|\r|\n")
-_FENCE = regex.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
+_MARKER = re.compile(r"[ \t]*(?:#{1,6}[ \t]+|(?:[-*+•]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|>[ \t]?)")
+_BREAK = re.compile(r"\r\n|\r|\n")
+_FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
 """However deep: a fence inside a list item is indented with its item."""
-_HEADING = regex.compile(r"[ ]{0,3}#{1,6}(?:[ \t]|$)")
-_LIST = regex.compile(r"[ \t]*(?:[-*+•]|\d{1,9}[.)])[ \t]+\S")
-_QUOTE = regex.compile(r"[ ]{0,3}>")
-_RULE = regex.compile(r"[ ]{0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_HTML = regex.compile(r"[ ]{0,3}(?:<!--|</?[A-Za-z][^>]*>[ \t]*$)")
-_TABLE_RULE = regex.compile(r"[ ]{0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
+_HEADING = re.compile(r"[ ]{0,3}#{1,6}(?:[ \t]|$)")
+_LIST = re.compile(r"[ \t]*(?:[-*+•]|\d{1,9}[.)])[ \t]+\S")
+_QUOTE = re.compile(r"[ ]{0,3}>")
+_RULE = re.compile(r"[ ]{0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_HTML = re.compile(r"[ ]{0,3}(?:<!--|</?[A-Za-z][^>]*>[ \t]*$)")
+_TABLE_RULE = re.compile(r"[ ]{0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")
 
 
 class _Line(NamedTuple):
@@ -134,7 +133,7 @@ def _table_starts(lines: list[_Line], index: int) -> bool:
     return _TABLE_RULE.match(lines[index + 1].text) is not None
 
 
-def _run(lines: list[_Line], first: int, stop: tuple[regex.Pattern[str], ...]) -> int:
+def _run(lines: list[_Line], first: int, stop: tuple[re.Pattern[str], ...]) -> int:
     last = first
     while last + 1 < len(lines):
         following = lines[last + 1].text

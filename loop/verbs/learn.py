@@ -40,8 +40,9 @@ from loop.verbs import decide
 from loop.verbs.committing import keep_edits, name_rules, one_line
 from loop.verbs.drafting import counted_drafts
 from loop.verbs.evidence import finals_of, gather_evidence
+from pipelines.active import all_checks
 from pipelines.guide import rules_of
-from pipelines.operations import Applied, all_checks, apply_operations, changes_between
+from pipelines.operations import Applied, apply_operations, changes_between
 
 EXAMPLE = "redraft learn --accept"
 

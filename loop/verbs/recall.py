@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Annotated
 
 from loop.errors import UsageError
 from loop.events import Tell
 from loop.model import Operation, Record
+from loop.nearest import nearest_hint
 from loop.project import Project
 from loop.store import work_guidance
 from loop.verbs.committing import keep_edits, name_rules, one_line
@@ -33,8 +33,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     guidance = work_guidance(project)
     rules = {rule.id: rule for rule in rules_of(guidance.files.get("CLAUDE.md", ""))}
     if request.rule not in rules:
-        near = difflib.get_close_matches(request.rule, rules, n=1, cutoff=0.0)
-        hint = f"Did you mean {near[0]}: “{one_line(rules[near[0]].text)}”?" if near else "redraft status"
+        names = [f"{id_}: “{one_line(rule.text)}”" for id_, rule in rules.items()]
+        hint = nearest_hint(request.rule, names, otherwise="redraft status", mark="{}")
         raise UsageError(f"There is no rule {request.rule}.", hint=hint)
     rule = rules[request.rule]
     applied = apply_operations(guidance, (Operation(action="delete", target="rule", id=rule.id),))

@@ -10,8 +10,8 @@ from loop.events import Note, Tell
 from loop.model import Brief, Record
 from loop.project import Project
 from loop.store import SHAPING_PATHS, brief_ids, read_all_critiques, read_brief, read_pairs, work_guidance
+from pipelines.active import suspended
 from pipelines.guide import rules_of
-from pipelines.operations import suspended
 
 EXAMPLE = "redraft status"
 

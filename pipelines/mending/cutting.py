@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import regex
 
-from loop.text import Span
+from loop.text.sentences import Span
 from pipelines.mending.casing import ARTICLE, article_for
 from pipelines.mending.document import MARK_MASK, Document, Part, wordless
 from pipelines.mending.edits import Edit, in_part, unclosed, without_blocks, without_sentences

@@ -10,7 +10,9 @@ from functools import cached_property, lru_cache
 import regex
 
 from loop.model import Place
-from loop.text import Block, Span, blocks, count_words, sentences
+from loop.text.blocks import Block, blocks
+from loop.text.sentences import Span, sentences
+from loop.text.words import count_words
 
 WORD_MASK = "\ufffc"
 """Stands for every character of inline code or an address: together they are one word."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from loop.model import Check, Measure
-from loop.text import Span
+from loop.text.sentences import Span
 from pipelines.mending import marks, shape
 from pipelines.mending.document import Document, Part, words
 from pipelines.mending.edits import Edit, Finding, Outcome, finding

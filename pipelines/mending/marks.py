@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import regex
 
 from loop.model import Measure
-from loop.text import Span
+from loop.text.sentences import Span
 from pipelines.mending.casing import capitalised
 from pipelines.mending.clauses import independent
 from pipelines.mending.cutting import deletions

@@ -9,7 +9,8 @@ import regex
 
 from loop.errors import ConfigError
 from loop.model import Check
-from loop.text import Span, tokens
+from loop.text.sentences import Span
+from loop.text.words import tokens
 from pipelines.mending.casing import ARTICLE, article_for, cased
 from pipelines.mending.cutting import deletions
 from pipelines.mending.document import MASKS, Document, Part, wordless

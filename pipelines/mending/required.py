@@ -5,7 +5,7 @@ from __future__ import annotations
 import regex
 
 from loop.model import Check
-from loop.text import Block, blocks
+from loop.text.blocks import Block, blocks
 from pipelines.mending.document import Document, Part, document
 from pipelines.mending.edits import Edit, Finding, Outcome, apply_edits, finding
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import regex
 
-from loop.text import Span
+from loop.text.sentences import Span
 from pipelines.mending.casing import capitalised
 from pipelines.mending.clauses import independent, words_at_start
 from pipelines.mending.document import Part, words

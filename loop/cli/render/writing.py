@@ -6,7 +6,7 @@ import click
 
 from loop.cli.render.layout import table
 from loop.model import Change, MarginNote
-from loop.text import count_words
+from loop.text.words import count_words
 from loop.verbs import correct, critique, export, import_, pick, run, show, withdraw
 
 _SHOWN_CHANGES = 12

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feedback.align import apply, changes
-from loop.text import Block, blocks
+from loop.text.blocks import Block, blocks
 from tests.unit.feedback.texts import pairs, prose
 
 Law = Callable[[tuple[str, str]], None]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback.effort import edit_distance, effort
-from loop.text import tokens
+from loop.text.words import tokens
 from tests.unit.feedback.texts import pairs, rows
 
 text = rows.map(" ".join)

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loop.text import blocks, count_words, sentences, tokens
+from loop.text.blocks import blocks
+from loop.text.sentences import sentences
+from loop.text.words import count_words, tokens
 from tests.unit.feedback.texts import rows
 
 texts = rows.map("".join) | st.text(max_size=40)

@@ -45,7 +45,7 @@ def test_an_empty_brief_is_refused_by_its_file_name(text: str) -> None:
         ("typ: blog", "briefs/sourdough.md:2: unknown key “typ”", "“type”"),
         ("type: blog\nsplt: train", "briefs/sourdough.md:3: unknown key “splt”", "“split”"),
         ("split: heldout", "briefs/sourdough.md:2: a brief cannot be in the split “heldout”", "“held_out”"),
-        ("split:", "briefs/sourdough.md:2: a brief cannot be in the split “”", "Did you mean"),
+        ("split:", "briefs/sourdough.md:2: a brief cannot be in the split “”", "Known are: “train”"),
         ("type:", "briefs/sourdough.md:2: “” is not a document type", "type: blog"),
         ("type: Everything", "briefs/sourdough.md:2: “Everything” is not a document type", "type: blog"),
         ("type: a\ntype: b", "briefs/sourdough.md:3: “type” stands there twice", "out"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loop.model import Check
-from loop.text import blocks
+from loop.text.blocks import blocks
 from pipelines.checks import apply_checks, findings, fix, fixable
 from tests.unit.pipelines.drafts import DRAFTS, checks, texts
 

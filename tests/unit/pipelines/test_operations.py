@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from loop.errors import ProposalRejected
 from loop.model import Check, FileChange, Guidance, Operation
+from pipelines.active import active_checks, suspended
 from pipelines.checkfile import dump_checks, parse_checks
 from pipelines.examples import joined_examples
 from pipelines.guidance import load
 from pipelines.guide import rules_of
-from pipelines.operations import active_checks, apply_operations, changes_between, suspended
+from pipelines.operations import apply_operations, changes_between
 
 GUIDE = """# My voice
 

@@ -6,9 +6,9 @@ import pytest
 
 from loop.errors import UsageError
 from loop.settings import parse_settings
+from pipelines.active import suspended
 from pipelines.briefs import parse_brief
 from pipelines.guidance import load
-from pipelines.operations import suspended
 from pipelines.runner import check_pipeline
 from pipelines.shipped import template, templates
 

@@ -7,8 +7,9 @@ from loop.mine import fires
 from loop.mine.detect import detectors
 from loop.mine.propose import propose
 from loop.model import Detector
+from pipelines.active import active_checks
 from pipelines.checks import apply_checks, findings
-from pipelines.operations import active_checks, apply_operations
+from pipelines.operations import apply_operations
 from tests.unit.loop.mine.material import (
     DRAFTS,
     EMPTY,

@@ -8,8 +8,9 @@ import regex
 from feedback.evidence import Evidence
 from loop.mine.propose import propose
 from loop.model import Guidance, Operation
+from pipelines.active import active_checks
 from pipelines.checks import apply_checks
-from pipelines.operations import active_checks, apply_operations
+from pipelines.operations import apply_operations
 from tests.unit.loop.mine.material import (
     DRAFTS,
     EMPTY,
