@@ -13,14 +13,12 @@ from loop.ports import Commands, LanguageModel
 from loop.settings import ChecksStep, CommandStep, PromptStep, Settings
 from loop.text.words import count_words
 from pipelines.active import active_checks
-from pipelines.checks import apply_checks, mends
-from pipelines.examples import joined_examples
+from pipelines.checks import apply_checks
 from pipelines.explain import Explanation, NearRule, explain
-from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
-from pipelines.guide import told, told_rules
+from pipelines.prompts import hidden_rules, prompt_path, prompt_text, template_of
 from pipelines.refine import refine
 from pipelines.reply import strip_blank_lines, tidy, whole_sentences
-from pipelines.template import check_template, render
+from pipelines.template import check_template
 
 __all__ = ["Explanation", "Job", "NearRule", "check_pipeline", "explain", "write_draft", "write_drafts"]
 
@@ -116,8 +114,7 @@ def check_pipeline(guidance: Guidance, settings: Settings) -> None:
     written = False
     for step in settings.steps:
         if isinstance(step, PromptStep):
-            path = _prompt_path(step)
-            check_template(_template(guidance, step), path, first=not written)
+            check_template(template_of(guidance, step), prompt_path(step), first=not written)
         elif isinstance(step, ChecksStep) and not written:
             raise ConfigError(
                 f"The step “{step.name}” has nothing to check: no step before it writes.",
@@ -135,7 +132,8 @@ async def _write(job: Job, settings: Settings, model: LanguageModel, commands: C
     for number, step in enumerate(settings.steps, start=1):
         tell(StepStarted(brief=job.brief.id, step=step.name, number=number, of=len(settings.steps)))
         if isinstance(step, PromptStep):
-            trace = await _prompt_step(bench, step, text or "", settings.steps[number:])
+            later = any(isinstance(one, ChecksStep) for one in settings.steps[number:])
+            trace = await _prompt_step(bench, step, text or "", mended_later=later)
         elif isinstance(step, ChecksStep):
             asked = any(one.kind == "prompt" for one in traces)
             trace = await _checks_step(bench, step, text or "", may_refine=step.refine and asked)
@@ -155,23 +153,17 @@ async def _write(job: Job, settings: Settings, model: LanguageModel, commands: C
     return draft
 
 
-async def _prompt_step(
-    bench: _Bench, step: PromptStep, text: str, following: Sequence[PromptStep | ChecksStep | CommandStep]
-) -> StepTrace:
-    job, path = bench.job, _prompt_path(step)
-    files = job.guidance.files
-    mended_later = any(isinstance(later, ChecksStep) for later in following)
-    guide, hide = files.get(GUIDE_FILE, ""), _hidden(bench) if mended_later else ()
-    values = {
-        "brief": job.brief.text,
-        "guidance": told(guide, job.brief.type, hide=hide),
-        "rules": told_rules(guide, job.brief.type, hide=hide),
-        "input": text,
-        "examples": joined_examples(files),
-    }
-    settings = bench.settings.model
+async def _prompt_step(bench: _Bench, step: PromptStep, text: str, *, mended_later: bool) -> StepTrace:
+    job, settings = bench.job, bench.settings.model
+    prompt = prompt_text(
+        step,
+        job.brief,
+        job.guidance,
+        text,
+        hide=hidden_rules(bench.settings, bench.checks) if mended_later else (),
+    )
     request = ModelRequest(
-        messages=(Message(role="user", content=render(_template(job.guidance, step), values, path).strip()),),
+        messages=(Message(role="user", content=prompt),),
         max_tokens=step.max_tokens,
         temperature=settings.temperature if step.temperature is None else step.temperature,
         top_p=settings.top_p,
@@ -231,27 +223,3 @@ async def _command_step(bench: _Bench, step: CommandStep, text: str) -> StepTrac
             hint="It must print the whole piece on its standard output.",
         )
     return StepTrace(step=step.name, kind=step.kind, output=strip_blank_lines(output), cached=True)
-
-
-def _hidden(bench: _Bench) -> frozenset[str]:
-    """The rules a prompt need not tell, because a checks step behind it mends what breaks them."""
-    if bench.settings.pipeline.told == "all":
-        return frozenset()
-    told_of = {check.rule for check in bench.checks if not mends(check)}
-    return frozenset(check.rule for check in bench.checks) - told_of
-
-
-def _prompt_path(step: PromptStep) -> str:
-    return f"{PROMPTS_FOLDER}/{step.name}.md"
-
-
-def _template(guidance: Guidance, step: PromptStep) -> str:
-    path = _prompt_path(step)
-    if path not in guidance.files:
-        known = ", ".join(sorted(one for one in guidance.files if one.startswith(f"{PROMPTS_FOLDER}/")))
-        raise ConfigError(
-            f"{path} is missing: redraft.toml has a step of that name.",
-            hint=f"Write {path}, or rename the step. There are: {known or 'no prompts yet'}.",
-        )
-    given = "".join(f"\n\n{{{{{name}}}}}" for name in step.given)
-    return guidance.files[path].rstrip() + given if given else guidance.files[path]

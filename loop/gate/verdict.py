@@ -55,6 +55,7 @@ def weigh(
             "decision": decision,
             "reason": reason,
             "tests": (*static, *empirical),
+            "missing": arms.planned - len(arms.samples),
             "generated": arms.generated,
             "usage": arms.usage or Usage(),
         }

@@ -94,6 +94,8 @@ class Verdict(Record):
     """Distance of fresh drafts to the old finals: reported with its noise floor, never decides."""
     effort_noise: Estimate | None = None
     """The noise floor of that distance: two runs of the same guidance."""
+    missing: int = 0
+    """Pairs of drafts that were planned and did not come about."""
     generated: int = 0
     """Drafts that a model had to write for this verdict."""
     usage: Usage = Usage()

@@ -3,48 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from feedback.effort import effort
 from feedback.evidence import Evidence
-from loop.errors import ProposalRejected
 from loop.events import Note, Tell
-from loop.gate.corpus import Corpus, CorpusIndex, index
-from loop.gate.empirical import run_gate
-from loop.gate.leave_one_out import FEW, LeaveOneOut
-from loop.gate.plan import plan_gate
-from loop.gate.static import static_tests
-from loop.gate.verdict import static_verdict
-from loop.mine import fires
+from loop.gate.corpus import Corpus, index
 from loop.mine.detect import detectors
 from loop.mine.propose import propose
 from loop.model import (
     MOST_OPERATIONS,
     Brief,
-    Detector,
     Entry,
     Guidance,
-    LogEntry,
     Operation,
     Proposal,
     Record,
-    TestResult,
     Verdict,
 )
-from loop.operations_log import learned_rules, proposal_of, proposal_trailers, refused, taken_ids
-from loop.ports import LanguageModel
+from loop.operations_log import proposal_of, proposal_trailers, refused
 from loop.project import Project
 from loop.revise import revise
 from loop.store import read_briefs, read_pairs, work_guidance
 from loop.verbs import decide
 from loop.verbs.committing import keep_edits, name_rules, one_line
-from loop.verbs.drafting import counted_drafts
-from loop.verbs.evidence import finals_of, gather_evidence
+from loop.verbs.evidence import gather_evidence
+from loop.verbs.trial import Candidate, Study, best, name_of, put_on_trial, sound_part
 from pipelines.active import all_checks
 from pipelines.guide import rules_of
-from pipelines.operations import Applied, apply_operations, changes_between
+from pipelines.operations import changes_between
 
 EXAMPLE = "redraft learn --accept"
+_LOOK_AHEAD = 8
+"""So many things to learn later are named."""
 
 
 class Request(Record):
@@ -69,6 +59,8 @@ class Result(Record):
     """What is proposed."""
     left_out: tuple[str, ...] = ()
     """Operations that the gate threw out, each with the reason."""
+    later: tuple[str, ...] = ()
+    """What there is to learn besides, for the next time: a proposal is small."""
     staged: int | None = None
     """A second proposal: wishes that no test of a draft can confirm, kept apart for you to decide."""
     facts: tuple[str, ...] = ()
@@ -83,58 +75,34 @@ class Result(Record):
     """The outcome in a sentence."""
 
 
-class _Study(NamedTuple):
-    """Everything that stays the same while candidates are tested."""
-
-    project: Project
-    evidence: Evidence
-    guidance: Guidance
-    briefs: tuple[Brief, ...]
-    log: tuple[LogEntry, ...]
-    asked: tuple[Detector, ...]
-    refused: tuple[Operation, ...]
-    corpus: CorpusIndex
-    model: LanguageModel
-    tell: Tell
-
-    @property
-    def refused_keys(self) -> frozenset[str]:
-        critiques = {id_ for operation in self.refused for id_ in operation.evidence if id_.startswith("k")}
-        return frozenset({operation.key for operation in self.refused} | critiques)
-
-
-class _Candidate(NamedTuple):
-    applied: Applied
-    verdict: Verdict
-
-
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Propose, test, store the proposal; with `accept`, commit it when the gate accepts."""
     with project.lock():
-        name_rules(project, keep_edits(project, tell), tell)
+        head = name_rules(project, keep_edits(project, tell), tell)
     briefs = read_briefs(project)
     evidence = gather_evidence(project, briefs)
-    study = _study(project, briefs, evidence, tell)
+    study = _study(project, head, briefs, evidence, tell)
     facts = tuple(
         f"{item.pair.brief.id}: “{one_line(change.before, 40)}” → “{one_line(change.after, 40)}”"
         for item in evidence.pairs
         for change in item.facts
     )
-    proposed = await _operations(study, request)
+    proposed, later = await _operations(study, request)
     waiting = _same_waiting(study, proposed)
     if not proposed or waiting is not None:
         return _nothing_new(study, waiting, facts)
     operations, told = _apart(proposed)
-    candidate, left_out = await _best(study, operations)
+    candidate, left_out = await best(study, operations)
     number = _keep(study, candidate, request)
-    sound, _ = _sound(study, told)
-    staged = _keep(study, await _test(study, sound), request) if sound else None
+    sound, _ = sound_part(study, told)
+    staged = _keep(study, await put_on_trial(study, sound, "testing the wishes"), request) if sound else None
     result = Result(
         number=number,
         decision=candidate.verdict.decision,
         verdict=candidate.verdict,
         operations=candidate.applied.operations,
         left_out=left_out,
+        later=later,
         staged=staged,
         facts=facts,
         version=study.guidance.version,
@@ -157,7 +125,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     )
 
 
-def _study(project: Project, briefs: tuple[Brief, ...], evidence: Evidence, tell: Tell) -> _Study:
+def _study(project: Project, head: str, briefs: tuple[Brief, ...], evidence: Evidence, tell: Tell) -> Study:
     log = tuple(project.history.log())
     pairs = read_pairs(project)[0]
     corpus = Corpus(
@@ -170,8 +138,9 @@ def _study(project: Project, briefs: tuple[Brief, ...], evidence: Evidence, tell
     guidance = work_guidance(project)
     known = {brief.id for brief in briefs}
     imported = {item.pair.brief.id: item.pair.brief for item in evidence.pairs}
-    return _Study(
+    return Study(
         project=project,
+        head=head,
         evidence=evidence,
         guidance=guidance,
         # Pairs that came in from outside have no brief in the folder; theirs is drafted all the same.
@@ -190,9 +159,10 @@ def _present(guidance: Guidance) -> frozenset[str]:
     return frozenset(rules | {check.id for check in all_checks(guidance)})
 
 
-async def _operations(study: _Study, request: Request) -> tuple[Operation, ...]:
+async def _operations(study: Study, request: Request) -> tuple[tuple[Operation, ...], tuple[str, ...]]:
+    """What to propose, and in words what has to wait for the next time."""
     if request.reviser == "model":
-        return await revise(
+        revised = await revise(
             study.evidence,
             study.guidance,
             study.model,
@@ -200,6 +170,7 @@ async def _operations(study: _Study, request: Request) -> tuple[Operation, ...]:
             limit=MOST_OPERATIONS,
             tell=study.tell,
         )
+        return revised, ()
     staged = {
         operation.key
         for number, entry in study.project.history.proposals().items()
@@ -207,10 +178,14 @@ async def _operations(study: _Study, request: Request) -> tuple[Operation, ...]:
         if not operation.enforced
     }
     proposed = propose(
-        study.evidence, study.guidance, refused=study.refused_keys, limit=MOST_OPERATIONS + len(staged)
+        study.evidence,
+        study.guidance,
+        refused=study.refused_keys,
+        limit=MOST_OPERATIONS + len(staged) + _LOOK_AHEAD,
     )
     fresh = tuple(operation for operation in proposed if operation.key not in staged)
-    return (fresh or proposed)[:MOST_OPERATIONS]
+    wanted = fresh or proposed
+    return wanted[:MOST_OPERATIONS], tuple(map(name_of, wanted[MOST_OPERATIONS:]))
 
 
 def _apart(proposed: tuple[Operation, ...]) -> tuple[tuple[Operation, ...], tuple[Operation, ...]]:
@@ -223,18 +198,19 @@ def _apart(proposed: tuple[Operation, ...]) -> tuple[tuple[Operation, ...], tupl
     return (tested, told) if tested else (told, ())
 
 
-def _same_waiting(study: _Study, operations: Sequence[Operation]) -> Proposal | None:
-    """The stored proposal that says exactly this for exactly this guidance, if there is one."""
-    wanted = {operation.key for operation in operations}
+def _same_waiting(study: Study, operations: Sequence[Operation]) -> Proposal | None:
+    """The stored proposal that says this for this guidance, on the same evidence, fully tested."""
+    wanted = {operation.key: set(operation.evidence) for operation in operations}
     for number, entry in study.project.history.proposals().items():
         proposal = proposal_of(number, entry)
-        same = {operation.key for operation in proposal.operations} == wanted
-        if same and proposal.base == study.guidance.version:
+        same = {operation.key: set(operation.evidence) for operation in proposal.operations} == wanted
+        tested = proposal.verdict is not None and not proposal.verdict.missing
+        if same and tested and proposal.base == study.guidance.version:
             return proposal
     return None
 
 
-def _nothing_new(study: _Study, waiting: Proposal | None, facts: tuple[str, ...]) -> Result:
+def _nothing_new(study: Study, waiting: Proposal | None, facts: tuple[str, ...]) -> Result:
     if waiting is not None and waiting.verdict is not None:
         return Result(
             number=waiting.number,
@@ -256,108 +232,7 @@ def _nothing_new(study: _Study, waiting: Proposal | None, facts: tuple[str, ...]
     )
 
 
-async def _best(study: _Study, operations: tuple[Operation, ...]) -> tuple[_Candidate, tuple[str, ...]]:
-    """All operations together; if the gate does not accept them, those that it accepts alone."""
-    sound, left_out = _sound(study, operations)
-    whole = await _test(study, sound or operations)
-    if whole.verdict.decision == "accept" or len(sound) < 2:
-        return whole, left_out
-    study.tell(Note(message="Not accepted together; each operation is tested alone."))
-    good: list[Operation] = []
-    thrown = list(left_out)
-    for operation in sound:
-        alone = await _test(study, (operation,))
-        if alone.verdict.decision == "accept":
-            good.append(operation)
-        else:
-            thrown.append(f"{_name(operation)}: {alone.verdict.reason}")
-    if not good:
-        return whole, left_out
-    fewer = await _test(study, tuple(good))
-    return (fewer, tuple(thrown)) if fewer.verdict.decision == "accept" else (whole, left_out)
-
-
-def _sound(study: _Study, operations: Sequence[Operation]) -> tuple[tuple[Operation, ...], tuple[str, ...]]:
-    """Operations that pass the static gate alone, and why the others do not."""
-    good: list[Operation] = []
-    thrown: list[str] = []
-    for operation in operations:
-        try:
-            failed = static_verdict(_static(study, _apply(study, (operation,))))
-        except ProposalRejected as error:
-            thrown.append(f"{_name(operation)}: {error.message}")
-            continue
-        if failed is None:
-            good.append(operation)
-        else:
-            thrown.append(f"{_name(operation)}: {failed.reason}")
-    return tuple(good), tuple(thrown)
-
-
-async def _test(study: _Study, operations: Sequence[Operation]) -> _Candidate:
-    applied = _apply(study, operations)
-    static = _static(study, applied)
-    failed = static_verdict(static)
-    if failed is not None:
-        return _Candidate(applied, failed)
-    project = study.project
-    evidence_ids = {source for operation in operations for source in operation.evidence}
-    fresh = [detector for detector in study.asked if detector.source in evidence_ids]
-    plan = plan_gate(
-        project.settings,
-        operations,
-        study.briefs,
-        new={detector.brief for detector in fresh},
-        corrected={item.pair.brief.id for item in study.evidence.pairs},
-    )
-    verdict = await run_gate(
-        plan,
-        study.guidance,
-        applied.guidance,
-        operations=operations,
-        detectors=study.asked,
-        new={detector.id for detector in fresh},
-        draft=counted_drafts(project, study.model, plan.drafts, "testing the proposal", study.tell),
-        fires=fires,
-        finals=finals_of(project),
-        effort=effort,
-        static=static,
-        left_out=_left_out(study),
-        tell=study.tell,
-    )
-    return _Candidate(applied, verdict)
-
-
-def _apply(study: _Study, operations: Sequence[Operation]) -> Applied:
-    return apply_operations(study.guidance, operations, taken=taken_ids(study.log))
-
-
-def _static(study: _Study, applied: Applied) -> tuple[TestResult, ...]:
-    learned = learned_rules(study.log)
-    own = {rule.id for rule in rules_of(study.guidance.files.get("CLAUDE.md", "")) if rule.id not in learned}
-    return static_tests(
-        study.guidance,
-        applied,
-        study.corpus,
-        study.project.settings,
-        own=own,
-        refused=study.refused,
-    )
-
-
-def _left_out(study: _Study) -> LeaveOneOut | None:
-    if len(study.evidence.pairs) >= FEW:
-        return None
-    return LeaveOneOut(
-        pairs=tuple(item.pair for item in study.evidence.pairs),
-        propose_without=lambda pair: propose(
-            study.evidence.without(pair), study.guidance, refused=study.refused_keys, limit=MOST_OPERATIONS
-        ),
-        taken=taken_ids(study.log),
-    )
-
-
-def _keep(study: _Study, candidate: _Candidate, request: Request) -> int:
+def _keep(study: Study, candidate: Candidate, request: Request) -> int:
     """Store the proposal at its ref; proposals for the same operations that it replaces go."""
     project = study.project
     author = "mine" if request.reviser == "mine" else study.model.name
@@ -376,14 +251,10 @@ def _keep(study: _Study, candidate: _Candidate, request: Request) -> int:
                 project.history.drop_proposal(number)
         entry = Entry(
             verb="learn",
-            subject=f"propose: {_name(proposal.operations[0])}"
+            subject=f"propose: {name_of(proposal.operations[0])}"
             + (f" and {len(proposal.operations) - 1} more" if len(proposal.operations) > 1 else ""),
             trailers=proposal_trailers(proposal),
         )
         return project.history.propose(
-            changes_between(study.guidance, candidate.applied.guidance), entry, base=project.history.head()
+            changes_between(study.guidance, candidate.applied.guidance), entry, base=study.head
         )
-
-
-def _name(operation: Operation) -> str:
-    return f"“{one_line(operation.text or operation.hypothesis or operation.id, 50)}”"

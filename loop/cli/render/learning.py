@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import click
 
-from loop.cli.render.layout import table
-from loop.model import Estimate, Operation, TestResult
+from loop.cli.render.layout import table, width, wrapped
+from loop.model import Estimate, Operation, TestResult, Verdict
 from loop.verbs import curve, decide, learn, measure, why
+from loop.verbs.committing import count
 
-_MARKS = {True: "passed", False: "FAILED", None: "open"}
+_MARKS = {True: "passed", False: "FAILED", None: "unclear"}
+_NAMES = {
+    "new": "the new feedback",
+    "past": "earlier feedback",
+    "held_out": "held-out briefs",
+    "leave_one_out": "one pair left out",
+}
+_DECISIONS = {
+    "accept": "The gate accepts it.",
+    "reject": "The gate rejects it.",
+    "inconclusive": "The gate cannot decide it.",
+}
 _ACTIONS = {"add": "+", "delete": "-", "replace": "~", "move": ">", "insert": "+"}
 
 
@@ -27,9 +39,36 @@ def operation_lines(operations: tuple[Operation, ...]) -> list[str]:
     return lines
 
 
-def _test_rows(tests: tuple[TestResult, ...]) -> str:
-    rows = [(f"  {_MARKS[test.passed]}", test.name.replace("_", " "), test.says) for test in tests]
-    return table(rows)
+def _verdict(verdict: Verdict) -> list[str]:
+    """The decision in a sentence, then the numbers it rests on."""
+    form = [test for test in verdict.tests if test.name not in _NAMES]
+    drafted = [test for test in verdict.tests if test.name in _NAMES]
+    counted = [row for test in drafted if (row := _row(test))]
+    silent = [test for test in drafted if test.difference is None]
+    said = [verdict.reason]
+    said += [f"{_MARKS[test.passed]}: {test.says}" for test in form if not test.passed]
+    said += [f"{_MARKS[test.passed]}: {test.says}" for test in silent]
+    if form and all(test.passed for test in form):
+        said.append(f"Its form is sound: {', '.join(test.name.replace('_', ' ') for test in form)}.")
+    if verdict.effort is not None:
+        noise = verdict.effort_noise
+        floor = f"; two drafts of one guidance differ by {noise}" if noise else ""
+        said.append(f"Distance to your old finals {verdict.effort}{floor} (reported, never decides).")
+    had = "draft had" if verdict.generated == 1 else "drafts had"
+    said.append(f"{verdict.generated} {had} to be written for this.")
+    if verdict.missing:
+        said.append(f"{verdict.missing} could not be written: redraft learn   tries again.")
+    lines = [click.style(_DECISIONS[verdict.decision], bold=True)]
+    if counted:
+        lines.append(table(counted, ("", "corrections of", "before", "after", "difference [95%], briefs")))
+    return lines + [f"  {line}" for sentence in said for line in wrapped(sentence, width() - 2)]
+
+
+def _row(test: TestResult) -> tuple[str, ...]:
+    if test.before is None or test.after is None or test.difference is None:
+        return ()
+    shares = (f"{test.before.mean:.0%}", f"{test.after.mean:.0%}")
+    return (f"  {_MARKS[test.passed]}", _NAMES[test.name], *shares, str(test.difference))
 
 
 def _learn(result: learn.Result) -> str:
@@ -39,20 +78,17 @@ def _learn(result: learn.Result) -> str:
         parts += [f"  {fact}" for fact in result.facts]
     if result.number is None:
         return "\n".join([*parts, result.says])
-    parts.append(click.style(f"Proposal {result.number}", bold=True))
+    parts.append(
+        click.style(f"Proposal {result.number}: {count(len(result.operations), 'change')}", bold=True)
+    )
     parts += operation_lines(result.operations)
     parts += [f"  left out {reason}" for reason in result.left_out]
     if result.verdict is not None:
-        parts += ["", click.style(f"Gate: {result.decision}", bold=True), f"  {result.says}"]
-        parts.append(_test_rows(result.verdict.tests))
-        if result.verdict.effort is not None:
-            noise = result.verdict.effort_noise
-            parts.append(
-                f"  distance to your old finals {result.verdict.effort}"
-                + (f"; two drafts of the same guidance differ by {noise}" if noise else "")
-                + " (reported, never decides)"
-            )
-        parts.append(f"  {result.verdict.generated} drafts had to be written for this.")
+        parts += ["", *_verdict(result.verdict)]
+        if result.says != result.verdict.reason:
+            parts.append(f"  {result.says}")
+    if result.later:
+        parts.append(f"  For the next redraft learn: {', '.join(result.later)}.")
     if result.staged is not None:
         parts.append(
             f"  Proposal {result.staged} waits beside it: wishes that no test can confirm"

@@ -1,0 +1,220 @@
+"""Candidates of a proposal on trial: the static gate, then fresh drafts in both arms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from feedback.effort import effort
+from feedback.evidence import Evidence
+from loop.errors import ProposalRejected
+from loop.events import Note, Tell
+from loop.gate.corpus import CorpusIndex
+from loop.gate.empirical import run_gate
+from loop.gate.leave_one_out import FEW, LeaveOneOut
+from loop.gate.plan import GatePlan, plan_gate
+from loop.gate.static import static_tests
+from loop.gate.verdict import static_verdict
+from loop.mine import fires
+from loop.mine.propose import propose
+from loop.model import (
+    MOST_OPERATIONS,
+    Brief,
+    Detector,
+    Guidance,
+    LogEntry,
+    Operation,
+    TestResult,
+    Usage,
+    Verdict,
+)
+from loop.operations_log import learned_rules, taken_ids
+from loop.ports import LanguageModel
+from loop.project import Project
+from loop.verbs.committing import count, one_line
+from loop.verbs.drafting import counted_drafts
+from loop.verbs.evidence import finals_of
+from pipelines.estimate import most_usage
+from pipelines.guide import rules_of
+from pipelines.operations import Applied, apply_operations
+
+
+class Study(NamedTuple):
+    """Everything that stays the same while candidates are tested."""
+
+    project: Project
+    head: str
+    """The commit that the guidance stands in."""
+    evidence: Evidence
+    guidance: Guidance
+    briefs: tuple[Brief, ...]
+    log: tuple[LogEntry, ...]
+    asked: tuple[Detector, ...]
+    refused: tuple[Operation, ...]
+    corpus: CorpusIndex
+    model: LanguageModel
+    tell: Tell
+
+    @property
+    def refused_keys(self) -> frozenset[str]:
+        """What `propose` must not bring again: keys of operations, and ids of the critiques behind them."""
+        critiques = {id_ for operation in self.refused for id_ in operation.evidence if id_.startswith("k")}
+        return frozenset({operation.key for operation in self.refused} | critiques)
+
+
+class Candidate(NamedTuple):
+    """Operations as they would be applied, and what the gate says of them."""
+
+    applied: Applied
+    verdict: Verdict
+
+
+async def best(study: Study, operations: tuple[Operation, ...]) -> tuple[Candidate, tuple[str, ...]]:
+    """All operations together; if the gate does not accept them, those that it accepts alone.
+
+    Also returns what was thrown out, each with the reason.
+    """
+    sound, left_out = sound_part(study, operations)
+    if any(operation.enforced for operation in sound):
+        _tell_cost(study, _plan(study, sound))
+    whole = await put_on_trial(study, sound or operations, "testing the proposal")
+    if whole.verdict.decision == "accept" or len(sound) < 2:
+        return whole, left_out
+    study.tell(Note(message="Not accepted together; each operation is tested alone."))
+    good: list[Operation] = []
+    thrown = list(left_out)
+    for number, operation in enumerate(sound, start=1):
+        what = f"testing {number} of {len(sound)} alone, {name_of(operation)}"
+        alone = await put_on_trial(study, (operation,), what)
+        if alone.verdict.decision == "accept":
+            good.append(operation)
+        else:
+            thrown.append(f"{name_of(operation)}: {alone.verdict.reason}")
+    if not good:
+        return whole, left_out
+    what = f"testing {len(good)} of {len(sound)} together"
+    fewer = await put_on_trial(study, tuple(good), what)
+    return (fewer, tuple(thrown)) if fewer.verdict.decision == "accept" else (whole, left_out)
+
+
+def sound_part(
+    study: Study, operations: Sequence[Operation]
+) -> tuple[tuple[Operation, ...], tuple[str, ...]]:
+    """Operations that pass the static gate, and why the others do not.
+
+    Each is looked at together with those before it that passed: of two that contradict each other, the
+    better founded one stays.
+    """
+    good: list[Operation] = []
+    thrown: list[str] = []
+    for operation in operations:
+        try:
+            failed = static_verdict(_static(study, _apply(study, (*good, operation))))
+        except ProposalRejected as error:
+            thrown.append(f"{name_of(operation)}: {error.message}")
+            continue
+        if failed is None:
+            good.append(operation)
+        else:
+            thrown.append(f"{name_of(operation)}: {failed.reason}")
+    return tuple(good), tuple(thrown)
+
+
+async def put_on_trial(study: Study, operations: Sequence[Operation], what: str) -> Candidate:
+    """Both gates for these operations together; `what` is told as the name of the work."""
+    applied = _apply(study, operations)
+    static = _static(study, applied)
+    failed = static_verdict(static)
+    if failed is not None:
+        return Candidate(applied, failed)
+    project = study.project
+    fresh = _fresh(study, operations)
+    plan = _plan(study, operations)
+    verdict = await run_gate(
+        plan,
+        study.guidance,
+        applied.guidance,
+        operations=operations,
+        detectors=study.asked,
+        new={detector.id for detector in fresh},
+        draft=counted_drafts(project, study.model, plan.drafts, what, study.tell),
+        fires=fires,
+        finals=finals_of(project),
+        effort=effort,
+        static=static,
+        left_out=_left_out(study),
+        tell=study.tell,
+    )
+    return Candidate(applied, verdict)
+
+
+def _fresh(study: Study, operations: Sequence[Operation]) -> list[Detector]:
+    """The detectors of the feedback that the operations rest on."""
+    evidence_ids = {source for operation in operations for source in operation.evidence}
+    return [detector for detector in study.asked if detector.source in evidence_ids]
+
+
+def _plan(study: Study, operations: Sequence[Operation]) -> GatePlan:
+    return plan_gate(
+        study.project.settings,
+        operations,
+        study.briefs,
+        new={detector.brief for detector in _fresh(study, operations)},
+        corrected={item.pair.brief.id for item in study.evidence.pairs},
+    )
+
+
+def _tell_cost(study: Study, plan: GatePlan) -> None:
+    """Say what the test costs at most, and warn when that is more than the budget."""
+    usages = [most_usage(brief, study.guidance, study.project.settings) for brief in plan.briefs]
+    most = sum((usage for usage in usages for _ in range(2 * plan.samples)), Usage())
+    tokens = most.input_tokens + most.output_tokens
+    study.tell(
+        Note(
+            message=f"Testing takes at most {count(plan.drafts, 'draft')}: {count(most.calls, 'question')}"
+            f" to the model, about {tokens:,} tokens. What was asked before is kept and costs nothing."
+        )
+    )
+    budget = study.project.settings.budget
+    if most.calls > budget.calls or tokens > budget.tokens:
+        study.tell(
+            Note(
+                message=f"The budget for one command is {budget.calls:,} questions and"
+                f" {budget.tokens:,} tokens; it stops before it passes that.",
+                level="warning",
+            )
+        )
+
+
+def _apply(study: Study, operations: Sequence[Operation]) -> Applied:
+    return apply_operations(study.guidance, operations, taken=taken_ids(study.log))
+
+
+def _static(study: Study, applied: Applied) -> tuple[TestResult, ...]:
+    learned = learned_rules(study.log)
+    own = {rule.id for rule in rules_of(study.guidance.files.get("CLAUDE.md", "")) if rule.id not in learned}
+    return static_tests(
+        study.guidance,
+        applied,
+        study.corpus,
+        study.project.settings,
+        own=own,
+        refused=study.refused,
+    )
+
+
+def _left_out(study: Study) -> LeaveOneOut | None:
+    if len(study.evidence.pairs) >= FEW:
+        return None
+    return LeaveOneOut(
+        pairs=tuple(item.pair for item in study.evidence.pairs),
+        propose_without=lambda pair: propose(
+            study.evidence.without(pair), study.guidance, refused=study.refused_keys, limit=MOST_OPERATIONS
+        ),
+        taken=taken_ids(study.log),
+    )
+
+
+def name_of(operation: Operation) -> str:
+    """An operation in a few words."""
+    return f"“{one_line(operation.text or operation.hypothesis or operation.id, 50)}”"

@@ -1,0 +1,35 @@
+"""What one draft can cost at most, before any model is asked."""
+
+from __future__ import annotations
+
+from loop.model import Brief, Guidance, Usage
+from loop.settings import ChecksStep, PromptStep, Settings
+from pipelines.guide import CHARACTERS_PER_TOKEN
+from pipelines.prompts import prompt_text
+
+
+def most_usage(brief: Brief, guidance: Guidance, settings: Settings) -> Usage:
+    """Questions and tokens of one draft at most: every reply as long as it may be, nothing in the cache.
+
+    Tokens are estimated at four characters each; a refine pass reads and writes the draft once more.
+    Money is left at 0: prices are the model's affair. Raises ConfigError for a prompt that is missing.
+    """
+    total, written = Usage(), ""
+    for step in settings.steps:
+        if isinstance(step, PromptStep):
+            prompt, reply = prompt_text(step, brief, guidance, written), _filler(step.max_tokens)
+            written = written + reply if step.appends else reply
+        elif isinstance(step, ChecksStep) and step.refine:
+            prompt = reply = written
+        else:
+            continue
+        total += Usage(calls=1, input_tokens=_tokens(prompt), output_tokens=_tokens(reply))
+    return total
+
+
+def _filler(tokens: int) -> str:
+    return "x" * (tokens * CHARACTERS_PER_TOKEN)
+
+
+def _tokens(text: str) -> int:
+    return -(-len(text) // CHARACTERS_PER_TOKEN)
