@@ -73,7 +73,10 @@ class History(Protocol):
         ...
 
     def log(self, *, paths: Sequence[str] = (), limit: int = 0, rev: str = "HEAD") -> Iterator[LogEntry]:
-        """Entries from newest to oldest, along first parents; only those that touch `paths` if given."""
+        """Entries from newest to oldest, along first parents; only those that touch `paths` if given.
+
+        A path names a file or a folder; with a `*` in it, the files of one folder: `prompts/*.md`.
+        """
         ...
 
     def dirty(self, prefixes: Sequence[str]) -> Sequence[str]:

@@ -12,16 +12,34 @@ from shlex import quote
 from pydantic import ValidationError
 
 from loop.errors import DirtyGuidance, ProjectError, UsageError
-from loop.model import Brief, Choice, Critique, Draft, FileChange, Guidance, Measurement, Pair, Record
+from loop.model import (
+    Brief,
+    Choice,
+    Critique,
+    Draft,
+    FileChange,
+    Guidance,
+    Measurement,
+    Pair,
+    Record,
+    content_id,
+)
 from loop.names import file_name
 from loop.nearest import nearest_hint
 from loop.project import Project
 from loop.settings import SETTINGS_FILE, parse_settings
 from pipelines.briefs import parse_brief
-from pipelines.guidance import GUIDANCE_PATHS, load
+from pipelines.guidance import GUIDANCE_PATHS, learnable, load
 
 SHAPING_PATHS = (*GUIDANCE_PATHS, SETTINGS_FILE)
 """Everything whose text shapes a draft: the writer's edits to it become entries of their own."""
+
+
+def edited(project: Project) -> tuple[str, ...]:
+    """The files that shape a draft and differ from their last entry."""
+    return tuple(
+        path for path in project.history.dirty(SHAPING_PATHS) if path == SETTINGS_FILE or learnable(path)
+    )
 
 
 class DraftFile(Record):
@@ -31,6 +49,8 @@ class DraftFile(Record):
     """The draft that drafts/<id>.md holds."""
     takes: tuple[Draft, ...] = ()
     """All takes of one run, when there were several; the writer picks one."""
+    replaces: str = ""
+    """What drafts/<id>.md held before (`content_id`): if it still does, its writing was cut short."""
 
 
 def as_file(text: str) -> str:
@@ -108,6 +128,24 @@ def read_draft_file(project: Project, brief: str) -> DraftFile:
         ) from error
 
 
+def draft_text(project: Project, brief: str) -> str:
+    """What drafts/<id>.md says; the record's text when that file is gone or its writing was cut short."""
+    file = read_draft_file(project, brief)
+    path = draft_paths(brief)[0]
+    if project.files.exists(path):
+        text = project.files.read(path)
+        if content_id(text) != file.replaces:
+            return text
+    return as_file(file.draft.text)
+
+
+def keep_draft(project: Project, brief: str) -> tuple[FileChange, ...]:
+    """FileChanges that commit a brief with its draft as they are."""
+    text_path, record_path = draft_paths(brief)
+    kept = plan_keep(project, [brief_path(brief), record_path])
+    return (*kept, *plan_write(project, [(text_path, draft_text(project, brief))]))
+
+
 def refuse_edited(project: Project, brief: str) -> None:
     """Raise DirtyGuidance when drafts/<id>.md holds words that neither redraft wrote nor git has.
 
@@ -117,7 +155,7 @@ def refuse_edited(project: Project, brief: str) -> None:
     if not project.files.exists(text_path) or not project.files.exists(record_path):
         return
     file = read_draft_file(project, brief)
-    text = project.files.read(text_path)
+    text = draft_text(project, brief)
     ours = {draft.text.rstrip() for draft in (file.draft, *file.takes)}
     if text.rstrip() not in ours and project.history.dirty([text_path]):
         raise DirtyGuidance(

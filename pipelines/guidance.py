@@ -12,6 +12,8 @@ GUIDE_FILE = "CLAUDE.md"
 PROMPTS_FOLDER = "prompts"
 EXAMPLES_FOLDER = "examples"
 GUIDANCE_PATHS = (GUIDE_FILE, CHECKS_FILE, PROMPTS_FOLDER, EXAMPLES_FOLDER)
+GUIDANCE_FILES = (GUIDE_FILE, CHECKS_FILE, f"{PROMPTS_FOLDER}/*.md", f"{EXAMPLES_FOLDER}/*.md")
+"""What `learnable` says, as patterns."""
 
 
 def load(files: Mapping[str, str], steps_key: str) -> Guidance:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
 
 from loop.adapters.files import path_parts, text_of
 from loop.adapters.git_log import message
@@ -213,5 +214,11 @@ def _next(answers: list[str | Exception], who: str) -> str:
 
 
 def _under(path: str, prefixes: Sequence[str]) -> bool:
+    place = PurePosixPath(path)
     folders = [prefix.rstrip("/") for prefix in prefixes]
-    return any(folder in {"", ".", path} or path.startswith(f"{folder}/") for folder in folders)
+    return any(
+        place.match(folder) and len(place.parts) == len(PurePosixPath(folder).parts)
+        if "*" in folder
+        else folder in {"", ".", path} or path.startswith(f"{folder}/")
+        for folder in folders
+    )

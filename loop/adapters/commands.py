@@ -69,8 +69,8 @@ class LocalCommands:
     def edit(self, text: str, name: str) -> str:
         """Open $VISUAL or $EDITOR on a copy of `text` and return what was saved.
 
-        Raises UsageError when there is no editor, it ends with an error, or nothing was saved; the hint
-        says where the text is.
+        Raises UsageError when there is no editor, it ends with an error, or it never saved; the hint
+        says where the text is. A text that was saved as it was is an answer: the draft is right.
         """
         argv = editor_command(self._environment)
         chosen = self._environment.get("VISUAL") or self._environment.get("EDITOR")
@@ -80,6 +80,7 @@ class LocalCommands:
                 hint="redraft correct NAME --file my-version.md   (or --stdin)",
             )
         place = self._unsaved_copy(text, name)
+        untouched = _stamp(place)
         try:
             # standard output is for results: an editor that draws there goes to the terminal instead
             code = subprocess.run(
@@ -104,6 +105,12 @@ class LocalCommands:
             raise UsageError(error.message, hint=f"{error.hint} {where}") from error
         if not saved.strip():
             raise UsageError("Nothing was saved: the text is empty.", hint="Everything stays as it was.")
+        if _stamp(place) == untouched:
+            place.unlink()
+            raise UsageError(
+                "You left the editor without saving, so nothing was kept.",
+                hint="If the draft is right as it is, save it unchanged.",
+            )
         if saved == text:
             place.unlink()
         return saved
@@ -149,6 +156,12 @@ def editor_command(environment: Mapping[str, str]) -> tuple[str, ...]:
     if wait and not {"-w", "--wait"} & set(argv):
         argv.append(wait)
     return tuple(argv)
+
+
+def _stamp(place: Path) -> tuple[int, int]:
+    """Changes whenever somebody saves the file, be it with the same text."""
+    found = place.stat()
+    return found.st_mtime_ns, found.st_ino
 
 
 def _user_folder(kind: str) -> Path:

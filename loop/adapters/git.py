@@ -188,13 +188,14 @@ class GitHistory:
     def log(self, *, paths: Sequence[str] = (), limit: int = 0, rev: str = "HEAD") -> Iterator[LogEntry]:
         """Entries from newest to oldest, along first parents, as git finds them.
 
-        Only those that touch `paths` if given. Raises HistoryError for an unknown revision.
+        Only those that touch `paths` if given; `prompts/*.md` are files of one folder. Raises
+        HistoryError for an unknown revision.
         """
         _refuse_option(rev)
         count = [f"--max-count={limit}"] if limit else []
-        words = ["log", "-z", "--first-parent", *count, LOG_FORMAT, rev, "--", *_paths(paths)]
+        words = ["log", "-z", "--first-parent", *count, LOG_FORMAT, rev, "--", *map(_pathspec, _paths(paths))]
         try:
-            yield from entries(self._git.stream(*words))
+            yield from entries(self._git.stream(*words, env={"GIT_LITERAL_PATHSPECS": "0"}))
         except HistoryError:
             if rev != "HEAD" or self.head():
                 raise
@@ -309,6 +310,10 @@ def _paths(prefixes: Sequence[str]) -> list[str]:
     """Pathspecs for git; the project itself is no restriction."""
     paths = [prefix.rstrip("/") for prefix in prefixes]
     return [] if "" in paths or "." in paths else paths
+
+
+def _pathspec(path: str) -> str:
+    return f":({'glob' if '*' in path else 'literal'}){path}"
 
 
 def _refuse_option(name: str) -> None:

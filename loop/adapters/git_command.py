@@ -90,14 +90,14 @@ class GitCommand:
         """The whole output of `git <words>`, which changes nothing. Raises HistoryError if it fails."""
         return b"".join(self.stream(*words))
 
-    def stream(self, *words: str) -> Iterator[bytes]:
+    def stream(self, *words: str, env: Mapping[str, str] | None = None) -> Iterator[bytes]:
         """The output of `git <words>`, piece by piece; git is ended when nobody listens any more."""
         self._refuse_no_folder()
         try:
             process = subprocess.Popen(
                 ["git", *_OPTIONS, *words],
                 cwd=self.folder,
-                env={**os.environ, **_ENVIRONMENT},
+                env={**os.environ, **_ENVIRONMENT, **(env or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

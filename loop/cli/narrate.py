@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 import click
 
@@ -18,6 +19,9 @@ from loop.events import (
     Tell,
     TextChunk,
 )
+
+_SOON = 3.0
+"""Seconds of work before the time that is left is guessed."""
 
 
 def narrator(*, as_json: bool) -> Tell:
@@ -34,7 +38,8 @@ class _Narrator:
         self.live = live
         self.streaming = ""
         self.at_line_start = True
-        self.progress = ""
+        self.work = ("", 0.0, 0)
+        """What is under way, when it was first told of, and how far it was then."""
 
     def tell(self, event: Event) -> None:
         """Show one event."""
@@ -69,12 +74,23 @@ class _Narrator:
 
     def _progress(self, event: Progress) -> None:
         share = f"{event.done}/{event.of}" if event.of else str(event.done)
-        text = f"{event.what}: {share} {event.unit}".rstrip()
+        text = f"{event.what}: {share} {event.unit}".rstrip() + self._time_left(event)
         if self.live:
             click.echo(f"\r\033[K{text}", err=True, nl=event.of > 0 and event.done >= event.of)
             self.at_line_start = event.of > 0 and event.done >= event.of
         elif event.done == event.of or (event.of and event.done % max(1, event.of // 4) == 0):
             self._line(text)
+
+    def _time_left(self, event: Progress) -> str:
+        what, started, first = self.work
+        now = time.monotonic()
+        if event.what != what or event.done < first:
+            self.work = (event.what, now, event.done)
+            return ""
+        if event.done <= first or event.done >= event.of or now - started < _SOON:
+            return ""
+        seconds = (now - started) / (event.done - first) * (event.of - event.done)
+        return f", about {seconds / 60:.0f} min left" if seconds > 90 else f", about {seconds:.0f} s left"
 
     def _line(self, text: str, *, dim: bool = False) -> None:
         if not self.at_line_start:

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from loop.events import Committed, Tell
 from loop.model import Entry, FileChange, Guidance
 from loop.project import Project
-from loop.settings import SETTINGS_FILE
-from loop.store import SHAPING_PATHS, plan_write, work_guidance
-from pipelines.guidance import learnable
+from loop.store import edited, plan_write, work_guidance
 from pipelines.guide import number_rules
 
 
@@ -20,9 +18,7 @@ def keep_edits(project: Project, tell: Tell) -> str:
     """
     project.history.check()
     head = project.history.head()
-    dirty = [
-        path for path in project.history.dirty(SHAPING_PATHS) if path == SETTINGS_FILE or learnable(path)
-    ]
+    dirty = edited(project)
     if not dirty:
         return head
     before = project.history.read(head, dirty)

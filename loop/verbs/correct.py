@@ -14,11 +14,10 @@ from loop.events import Note, Tell
 from loop.model import Change, Critique, Entry, Pair, Record
 from loop.project import Project
 from loop.store import (
-    brief_path,
     critique_path,
-    draft_paths,
+    draft_text,
     final_path,
-    plan_keep,
+    keep_draft,
     plan_write,
     read_brief,
     read_critiques,
@@ -102,7 +101,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     with project.lock():
         head = keep_edits(project, tell)
         planned = [
-            *plan_keep(project, [brief_path(brief.id), *draft_paths(brief.id)]),
+            *keep_draft(project, brief.id),
             *plan_write(project, contents),
         ]
         record(project, planned, entry, expect=head, tell=tell)
@@ -137,6 +136,4 @@ def _final(
         return review.final, review.excluded, critiques
     if request.text is not None:
         return request.text, (), ()
-    text_path, _ = draft_paths(request.brief)
-    start = project.files.read(text_path) if project.files.exists(text_path) else draft
-    return project.commands.edit(start, f"{request.brief}.md"), (), ()
+    return project.commands.edit(draft_text(project, request.brief), f"{request.brief}.md"), (), ()

@@ -10,10 +10,8 @@ from loop.events import Note, Tell
 from loop.model import Critique, Entry, Record
 from loop.project import Project
 from loop.store import (
-    brief_path,
     critique_path,
-    draft_paths,
-    plan_keep,
+    keep_draft,
     plan_write,
     read_brief,
     read_critiques,
@@ -70,7 +68,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     kept = (*(known for known in kept if known.id != critique.id), critique)
     path = critique_path(brief.id)
     planned = [
-        *plan_keep(project, [brief_path(brief.id), *draft_paths(brief.id)]),
+        *keep_draft(project, brief.id),
         *plan_write(project, [(path, dump_critiques(kept))]),
     ]
     entry = Entry(

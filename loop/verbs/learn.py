@@ -90,7 +90,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     proposed, later = await _operations(study, request)
     waiting = _same_waiting(study, proposed)
     if not proposed or waiting is not None:
-        return _nothing_new(study, waiting, facts)
+        return _nothing_new(study, waiting, facts, later)
     operations, told = _apart(proposed)
     candidate, left_out = await best(study, operations)
     number = _keep(study, candidate, request)
@@ -210,13 +210,16 @@ def _same_waiting(study: Study, operations: Sequence[Operation]) -> Proposal | N
     return None
 
 
-def _nothing_new(study: Study, waiting: Proposal | None, facts: tuple[str, ...]) -> Result:
+def _nothing_new(
+    study: Study, waiting: Proposal | None, facts: tuple[str, ...], later: tuple[str, ...]
+) -> Result:
     if waiting is not None and waiting.verdict is not None:
         return Result(
             number=waiting.number,
             decision=waiting.verdict.decision,
             verdict=waiting.verdict,
             operations=waiting.operations,
+            later=later,
             facts=facts,
             version=study.guidance.version,
             says=f"Proposal {waiting.number} says this already, and waits for you.",

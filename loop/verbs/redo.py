@@ -8,7 +8,7 @@ from loop.project import Project
 from loop.timeline import plan_redo
 from loop.verbs.committing import keep_edits
 from loop.verbs.restoring import Restored, restore
-from pipelines.guidance import GUIDANCE_PATHS
+from pipelines.guidance import GUIDANCE_FILES
 
 EXAMPLE = "redraft redo"
 Result = Restored
@@ -21,7 +21,7 @@ class Request(Record):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Restore the guidance as the undone change had left it."""
     head = keep_edits(project, tell)
-    entry = plan_redo(tuple(project.history.log(paths=GUIDANCE_PATHS)))
+    entry = plan_redo(tuple(project.history.log(paths=GUIDANCE_FILES)))
     return restore(
         project,
         entry.sha,

@@ -9,7 +9,7 @@ from pydantic import Field
 from loop import errors
 from loop.errors import RedraftError, UsageError
 from loop.events import BriefFailed, Tell
-from loop.model import Draft, Record
+from loop.model import Draft, Record, content_id
 from loop.project import Project
 from loop.store import (
     DraftFile,
@@ -118,9 +118,13 @@ def _wanted(project: Project, request: Request) -> tuple[str, ...]:
 
 def _write(project: Project, brief: str, drafts: tuple[Draft, ...]) -> Written:
     text_path, record_path = draft_paths(brief)
-    file = DraftFile(draft=drafts[0], takes=drafts if len(drafts) > 1 else ())
     with project.lock():
         refuse_edited(project, brief)
+        file = DraftFile(
+            draft=drafts[0],
+            takes=drafts if len(drafts) > 1 else (),
+            replaces=content_id(project.files.read(text_path)) if project.files.exists(text_path) else "",
+        )
         project.files.write(record_path, file.model_dump_json(indent=2) + "\n")
         project.files.write(text_path, as_file(drafts[0].text))
     return Written(brief=brief, path=text_path, drafts=drafts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,11 +11,13 @@ from feedback.align import changes
 from feedback.criticmarkup import to_markup
 from feedback.effort import effort
 from loop.errors import UsageError
-from loop.events import Tell
+from loop.events import Note, Tell
 from loop.model import Change, MarginNote, Record
 from loop.project import Project
 from loop.store import (
     brief_ids,
+    draft_paths,
+    draft_text,
     final_path,
     read_brief,
     read_draft_file,
@@ -70,11 +73,11 @@ class Result(Record):
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Read the text; change nothing."""
-    result = _wanted(project, request)
+    result = _wanted(project, request, tell)
     return result.model_copy(update={"copy_": request.copy_})
 
 
-def _wanted(project: Project, request: Request) -> Result:
+def _wanted(project: Project, request: Request, tell: Tell) -> Result:
     if request.guide:
         guidance = work_guidance(project)
         return Result(what="guide", text=guidance.files.get("CLAUDE.md", ""), version=guidance.version)
@@ -99,6 +102,11 @@ def _wanted(project: Project, request: Request) -> Result:
                 hint=f"redraft run {request.brief} --takes {request.take}",
             )
         draft = file.takes[request.take - 1]
+    elif draft_text(project, request.brief).rstrip() != draft.text.rstrip():
+        path = draft_paths(request.brief)[0]
+        how = f"redraft correct {quote(request.brief)} --file {quote(path)}"
+        says = f"{path} has edits of yours; this is the draft as it was written. {how}   keeps them."
+        tell(Note(message=says, level="warning"))
     return Result(
         what="draft",
         text=draft.text,

@@ -9,7 +9,7 @@ from loop.errors import RedraftError
 from loop.events import Note, Tell
 from loop.model import Brief, Record
 from loop.project import Project
-from loop.store import SHAPING_PATHS, brief_ids, read_all_critiques, read_brief, read_pairs, work_guidance
+from loop.store import brief_ids, edited, read_all_critiques, read_brief, read_pairs, work_guidance
 from pipelines.active import suspended
 from pipelines.guide import rules_of
 
@@ -110,7 +110,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         model=project.settings.model.name,
         version=guidance.version,
         rules=len(rules_of(guidance.files.get("CLAUDE.md", ""))),
-        changed=tuple(project.history.dirty(SHAPING_PATHS)),
+        changed=edited(project),
         suspended=tuple(check.id for check in suspended(guidance)),
         briefs=briefs,
         waiting=waiting,

@@ -179,8 +179,8 @@ def _tell_cost(study: Study, plan: GatePlan) -> None:
     if most.calls > budget.calls or tokens > budget.tokens:
         study.tell(
             Note(
-                message=f"The budget for one command is {budget.calls:,} questions and"
-                f" {budget.tokens:,} tokens; it stops before it passes that.",
+                message=f"The budget for one command is {count(budget.calls, 'question')} and"
+                f" {count(budget.tokens, 'token')}; it stops before it passes that.",
                 level="warning",
             )
         )

@@ -8,7 +8,7 @@ from loop.project import Project
 from loop.timeline import plan_undo
 from loop.verbs.committing import keep_edits
 from loop.verbs.restoring import Restored, restore
-from pipelines.guidance import GUIDANCE_PATHS
+from pipelines.guidance import GUIDANCE_FILES
 
 EXAMPLE = "redraft undo"
 Result = Restored
@@ -21,7 +21,7 @@ class Request(Record):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Restore the guidance from before the newest change that still stands. Drafts and finals stay."""
     head = keep_edits(project, tell)
-    entry = plan_undo(tuple(project.history.log(paths=GUIDANCE_PATHS)))
+    entry = plan_undo(tuple(project.history.log(paths=GUIDANCE_FILES)))
     return restore(
         project,
         entry.parent,

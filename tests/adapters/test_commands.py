@@ -177,8 +177,14 @@ def test_what_the_editor_saved_comes_back(tmp_path: Path) -> None:
     assert kept[0].suffix == ".md"
 
 
-def test_a_text_that_was_not_changed_is_returned_and_not_kept(tmp_path: Path) -> None:
-    assert editing(tmp_path, "true").edit("same", "x") == "same"
+def test_a_text_that_was_saved_as_it_was_is_returned_and_not_kept(tmp_path: Path) -> None:
+    assert editing(tmp_path, "touch").edit("same", "x") == "same"
+    assert list((tmp_path / "unsaved").iterdir()) == []
+
+
+def test_leaving_the_editor_without_saving_is_no_answer(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="without saving"):
+        editing(tmp_path, "true").edit("same", "x")
     assert list((tmp_path / "unsaved").iterdir()) == []
 
 
@@ -203,7 +209,7 @@ def test_old_texts_are_cleared_away(tmp_path: Path) -> None:
         place = tmp_path / "unsaved" / name
         place.touch()
         os.utime(place, (time.time() - days * 86400,) * 2)
-    editing(tmp_path, "true").edit("x", "x")
+    editing(tmp_path, "touch").edit("x", "x")
     assert [place.name for place in (tmp_path / "unsaved").iterdir()] == ["new.md"]
 
 

@@ -255,3 +255,46 @@ def test_a_sentence_is_found_in_whichever_draft_it_stands(project: Path, redraft
 
     assert redraft("-C", project, "why", "We sat on a hill.", "--json").json["brief"] == "tea"
     assert redraft("-C", project, "why", "Nobody ever said such a thing here.").code == 2
+
+
+def test_notes_among_the_prompts_are_not_in_the_way_of_undo(project: Path, redraft: Redraft) -> None:
+    """Only the guidance is taken back: another file in its folders is no step."""
+    written(project, "tea", "Tea is magical.")
+    redraft("-C", project, "critique", "tea", "Never say 'magical'.")
+    redraft("-C", project, "learn")
+    assert redraft("-C", project, "decide", 1, "--force").code == 0
+    project.joinpath("prompts/ideas.txt").write_text("for later", encoding="utf-8")
+    assert redraft("-C", project, "status", "--json").json["changed"] == []
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "ideas")
+
+    answer = redraft("-C", project, "undo")
+
+    assert answer.code == 0, answer.err
+    assert "magical" not in project.joinpath("CLAUDE.md").read_text(encoding="utf-8")
+    assert project.joinpath("prompts/ideas.txt").exists()
+
+
+def test_a_draft_whose_writing_was_cut_short_is_no_edit_of_the_writer(
+    project: Path, redraft: Redraft
+) -> None:
+    """As after a sudden end between the record of a draft and its text."""
+    redraft("-C", project, "run", "tea")
+    text = project / "drafts" / "tea.md"
+    old = text.read_text(encoding="utf-8")
+    redraft("-C", project, "run", "tea", "--seed", 5)
+    new = text.read_text(encoding="utf-8")
+    assert old != new
+    text.write_text(old, encoding="utf-8")
+
+    assert redraft("-C", project, "critique", "tea", "Warmer.").code == 0
+    assert git(project, "show", "HEAD:drafts/tea.md") == new
+    assert text.read_text(encoding="utf-8") == new
+
+
+def test_words_of_the_writer_in_a_draft_are_named_when_it_is_shown(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "Tea is good.")
+    project.joinpath("drafts/tea.md").write_text("Tea is very good.", encoding="utf-8")
+    answer = redraft("-C", project, "show", "tea")
+    assert answer.out.strip() == "Tea is good."
+    assert "redraft correct tea --file drafts/tea.md" in answer.err

@@ -50,6 +50,8 @@ def test_a_history_grows_and_is_read_at_any_commit(both: Both) -> None:
     assert history.dirty([""]) == ("notes.md",)
     assert [entry.subject for entry in history.log()] == ["two", "one"]
     assert [entry.subject for entry in history.log(paths=["prompts"])] == ["two"]
+    assert [entry.subject for entry in history.log(paths=["prompts/*.md"])] == ["two"]
+    assert list(history.log(paths=["prompts/*.txt", "*.toml"])) == []
     assert [entry.subject for entry in history.log(limit=1)] == ["two"]
     assert [entry.subject for entry in history.log(rev=one)] == ["one"]
     assert history.resolve("HEAD~1") == history.resolve(one[:10]) == one

@@ -1,0 +1,73 @@
+"""What learn says and does when the feedback is not simple."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.cli.conftest import Redraft, written
+
+TEA = "Tea tastes better outdoors. The short walk to the garden helps. It is a short story of steam.\n"
+
+
+def _critiqued(project: Path, redraft: Redraft, *words: str) -> None:
+    written(project, "tea", TEA)
+    for said in words:
+        assert redraft("-C", project, "critique", "tea", said).code == 0
+
+
+def test_of_two_wishes_that_contradict_each_other_one_stays(project: Path, redraft: Redraft) -> None:
+    _critiqued(project, redraft, "Never say 'brief'.", "Use 'brief' instead of 'short'.")
+    result = redraft("-C", project, "learn", "--json").json
+    assert len(result["operations"]) == 1
+    assert len(result["left_out"]) == 1
+    assert "brief" in result["left_out"][0]
+    assert all(test["passed"] for test in result["verdict"]["tests"] if test["name"] == "contradiction")
+
+
+def test_what_does_not_fit_into_a_small_proposal_is_named_for_the_next_time(
+    project: Path, redraft: Redraft
+) -> None:
+    words = ("garden", "walk", "steam", "story", "outdoors", "tastes")
+    _critiqued(project, redraft, *(f"Never say '{word}'." for word in words))
+    result = redraft("-C", project, "learn", "--json").json
+    assert len(result["operations"]) == 4
+    assert len(result["later"]) == 2
+    assert "For the next redraft learn:" in redraft("-C", project, "learn").out
+
+
+def test_the_cost_is_said_before_any_draft_is_written(project: Path, redraft: Redraft) -> None:
+    _critiqued(project, redraft, "Never say 'short'.")
+    said = redraft("-C", project, "learn").err
+    assert "Testing takes at most 4 drafts: 8 questions to the model" in said
+    assert said.index("Testing takes at most") < said.index("testing the proposal:")
+
+
+def test_a_budget_that_is_too_small_is_told_before_it_ends_the_work(project: Path, redraft: Redraft) -> None:
+    _critiqued(project, redraft, "Never say 'short'.")
+    settings = project / "redraft.toml"
+    settings.write_text(settings.read_text() + "\n[budget]\ncalls = 1\n")
+    answer = redraft("-C", project, "learn")
+    assert answer.code == 5
+    assert "! The budget for one command is 1 question and" in answer.err
+    assert redraft("-C", project, "status", "--json").json["waiting"] == []
+
+
+def test_a_test_that_was_cut_short_is_made_again(project: Path, redraft: Redraft) -> None:
+    """And one that was not is not: the answer is there already."""
+    _critiqued(project, redraft, "Never say 'short'.")
+    bread = project / "briefs" / "bread.md"
+    bread.write_text("---\nsplit: held_out\n---\n" + "The smell of fresh bread. " * 4000)
+    first = _learned(project, redraft)
+    assert first["verdict"]["missing"] == 1
+    bread.write_text("---\nsplit: held_out\n---\nThe smell of fresh bread.\n")
+    second = _learned(project, redraft)
+    assert second["verdict"]["missing"] == 0
+    assert len(second["verdict"]["tests"]) >= 11
+    third = _learned(project, redraft)
+    assert third["number"] == second["number"]
+    assert "waits for you" in third["says"]
+
+
+def _learned(project: Path, redraft: Redraft) -> Any:
+    return redraft("-C", project, "learn", "--json").json
