@@ -8,6 +8,7 @@ from typing import TypeVar
 import regex
 from pydantic import ValidationError
 
+from loop.complaints import complaint
 from loop.errors import ConfigError
 from loop.model import Choice, Pair
 
@@ -62,4 +63,4 @@ def _explain(error: ValidationError, source: str) -> ConfigError:
         return ConfigError(f"{source} has no “{field}”.", hint=hint)
     if first["type"] == "extra_forbidden":
         return ConfigError(f"{source} has a field “{field}” that nobody knows.", hint=hint)
-    return ConfigError(f"{source}: {field}: {first['msg']}.", hint=hint)
+    return ConfigError(f"{source}: {field} {complaint(error)}.", hint=hint)

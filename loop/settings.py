@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from loop.complaints import complaint
 from loop.errors import ConfigError
 from loop.model import Record
 from loop.nearest import nearest_hint
@@ -171,7 +172,7 @@ def _explain(error: ValidationError, source: str) -> ConfigError:
     if first["type"] == "extra_forbidden":
         hint = nearest_hint(str(where[-1]), _known_keys(where[:-1]))
         return ConfigError(f"{source}: unknown key “{name}”.", hint=hint)
-    return ConfigError(f"{source}: {name}: {first['msg']}.", hint=f"Mend “{name}” in {source}.")
+    return ConfigError(f"{source}: {name} {complaint(error)}.", hint=f"Mend “{name}” in {source}.")
 
 
 def _known_keys(where: list[Any]) -> list[str]:

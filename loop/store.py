@@ -123,7 +123,7 @@ def read_draft_file(project: Project, brief: str) -> DraftFile:
         return DraftFile.model_validate_json(project.files.read(record_path))
     except ValidationError as error:
         raise ProjectError(
-            f"{record_path} cannot be read: {error.errors(include_url=False)[0]['msg']}.",
+            f"{record_path} is damaged.",
             hint=f"Keep {text_path} if you need it, delete {record_path}, and run the brief again.",
         ) from error
 
@@ -221,7 +221,7 @@ def read_measurements(project: Project) -> tuple[Measurement, ...]:
                 found.append(Measurement.model_validate_json(project.files.read(path)))
             except ValidationError as error:
                 raise ProjectError(
-                    f"{path} cannot be read: {error.errors(include_url=False)[0]['msg']}.",
+                    f"{path} is damaged.",
                     hint=f"Delete {path} and measure again: redraft measure",
                 ) from error
     return tuple(sorted(found, key=lambda measurement: measurement.created))

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from loop.adapters.files import unreadable, write_whole
+from loop.adapters.lock import file_lock
 from loop.errors import ConfigError
 from loop.model import Record, content_id
 
@@ -32,10 +33,10 @@ class TrustFile:
 
     def add(self, root: str, print_: str) -> None:
         """Trust a project's programs, in place of what was trusted there before. Raises ConfigError."""
-        known = self._read()
-        trusted = _Trusted(projects={**known.projects, root: print_})
         try:
-            write_whole(str(self._place), trusted.model_dump_json(indent=1).encode())
+            with file_lock(self._place.with_suffix(".lock")):
+                trusted = _Trusted(projects={**self._read().projects, root: print_})
+                write_whole(str(self._place), trusted.model_dump_json(indent=1).encode())
         except OSError as error:
             raise unreadable(error, str(self._place), "written") from error
 

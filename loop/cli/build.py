@@ -15,6 +15,7 @@ import click
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from loop.complaints import complaint
 from loop.errors import ProjectError, UnknownWriter, UsageError
 from loop.events import Tell
 from loop.model import Record
@@ -213,7 +214,8 @@ def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> 
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise UsageError(
-            f"{first['loc'][0]}: {first['msg']}.", hint=f"{click.get_current_context().command_path} --help"
+            f"{first['loc'][0]} {complaint(error)}.",
+            hint=f"{click.get_current_context().command_path} --help",
         ) from error
     return request
 

@@ -10,6 +10,7 @@ import regex
 from pydantic import ValidationError
 
 from feedback.evidence import Evidence
+from loop.complaints import complaint
 from loop.errors import ReplyInvalid
 from loop.model import MOST_OPERATIONS, Guidance, Operation
 from loop.revise.schema import RESERVED
@@ -114,7 +115,7 @@ def _operation(item: Any, number: int, reply: str) -> Operation:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "it"
         raise _invalid(
-            f"Operation {number} of the reviser's answer: {where}: {first['msg']}.", reply
+            f"Operation {number} of the reviser's answer: {where} {complaint(error)}.", reply
         ) from error
 
 

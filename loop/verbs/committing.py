@@ -61,11 +61,6 @@ def one_line(text: str, most: int = 60) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-def count(number: int, noun: str) -> str:
-    """`1 draft`, `2 drafts`, `1,200 drafts`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _with(guidance: Guidance, contents: Mapping[str, str]) -> Guidance:
     files = {path: contents.get(path, text) for path, text in guidance.files.items()}
     return guidance.model_copy(update={"files": files})

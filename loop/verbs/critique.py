@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from feedback.critique import anchor, dump_critiques
+from feedback.evidence import CritiqueEvidence
 from loop.errors import UsageError
 from loop.events import Note, Tell
-from loop.model import Critique, Entry, Record
+from loop.mine.critiques import read_critique
+from loop.model import Check, Critique, Entry, Record
 from loop.project import Project
 from loop.store import (
     critique_path,
@@ -19,6 +21,7 @@ from loop.store import (
 )
 from loop.verbs.committing import keep_edits, one_line, record
 from loop.verbs.fields import Argument
+from pipelines.checks import mends
 
 EXAMPLE = "redraft critique sourdough \"Too stiff. Never say 'utilize'.\""
 
@@ -34,6 +37,15 @@ class Request(Record):
     """The passage of the draft it is about."""
 
 
+class Wish(Record):
+    """One thing that a critique asks for, as it was understood."""
+
+    says: str
+    """The rule that would be proposed."""
+    how: Literal["mended", "noted", "told"]
+    """mended: a check can put it right. noted: a check can point it out. told: only the model hears it."""
+
+
 class Result(Record):
     """The critique as it was kept."""
 
@@ -45,6 +57,8 @@ class Result(Record):
     """Where it is."""
     passage: tuple[int, int] | None = None
     """Where the quote stands in the draft: start and end offset."""
+    wishes: tuple[Wish, ...] = ()
+    """What it was understood to ask for; nothing is learned before `learn`, and of held-out briefs never."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
@@ -79,4 +93,21 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     record(project, planned, entry, expect=head, tell=tell)
     if brief.split == "held_out":
         tell(Note(message=f"“{brief.id}” is held out: this critique is kept, never learned from."))
-    return Result(critique=critique, id=critique.id, path=path, passage=tuple(passage) if passage else None)
+    return Result(
+        critique=critique,
+        id=critique.id,
+        path=path,
+        passage=tuple(passage) if passage else None,
+        wishes=_wishes(critique, brief.type, draft.text) if brief.split == "train" else (),
+    )
+
+
+def _wishes(critique: Critique, type_: str, draft: str) -> tuple[Wish, ...]:
+    signs = read_critique(CritiqueEvidence(critique=critique, type=type_), draft)
+    return tuple(Wish(says=sign.says, how=_how(sign.check)) for sign in signs)
+
+
+def _how(check: Check | None) -> Literal["mended", "noted", "told"]:
+    if check is None:
+        return "told"
+    return "mended" if mends(check) else "noted"

@@ -45,6 +45,8 @@ class Result(Record):
     """The guidance version now."""
     operations: tuple[Operation, ...]
     """The operations that were accepted or rejected."""
+    left: tuple[Operation, ...] = ()
+    """With --operations: what was not taken. It is no rejection: `learn` may propose it again."""
     forced: bool = False
     """True when the gate had not accepted."""
 
@@ -63,17 +65,20 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             "What shall become of it?", hint=f"redraft decide {request.number} --accept   (or --reject)"
         )
     waiting = project.history.proposals()
+    done = {entry.trailers.get("Proposal") for entry in project.history.log() if "Decision" in entry.trailers}
+    if str(request.number) in done:
+        if request.number in waiting:  # a crash came between the decision's commit and the end of its ref
+            project.history.drop_proposal(request.number)
+        raise UsageError(
+            f"Proposal {request.number} is decided already.",
+            hint="redraft log;  redraft undo   takes it back",
+        )
     if request.number not in waiting:
         numbers = ", ".join(map(str, sorted(waiting)))
         raise UsageError(
             f"There is no proposal {request.number}.",
             hint=f"These wait: {numbers}" if numbers else "redraft learn   makes one from your feedback",
         )
-    done = {entry.trailers.get("Proposal") for entry in project.history.log() if "Decision" in entry.trailers}
-    if str(request.number) in done:
-        # A crash came between the decision's commit and the end of its ref.
-        project.history.drop_proposal(request.number)
-        raise UsageError(f"Proposal {request.number} is decided already.", hint="redraft log")
     proposal = proposal_of(request.number, waiting[request.number])
     chosen = _chosen(request, proposal)
     head = keep_edits(project, tell)
@@ -146,6 +151,7 @@ def _accept(
         sha=sha,
         version=applied.guidance.version,
         operations=applied.operations,
+        left=tuple(operation for operation in proposal.operations if operation not in chosen),
         forced=forced,
     )
 

@@ -12,7 +12,7 @@ from loop.model import Brief, Entry, Pair, Record
 from loop.names import file_name
 from loop.ports import Files
 from loop.project import Project
-from loop.store import plan_write
+from loop.store import plan_write, read_pairs
 from loop.verbs.committing import keep_edits, record
 from loop.verbs.fields import Argument, PathValue
 
@@ -47,12 +47,17 @@ class Result(Record):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Read the files, make pairs, and commit them together."""
     sources, skipped = _sources(project, request)
+    here = {(pair.draft, pair.final): pair.brief.id for pair in read_pairs(project)[0] if not pair.withdrawn}
     created = project.clock.now().isoformat()
     contents, names = [], []
     for name, before, after in sources:
         if before.strip() == after.strip() or not after.strip():
             skipped.append((name, "nothing was changed" if after.strip() else "the text after is empty"))
             continue
+        if (before, after) in here:
+            skipped.append((name, f"this pair is here already, as {here[before, after]}"))
+            continue
+        here[before, after] = name
         brief = Brief(
             id=file_name(name),
             text=request.brief or name.replace("-", " ").replace("_", " "),
@@ -66,11 +71,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             source="import",
             created=created,
         )
-        path = f"pairs/{pair.id}.json"
-        if project.files.exists(path):
-            skipped.append((name, "this pair is here already"))
-            continue
-        contents.append((path, dump_pair(pair)))
+        contents.append((f"pairs/{pair.id}.json", dump_pair(pair)))
         names.append(pair.id)
     for name, reason in skipped:
         tell(Note(message=f"{name} was left out: {reason}.", level="warning"))

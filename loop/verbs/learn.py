@@ -27,7 +27,7 @@ from loop.store import read_briefs, read_pairs, work_guidance
 from loop.verbs import decide
 from loop.verbs.committing import keep_edits, name_rules, one_line
 from loop.verbs.evidence import gather_evidence
-from loop.verbs.trial import Candidate, Study, best, name_of, put_on_trial, sound_part
+from loop.verbs.trial import MINE, Candidate, Study, best, name_of, put_on_trial, sound_part
 from pipelines.active import all_checks
 from pipelines.guide import rules_of
 from pipelines.operations import changes_between
@@ -81,7 +81,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         head = name_rules(project, keep_edits(project, tell), tell)
     briefs = read_briefs(project)
     evidence = gather_evidence(project, briefs)
-    study = _study(project, head, briefs, evidence, tell)
+    study = _study(project, head, briefs, evidence, request, tell)
     facts = tuple(
         f"{item.pair.brief.id}: “{one_line(change.before, 40)}” → “{one_line(change.after, 40)}”"
         for item in evidence.pairs
@@ -93,9 +93,9 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         return _nothing_new(study, waiting, facts, later)
     operations, told = _apart(proposed)
     candidate, left_out = await best(study, operations)
-    number = _keep(study, candidate, request)
+    number = _keep(study, candidate)
     sound, _ = sound_part(study, told)
-    staged = _keep(study, await put_on_trial(study, sound, "testing the wishes"), request) if sound else None
+    staged = _keep(study, await put_on_trial(study, sound, "testing the wishes")) if sound else None
     result = Result(
         number=number,
         decision=candidate.verdict.decision,
@@ -125,7 +125,14 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     )
 
 
-def _study(project: Project, head: str, briefs: tuple[Brief, ...], evidence: Evidence, tell: Tell) -> Study:
+def _study(
+    project: Project,
+    head: str,
+    briefs: tuple[Brief, ...],
+    evidence: Evidence,
+    request: Request,
+    tell: Tell,
+) -> Study:
     log = tuple(project.history.log())
     pairs = read_pairs(project)[0]
     corpus = Corpus(
@@ -136,6 +143,7 @@ def _study(project: Project, head: str, briefs: tuple[Brief, ...], evidence: Evi
         held_out=tuple(brief.id for brief in briefs if brief.split == "held_out"),
     )
     guidance = work_guidance(project)
+    model = project.model()
     known = {brief.id for brief in briefs}
     imported = {item.pair.brief.id: item.pair.brief for item in evidence.pairs}
     return Study(
@@ -149,7 +157,8 @@ def _study(project: Project, head: str, briefs: tuple[Brief, ...], evidence: Evi
         asked=detectors(evidence),
         refused=refused(log, _present(guidance)),
         corpus=index(corpus),
-        model=project.model(),
+        model=model,
+        author=model.name if request.reviser == "model" else MINE,
         tell=tell,
     )
 
@@ -235,15 +244,14 @@ def _nothing_new(
     )
 
 
-def _keep(study: Study, candidate: Candidate, request: Request) -> int:
+def _keep(study: Study, candidate: Candidate) -> int:
     """Store the proposal at its ref; proposals for the same operations that it replaces go."""
     project = study.project
-    author = "mine" if request.reviser == "mine" else study.model.name
     proposal = Proposal(
         base=study.guidance.version,
         operations=candidate.applied.operations,
         verdict=candidate.verdict,
-        author=author,
+        author=study.author,
         created=project.clock.now().isoformat(),
     )
     keys = {operation.key for operation in proposal.operations}

@@ -72,8 +72,9 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
     if request.author:
         _introduce(world, request)
     history.check()
-    kept = tuple(path for path in sorted(wanted) if files.exists(path))
-    made = tuple(path for path in sorted(wanted) if path not in kept)
+    made = tuple(path for path in sorted(wanted) if not files.exists(path))
+    here = {*wanted, *files.list("prompts", ".md"), *files.list("examples", ".md")}
+    kept = tuple(sorted(here - set(made)))
     made_now, version = _first_entry(files, history, wanted, made, request.adopt, tell)
     brief = "sourdough" if files.exists("briefs/sourdough.md") else _first_train(files)
     if request.adopt and not template:

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from loop import errors
 from loop.errors import RedraftError, UsageError
-from loop.events import BriefFailed, Tell
-from loop.model import Draft, Record, content_id
+from loop.events import BriefFailed, Event, Note, Tell
+from loop.model import Draft, Guidance, Record, content_id
 from loop.project import Project
 from loop.store import (
     DraftFile,
@@ -23,6 +23,8 @@ from loop.store import (
 )
 from loop.verbs.drafting import draft_all
 from loop.verbs.fields import Argument
+from pipelines.active import suspended
+from pipelines.guidance import GUIDE_FILE
 from pipelines.runner import Job, failure
 
 EXAMPLE = "redraft run sourdough --takes 3"
@@ -80,13 +82,16 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             failed.append(failure(name, error))
             tell(failed[-1])
     guidance = work_guidance(project)
+    _tell_odd(guidance, tell)
     seed = project.settings.model.seed if request.seed is None else request.seed
     jobs = [
         Job(brief=brief, guidance=guidance, seed=seed + take, take=take + 1 if request.takes > 1 else 0)
         for brief in briefs
         for take in range(request.takes)
     ]
-    outcomes = await draft_all(project, project.model(), jobs, tell)
+    # A brief that was asked for alone ends the verb with its error: it need not be told before.
+    heard = tell if len(names) > 1 else _but_failures(tell)
+    outcomes = await draft_all(project, project.model(), jobs, heard)
     written = []
     for number, brief in enumerate(briefs):
         of_brief = outcomes[number * request.takes : (number + 1) * request.takes]
@@ -98,6 +103,23 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         kind: type[errors.RedraftError] = getattr(errors, failed[0].error, errors.RedraftError)
         raise kind(failed[0].message, hint=failed[0].hint)
     return Result(version=guidance.version, written=tuple(written), failed=tuple(failed))
+
+
+def _but_failures(tell: Tell) -> Tell:
+    def heard(event: Event) -> None:
+        if not isinstance(event, BriefFailed):
+            tell(event)
+
+    return heard
+
+
+def _tell_odd(guidance: Guidance, tell: Tell) -> None:
+    """Say what the drafts will lack: a style guide, or checks that do not run."""
+    if GUIDE_FILE not in guidance.files:
+        tell(Note(message=f"There is no {GUIDE_FILE}: the model is told no rules.", level="warning"))
+    for check in suspended(guidance):
+        says = f"The check {check.id} does not run: its rule {check.rule} is not in {GUIDE_FILE} any more."
+        tell(Note(message=says, level="warning"))
 
 
 def _wanted(project: Project, request: Request) -> tuple[str, ...]:

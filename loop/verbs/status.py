@@ -69,6 +69,8 @@ class Result(Record):
     """Checks whose rule is gone: they do not run."""
     briefs: tuple[BriefStatus, ...]
     """Every brief."""
+    imported: int = 0
+    """Edit pairs that came from old texts."""
     waiting: tuple[Waiting, ...]
     """Proposals."""
     next: str
@@ -78,10 +80,9 @@ class Result(Record):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Read everything, change nothing."""
     guidance = work_guidance(project)
-    efforts: dict[str, float] = {}
-    for pair in read_pairs(project)[0]:
-        if not pair.withdrawn:
-            efforts[pair.brief.id] = pair.effort
+    pairs = [pair for pair in read_pairs(project)[0] if not pair.withdrawn]
+    efforts = {pair.brief.id: pair.effort for pair in pairs}
+    imported = sum(pair.source == "import" for pair in pairs)
     critiques: dict[str, int] = {}
     for critique in read_all_critiques(project):
         if not critique.withdrawn:
@@ -113,8 +114,9 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         changed=edited(project),
         suspended=tuple(check.id for check in suspended(guidance)),
         briefs=briefs,
+        imported=imported,
         waiting=waiting,
-        next=_next(briefs, waiting),
+        next=_next(briefs, waiting, imported),
     )
 
 
@@ -127,7 +129,7 @@ def _briefs(project: Project, tell: Tell) -> Iterator[Brief]:
             tell(Note(message=error.message, level="warning"))
 
 
-def _next(briefs: tuple[BriefStatus, ...], waiting: tuple[Waiting, ...]) -> str:
+def _next(briefs: tuple[BriefStatus, ...], waiting: tuple[Waiting, ...], imported: int) -> str:
     if waiting:
         how = "--accept" if waiting[0].gate == "accept" else "--force   (or --reject)"
         return f"redraft decide {waiting[0].number} {how}"
@@ -135,6 +137,8 @@ def _next(briefs: tuple[BriefStatus, ...], waiting: tuple[Waiting, ...]) -> str:
     for brief in train:
         if brief.drafted and not brief.final and not brief.critiques:
             return f"redraft correct {brief.brief}"
+    if imported and not any(brief.final or brief.critiques for brief in train):
+        return "redraft learn"
     for brief in train:
         if not brief.drafted:
             return f"redraft run {brief.brief}"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from feedback.effort import effort
 from feedback.evidence import Evidence
+from loop.counts import count
 from loop.errors import ProposalRejected
 from loop.events import Note, Tell
 from loop.gate.corpus import CorpusIndex
@@ -14,7 +15,7 @@ from loop.gate.empirical import run_gate
 from loop.gate.leave_one_out import FEW, LeaveOneOut
 from loop.gate.plan import GatePlan, plan_gate
 from loop.gate.static import static_tests
-from loop.gate.verdict import static_verdict
+from loop.gate.verdict import static_verdict, unmeasurable
 from loop.mine import fires
 from loop.mine.propose import propose
 from loop.model import (
@@ -31,12 +32,15 @@ from loop.model import (
 from loop.operations_log import learned_rules, taken_ids
 from loop.ports import LanguageModel
 from loop.project import Project
-from loop.verbs.committing import count, one_line
+from loop.verbs.committing import one_line
 from loop.verbs.drafting import counted_drafts
 from loop.verbs.evidence import finals_of
 from pipelines.estimate import most_usage
 from pipelines.guide import rules_of
 from pipelines.operations import Applied, apply_operations
+
+MINE = "mine"
+"""The miner as an author: it writes a rule without a check only when it knows no test for it."""
 
 
 class Study(NamedTuple):
@@ -53,6 +57,8 @@ class Study(NamedTuple):
     refused: tuple[Operation, ...]
     corpus: CorpusIndex
     model: LanguageModel
+    author: str
+    """Who writes the operations: MINE, or the model's name."""
     tell: Tell
 
     @property
@@ -127,6 +133,8 @@ async def put_on_trial(study: Study, operations: Sequence[Operation], what: str)
     failed = static_verdict(static)
     if failed is not None:
         return Candidate(applied, failed)
+    if study.author == MINE and not any(operation.enforced for operation in operations):
+        return Candidate(applied, unmeasurable(static, operations))
     project = study.project
     fresh = _fresh(study, operations)
     plan = _plan(study, operations)

@@ -71,3 +71,61 @@ def test_a_test_that_was_cut_short_is_made_again(project: Path, redraft: Redraft
 
 def _learned(project: Path, redraft: Redraft) -> Any:
     return redraft("-C", project, "learn", "--json").json
+
+
+def test_a_critique_says_how_it_was_understood(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", TEA)
+    said = "Too stiff. Never say 'utilize'. Use 'brief' instead of 'short'."
+    answer = redraft("-C", project, "critique", "tea", said, "--json").json
+    assert [wish["how"] for wish in answer["wishes"]] == ["told", "noted", "mended"]
+    assert "Understood as:" in redraft("-C", project, "critique", "tea", "Warmer.").out
+
+
+def test_a_part_of_a_proposal_is_taken_and_the_rest_comes_again(project: Path, redraft: Redraft) -> None:
+    _critiqued(project, redraft, "Use 'brief' instead of 'short'.", "Never say 'steam'.")
+    proposal = _learned(project, redraft)
+    assert len(proposal["operations"]) == 2
+    answer = redraft("-C", project, "decide", proposal["number"], "--operations", 2, "--force", "--json").json
+    assert [one["text"] for one in answer["left"]] == [proposal["operations"][0]["text"]]
+    again = _learned(project, redraft)
+    assert [one["text"] for one in again["operations"]] == [proposal["operations"][0]["text"]]
+
+
+def test_a_proposal_is_decided_once(project: Path, redraft: Redraft) -> None:
+    _critiqued(project, redraft, "Use 'brief' instead of 'short'.")
+    number = _learned(project, redraft)["number"]
+    assert redraft("-C", project, "decide", number, "--reject").code == 0
+    again = redraft("-C", project, "decide", number, "--accept")
+    assert again.code == 2
+    assert f"Proposal {number} is decided already." in again.err
+
+
+def test_the_same_pair_under_another_name_is_no_second_brief(project: Path, redraft: Redraft) -> None:
+    folder = project.parent / "old"
+    folder.mkdir()
+    for name in ("a", "b"):
+        folder.joinpath(f"{name}.before.md").write_text("We utilize it.\n", encoding="utf-8")
+        folder.joinpath(f"{name}.after.md").write_text("We use it.\n", encoding="utf-8")
+    result = redraft("-C", project, "import", folder, "--json").json
+    assert len(result["pairs"]) == 1
+    assert result["skipped"] == [["b", "this pair is here already, as a"]]
+    status = redraft("-C", project, "status", "--json").json
+    assert (status["imported"], status["next"]) == (1, "redraft learn")
+
+
+def test_a_wish_that_no_check_can_hold_is_kept_without_writing_drafts(
+    project: Path, redraft: Redraft
+) -> None:
+    _critiqued(project, redraft, "Too stiff. Never say 'short'.")
+    result = _learned(project, redraft)
+    assert result["staged"] is not None
+    waiting = redraft("-C", project, "status", "--json").json["waiting"]
+    assert {item["number"]: item["gate"] for item in waiting}[result["staged"]] == "inconclusive"
+    assert "testing the wishes" not in redraft("-C", project, "learn").err
+
+
+def test_a_brief_asked_for_alone_fails_once(project: Path, redraft: Redraft) -> None:
+    project.joinpath("briefs/tea.md").write_text("Tea. " * 20000, encoding="utf-8")
+    answer = redraft("-C", project, "run", "tea")
+    assert answer.code == 2
+    assert answer.err.count("The prompt has") == 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from loop.cli.render.layout import table, width, wrapped
+from loop.counts import count
 from loop.model import Estimate, Operation, TestResult, Verdict
 from loop.verbs import curve, decide, learn, measure, why
-from loop.verbs.committing import count
 
 _MARKS = {True: "passed", False: "FAILED", None: "unclear"}
 _NAMES = {
@@ -104,6 +104,9 @@ def _decide(result: decide.Result) -> str:
     done = "accepted" if result.decision == "accept" else "rejected: it will not be proposed again"
     forced = " although the gate had not accepted it" if result.forced else ""
     lines = [f"Proposal {result.number} is {done}{forced}.", *operation_lines(result.operations)]
+    if result.left:
+        lines.append("Not taken, and not rejected (learn may propose it again):")
+        lines += operation_lines(result.left)
     if result.decision == "accept":
         lines.append(f"Version {result.version}. Taken back with: redraft undo")
     return "\n".join(lines)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from loop.cli.render.layout import table
+from loop.counts import count
 
 if TYPE_CHECKING:  # `status` must not pay for what only the others need
     from loop.verbs import doctor, models, new, status, trust
 
 
 def _new(result: new.Result) -> str:
-    lines = [f"{result.path} is a redraft project now: {len(result.made)} files, version {result.version}."]
+    made = count(len(result.made), "file")
+    lines = [f"{result.path} is a redraft project now: {made}, version {result.version}."]
     if result.kept:
         lines.append(f"Kept as they were: {', '.join(result.kept)}.")
     return "\n".join([*lines, f"Next:  {result.next}"])
@@ -41,7 +43,7 @@ def _status(result: status.Result) -> str:
     lines = [
         (
             f"{result.root}: {result.pipeline}, written by {result.model}, "
-            f"version {result.version}, {result.rules} rules"
+            f"version {result.version}, {count(result.rules, 'rule')}"
         )
     ]
     if result.changed:
@@ -55,11 +57,13 @@ def _status(result: status.Result) -> str:
             "held out" if brief.split == "held_out" else "train",
             "drafted" if brief.drafted else "-",
             f"final ({brief.effort:.0%} changed)" if brief.effort is not None else "-",
-            f"{brief.critiques} critique{'s' if brief.critiques != 1 else ''}" if brief.critiques else "-",
+            count(brief.critiques, "critique") if brief.critiques else "-",
         )
         for brief in sorted(result.briefs, key=lambda brief: (brief.split == "held_out", brief.brief))
     ]
     lines += ["", table(rows, ("brief", "type", "split", "draft", "final", "critiques")) if rows else ""]
+    if result.imported:
+        lines.append(f"\n{count(result.imported, 'edit pair')} came in from old texts.")
     for waiting in result.waiting:
         lines.append(f"\nProposal {waiting.number} waits ({waiting.gate}): {waiting.subject}")
     return "\n".join([*lines, f"\nNext:  {result.next}"])

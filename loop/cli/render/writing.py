@@ -5,17 +5,23 @@ from __future__ import annotations
 import click
 
 from loop.cli.render.layout import table
+from loop.counts import count
 from loop.model import Change, MarginNote
 from loop.text.words import count_words
 from loop.verbs import correct, critique, export, import_, pick, run, show, withdraw
 
 _SHOWN_CHANGES = 12
+_HOW = {
+    "mended": "a check can mend it",
+    "noted": "a check can point it out",
+    "told": "only told to the model: no check can tell",
+}
 
 
 def _run(result: run.Result) -> str:
     lines = []
     for written in result.written:
-        sizes = ", ".join(f"{count_words(draft.text)} words" for draft in written.drafts)
+        sizes = ", ".join(f"{count(count_words(draft.text), 'word')}" for draft in written.drafts)
         lines.append(f"{written.path}: {sizes} (version {result.version})")
         if len(written.drafts) == 1:
             lines += _margin(written.drafts[0].notes)
@@ -56,7 +62,7 @@ def _short(text: str, most: int = 44) -> str:
 
 
 def _correct(result: correct.Result) -> str:
-    head = f"{result.path} is kept: {len(result.changes)} changes, {result.effort:.0%} of the draft."
+    head = f"{result.path} is kept: {count(len(result.changes), 'change')}, {result.effort:.0%} of the draft."
     lines = [head, *change_lines(result.changes)]
     if result.excluded:
         lines.append(f"Not learned from: {', '.join(result.excluded)}.")
@@ -66,7 +72,11 @@ def _correct(result: correct.Result) -> str:
 
 def _critique(result: critique.Result) -> str:
     about = f" (about “{_short(result.critique.quote)}”)" if result.critique.quote else ""
-    return f"Kept in {result.path}{about}.\nNext:  redraft learn"
+    lines = [f"Kept in {result.path}{about}."]
+    if result.wishes:
+        lines.append("Understood as:")
+        lines.append(table([(f"  {wish.says}", f"({_HOW[wish.how]})") for wish in result.wishes]))
+    return "\n".join([*lines, "Next:  redraft learn"])
 
 
 def _pick(result: pick.Result) -> str:
@@ -78,13 +88,13 @@ def _withdraw(result: withdraw.Result) -> str:
 
 
 def _import(result: import_.Result) -> str:
-    lines = [f"{len(result.pairs)} edit pair{'s' if len(result.pairs) != 1 else ''} came in."]
+    lines = [f"{count(len(result.pairs), 'edit pair')} came in."]
     lines += [f"  left out {name}: {reason}" for name, reason in result.skipped]
     return "\n".join([*lines, "Next:  redraft learn"] if result.pairs else lines)
 
 
 def _export(result: export.Result) -> str:
-    lines = [f"{result.path}: {result.rows} rows ({result.format})."]
+    lines = [f"{result.path}: {count(result.rows, 'row')} ({result.format})."]
     if result.skipped:
         lines.append("Left out:")
         lines.append(table([(f"  {item.id}", item.brief, item.reason) for item in result.skipped]))

@@ -1,0 +1,46 @@
+"""What is wrong with a value that a person typed, in words; the validating library speaks to programmers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+_WANTED = {
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "string_type": "must be a text in quotation marks",
+    "tuple_type": "must be a list: [ ... ]",
+    "list_type": "must be a list: [ ... ]",
+    "missing": "is missing",
+    "greater_than_equal": "must be at least {ge}",
+    "greater_than": "must be more than {gt}",
+    "less_than_equal": "must be at most {le}",
+    "less_than": "must be less than {lt}",
+    "literal_error": "must be one of: {expected}",
+    "union_tag_invalid": "must be of a kind that is known: {expected_tags}",
+    "union_tag_not_found": "has no kind",
+    "too_short": "must not be empty",
+    "string_pattern_mismatch": "may hold only small letters, digits, - and _, and begins with a letter",
+    "extra_forbidden": "is not known",
+    "model_type": "must be a table of its own",
+    "model_attributes_type": "must be a table of its own",
+    "json_invalid": "is not whole: {error}",
+}
+
+
+def complaint(error: ValidationError) -> str:
+    """The first thing that is wrong, as the end of a sentence: `must be a whole number`."""
+    first: Mapping[str, Any] = error.errors(include_url=False)[0]
+    wanted = _WANTED.get(first["type"])
+    if wanted is None:
+        return str(first["msg"]).lower()
+    return wanted.format_map(
+        {key: str(value).replace("'", "") for key, value in first.get("ctx", {}).items()}
+    )
