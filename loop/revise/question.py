@@ -65,7 +65,7 @@ class Shown(NamedTuple):
 
 def question(shown: Shown, guidance: Guidance, refused: Sequence[Operation], limit: int) -> str:
     """The whole prompt."""
-    template = (importlib.resources.files("loop") / "prompts" / "revise.md").read_text(encoding="utf-8")
+    template = (importlib.resources.files("loop.revise") / "question.md").read_text(encoding="utf-8")
     rules = rules_of(guidance.files.get(GUIDE_FILE, ""))
     checks = parse_checks(guidance.files.get(CHECKS_FILE, ""), CHECKS_FILE)
     lines = [f"- [{rule.id or 'no id'}] ({rule.scope}) {rule.text}" for rule in rules]
@@ -87,7 +87,7 @@ def question(shown: Shown, guidance: Guidance, refused: Sequence[Operation], lim
             "most": str(limit),
             "schema": json.dumps(operations_schema(limit), ensure_ascii=False, separators=(",", ":")),
         },
-        "loop/prompts/revise.md",
+        "loop/revise/question.md",
     )
 
 

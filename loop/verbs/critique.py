@@ -43,7 +43,7 @@ class Wish(Record):
     says: str
     """The rule that would be proposed."""
     how: Literal["mended", "noted", "told"]
-    """mended: a check can put it right. noted: a check can point it out. told: only the model hears it."""
+    """mended: a check mends it where it can. noted: a check points it out. told: only the model hears it."""
 
 
 class Result(Record):

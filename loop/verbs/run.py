@@ -16,6 +16,7 @@ from loop.store import (
     as_file,
     brief_ids,
     draft_paths,
+    edited,
     read_brief,
     read_briefs,
     refuse_edited,
@@ -81,6 +82,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
                 raise
             failed.append(failure(name, error))
             tell(failed[-1])
+    edited(project)  # a look at git finishes what a crash may have left half restored
     guidance = work_guidance(project)
     _tell_odd(guidance, tell)
     seed = project.settings.model.seed if request.seed is None else request.seed

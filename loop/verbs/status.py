@@ -79,6 +79,7 @@ class Result(Record):
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Read everything, change nothing."""
+    changed = edited(project)  # before anything is read: it finishes what a crash may have left half restored
     guidance = work_guidance(project)
     pairs = [pair for pair in read_pairs(project)[0] if not pair.withdrawn]
     efforts = {pair.brief.id: pair.effort for pair in pairs}
@@ -111,7 +112,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         model=project.settings.model.name,
         version=guidance.version,
         rules=len(rules_of(guidance.files.get("CLAUDE.md", ""))),
-        changed=edited(project),
+        changed=changed,
         suspended=tuple(check.id for check in suspended(guidance)),
         briefs=briefs,
         imported=imported,

@@ -12,8 +12,8 @@ from loop.verbs import correct, critique, export, import_, pick, run, show, with
 
 _SHOWN_CHANGES = 12
 _HOW = {
-    "mended": "a check can mend it",
-    "noted": "a check can point it out",
+    "mended": "a check mends it where it can",
+    "noted": "a check points it out",
     "told": "only told to the model: no check can tell",
 }
 
