@@ -84,6 +84,8 @@ class ModelSettings(Record):
     """Nucleus sampling."""
     seed: int = Field(default=0, ge=0)
     """Same seed, same text."""
+    record: str = ""
+    """A file to which every question and answer is added; the model `replay:FILE` gives the answers again."""
 
 
 class GateSettings(Record):

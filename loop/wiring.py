@@ -87,7 +87,7 @@ class World:
         from loop.adapters.budget import BudgetedModel
         from loop.adapters.cache import CachedModel
 
-        name = settings.model.name
+        name, record = settings.model.name, settings.model.record
         makers: Mapping[str, Callable[[], LanguageModel]] = {"embedded": self._open_embedded}
         if name.startswith("replay:"):
             from loop.adapters.replay import ReplayModel
@@ -99,7 +99,12 @@ class World:
                 f"redraft.toml names the model “{name}”, which this release does not know.",
                 hint='Write name = "embedded" under [model]; redraft models   lists what is there.',
             )
-        return CachedModel(BudgetedModel(makers[name](), settings.budget), root / ".redraft" / "cache")
+        model = makers[name]()
+        if record:
+            from loop.adapters.replay import RecordingModel
+
+            model = RecordingModel(model, Path(LocalFiles(root).absolute(record)))
+        return CachedModel(BudgetedModel(model, settings.budget), root / ".redraft" / "cache")
 
     def _open_embedded(self) -> LanguageModel:
         from loop.adapters.catalogue import find_embedded

@@ -48,14 +48,6 @@ def parse_brief(text: str, id: str, *, default_type: str) -> Brief:  # noqa: A00
     )
 
 
-def dump_brief(brief: Brief) -> str:
-    """The text of a brief's file; `parse_brief` gives the same brief back."""
-    type_ = " ".join(brief.type.split())
-    if "#" in type_ or type_[:1] in {'"', "'"}:
-        type_ = f'"{type_}"'
-    return f"{_FENCE}\ntype: {type_}\nsplit: {brief.split}\n{_FENCE}\n\n{brief.text}\n"
-
-
 def _front_matter(lines: list[str], source: str) -> Mapping[str, str]:
     given: dict[str, str] = {}
     for number, line in enumerate(lines, start=2):

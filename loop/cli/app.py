@@ -13,8 +13,6 @@ from loop.cli.exits import BUG, INTERRUPTED, code_of
 from loop.errors import RedraftError
 from loop.verbs import VERBS
 
-_VERSION = "0.1.0"
-
 
 class Verbs(click.Group):
     """Every verb of `VERBS`, and the shell completion; a verb's module is imported when it is used."""
@@ -61,7 +59,7 @@ class Verbs(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Begin with:  redraft new my-blog --template blog;  redraft -C my-blog run sourdough",
 )
-@click.version_option(_VERSION, prog_name="redraft", message="%(prog)s %(version)s")
+@click.version_option(package_name="redraft", prog_name="redraft", message="%(prog)s %(version)s")
 @click.option("-C", "folder", metavar="PATH", default=None, help="Work in this folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document; events go to stderr.")
 @click.pass_context
@@ -114,7 +112,7 @@ def main(argv: list[str] | None = None) -> None:
     except Exception as error:  # noqa: BLE001 - the front door: everything else is a bug of ours
         from loop.cli.bug import report
 
-        _say(as_json, report(error, _VERSION), "", BUG)
+        _say(as_json, report(error), "", BUG)
         sys.exit(BUG)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import platform
 import sys
 import traceback
+from importlib.metadata import version
 
 
-def report(error: BaseException, version: str) -> str:
+def report(error: BaseException) -> str:
     """What to paste: the kind of error and where it came from, without anybody's words."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames[-12:]]
@@ -16,7 +17,7 @@ def report(error: BaseException, version: str) -> str:
             "This is a bug in redraft, not your mistake. Nothing of yours was thrown away.",
             "Please report it with these lines:",
             "",
-            f"redraft {version}, Python {sys.version.split()[0]}, {platform.platform()}",
+            f"redraft {version('redraft')}, Python {sys.version.split()[0]}, {platform.platform()}",
             f"{type(error).__module__}.{type(error).__qualname__}",
             *places,
         ]

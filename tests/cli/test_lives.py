@@ -298,3 +298,22 @@ def test_words_of_the_writer_in_a_draft_are_named_when_it_is_shown(project: Path
     answer = redraft("-C", project, "show", "tea")
     assert answer.out.strip() == "Tea is good."
     assert "redraft correct tea --file drafts/tea.md" in answer.err
+
+
+@pytest.mark.model
+def test_a_recorded_run_is_given_again_without_the_model(project: Path, redraft: Redraft) -> None:
+    """For teams whose CI has no model."""
+    settings = project / "redraft.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f'{text}\n[model]\nrecord = "calls.jsonl"\n', encoding="utf-8")
+    assert redraft("-C", project, "run", "tea").code == 0
+    draft = project / "drafts" / "tea.md"
+    first = draft.read_text(encoding="utf-8")
+    shutil.rmtree(project / ".redraft")
+    draft.unlink()
+    settings.write_text(f'{text}\n[model]\nname = "replay:calls.jsonl"\n', encoding="utf-8")
+
+    assert redraft("-C", project, "run", "tea").code == 0
+
+    assert draft.read_text(encoding="utf-8") == first
+    assert redraft("-C", project, "run", "rain").code == 5

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from loop.errors import ConfigError
 from loop.model import Brief
-from pipelines.briefs import dump_brief, parse_brief
+from pipelines.briefs import parse_brief
 
 
 def parse(text: str, id_: str = "sourdough") -> Brief:
@@ -68,18 +64,3 @@ def test_front_matter_that_is_never_closed_is_refused() -> None:
 def test_a_binary_file_is_not_a_brief() -> None:
     with pytest.raises(ConfigError, match="not a text file"):
         parse("PK\x03\x04\x00\x00")
-
-
-@given(
-    st.text().filter(lambda text: "\0" not in text),
-    st.text(alphabet="ab #\"'-é", min_size=1).filter(str.strip),
-    st.sampled_from(["train", "held_out"]),
-)
-def test_a_brief_that_is_written_and_read_again_is_the_same(
-    text: str, type_: str, split: Literal["train", "held_out"]
-) -> None:
-    try:
-        brief = parse_brief(text, "x", default_type=type_).model_copy(update={"split": split})
-    except ConfigError:
-        return
-    assert parse_brief(dump_brief(brief), "x", default_type="other") == brief
