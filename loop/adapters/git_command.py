@@ -200,7 +200,7 @@ _KNOWN = (
         IDENTITY_HINT,
     ),
     (
-        r"no space left|disk quota exceeded|file too large",
+        r"no space left|out of disk ?space|disk quota exceeded|file too large",
         "There is no space left on the disk of {folder}.",
         "Free some space and run the command again; nothing was changed.",
     ),

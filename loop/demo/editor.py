@@ -48,6 +48,8 @@ class EditorResult(NamedTuple):
 
     text: str
     corrections: dict[str, int]
+    settled: bool = True
+    """False when the habits undid each other for ever: then nothing is known of this text."""
 
 
 class Editor:
@@ -70,7 +72,7 @@ class Editor:
                     corrections[habit.name] = corrections.get(habit.name, 0) + edited.corrections
             if text == before:
                 return EditorResult(text, corrections)
-        return EditorResult(given, {})
+        return EditorResult(given, {}, settled=False)
 
 
 def draw(seed: int, count: int = 8, avoid: Collection[str] = ()) -> tuple[Habit, ...]:

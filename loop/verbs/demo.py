@@ -210,6 +210,10 @@ async def _edited(
         if isinstance(outcome, BriefFailed):
             continue
         edited = editor.edit(outcome.text)
+        if not edited.settled:
+            says = f"“{outcome.brief}”: the editor found no end with this draft, so it is not counted."
+            tell(Note(message=says, level="warning"))
+            continue
         found.append(Edited(outcome.brief, effort(outcome.text, edited.text), edited.corrections))
     if not found:
         raise ModelError("None of the held-out briefs could be drafted.", hint="redraft doctor")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from loop.cli import main
 from tests.cli.conftest import Answer, Redraft, git, written
 
 
@@ -243,3 +246,16 @@ def test_keys_are_named_and_never_printed(redraft: Redraft, monkeypatch: pytest.
 
     assert "ANTHROPIC_API_KEY" in answer.out
     assert "very-secret" not in answer.out + answer.err
+
+
+def test_a_bug_of_ours_gives_a_report_to_paste_and_nobodys_words(capfd: pytest.CaptureFixture[str]) -> None:
+    """No person can type a number for a word: whoever calls `main` so has found a bug."""
+    secret: list[Any] = ["show", 3, "my secret brief"]
+    with pytest.raises(SystemExit) as ended:
+        main(secret)
+    said = capfd.readouterr().err
+    assert ended.value.code == 70
+    assert "This is a bug in redraft" in said
+    assert f"redraft {version('redraft')}, Python" in said
+    assert "my secret brief" not in said
+    assert "Traceback" not in said
