@@ -86,7 +86,7 @@ def test_a_finished_text_gets_no_correction(seed: int, text: str) -> None:
     editor = Editor(draw(seed))
     done = editor.edit(text)
 
-    assert editor.edit(done.text) == (done.text, {})
+    assert editor.edit(done.text) == (done.text, {}, done.settled)
 
 
 @pytest.mark.parametrize("first", POOL, ids=lambda habit: habit.name)
