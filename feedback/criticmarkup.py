@@ -86,6 +86,11 @@ def to_markup(draft: str, final: str, *, excluded: Collection[str] = (), help: b
     return _HELP + markup if help or markup.startswith(_HELP_START) else markup
 
 
+def is_review(text: str) -> bool:
+    """True for a text with marks, or with the note on how to review in front."""
+    return bool(_HELP_BLOCK.match(text) or _MARK.search(text))
+
+
 def from_markup(text: str, draft: str) -> Review:
     """What the reviewer made of the draft. Raises UsageError naming the line of a broken mark.
 

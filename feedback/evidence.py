@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from feedback.align import changes
+from feedback.pairs import standing
 from loop.model import Change, Choice, Critique, Pair, Record
 
 
@@ -59,8 +60,8 @@ def gather(
     are held out now: a pair made when its brief was still a train brief is dropped too.
     """
     found = []
-    for pair in sorted(pairs, key=lambda pair: (pair.created, pair.id)):
-        if pair.withdrawn or pair.brief.split == "held_out" or pair.brief.id in held_out:
+    for pair in standing(pairs):
+        if pair.brief.split == "held_out" or pair.brief.id in held_out:
             continue
         all_changes = changes(pair.draft, pair.final)
         kept = [change for change in all_changes if change.id not in pair.excluded]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-import regex
 from pydantic import ValidationError
 
 from loop.complaints import complaint
@@ -13,7 +14,7 @@ from loop.errors import ConfigError
 from loop.model import Choice, Pair
 
 _Kept = TypeVar("_Kept", Pair, Choice)
-_ID = regex.compile(r"[pt][0-9a-f]{12}")
+_ID = re.compile(r"[pt][0-9a-f]{12}")
 
 
 def dump_pair(pair: Pair) -> str:
@@ -27,6 +28,15 @@ def load_pair(text: str, source: str) -> Pair:
     Raises ConfigError naming file and field, also when the content is not the one in the file's name.
     """
     return _load(Pair, text, source)
+
+
+def standing(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+    """The pairs that count, oldest first: not taken back, and the newest final of each draft."""
+    newest: dict[tuple[str, str], Pair] = {}
+    for pair in sorted(pairs, key=lambda pair: (pair.created, pair.id)):
+        if not pair.withdrawn:
+            newest[pair.brief.id, pair.draft] = pair
+    return tuple(newest.values())
 
 
 def dump_choice(choice: Choice) -> str:

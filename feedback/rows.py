@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from feedback.pairs import standing
 from loop.model import Brief, Choice, Pair, Record
 
 Format = Literal["trl-sft", "trl-dpo", "trl-kto", "openai-sft", "openai-preference"]
@@ -100,8 +101,10 @@ def export_rows(
     """
     found = _Collector(format, prompt)
     given: set[str] = set()
+    pairs = tuple(pairs)
+    counting = {pair.id for pair in standing(pairs)}
     for pair in pairs:
-        reason = _why_not(pair, held_out) or (pair.id in given and _TWICE)
+        reason = _why_not(pair, held_out, counting) or (pair.id in given and _TWICE)
         given.add(pair.id)
         if reason:
             found.skip(pair.id, pair.brief, reason)
@@ -160,11 +163,13 @@ def _rows(example: _Example, asked: str, format: Format) -> list[tuple[Row, bool
             ]
 
 
-def _why_not(pair: Pair, held_out: Collection[str]) -> str:
+def _why_not(pair: Pair, held_out: Collection[str], counting: Collection[str]) -> str:
     if pair.brief.split == "held_out" or pair.brief.id in held_out:
         return "Its brief is held out."
     if pair.withdrawn:
         return "The final was withdrawn."
+    if pair.id not in counting:
+        return "You corrected this draft again: the newer final counts."
     if not pair.final.strip():
         return "The final is empty."
     if not pair.draft.strip():

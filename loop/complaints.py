@@ -41,6 +41,10 @@ def complaint(error: ValidationError) -> str:
     wanted = _WANTED.get(first["type"])
     if wanted is None:
         return str(first["msg"]).lower()
-    return wanted.format_map(
-        {key: str(value).replace("'", "") for key, value in first.get("ctx", {}).items()}
-    )
+    return wanted.format_map({key: _plain(value) for key, value in first.get("ctx", {}).items()})
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).replace("'", "")

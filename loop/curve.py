@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Literal
 
+from feedback.pairs import standing
 from loop.model import BriefScore, Estimate, Measurement, Pair, Record
 from loop.statistics import mean_by_brief, mean_estimate
 
@@ -56,11 +57,7 @@ def live_effort(pairs: Iterable[Pair], *, window: int = WINDOW) -> tuple[CurvePo
     Left out: what was taken back, and imported pairs, whose drafts this pipeline did not write. When
     a draft was corrected again, the newest final counts, at the place of the first correction.
     """
-    newest: dict[tuple[str, str], Pair] = {}
-    for pair in sorted(pairs, key=lambda pair: (pair.created, pair.id)):
-        if not pair.withdrawn and pair.source == "correct":
-            newest[pair.brief.id, pair.draft] = pair
-    kept = list(newest.values())
+    kept = [pair for pair in standing(pairs) if pair.source == "correct"]
     points = []
     for index, pair in enumerate(kept):
         running = mean_estimate(piece.effort for piece in kept[max(0, index + 1 - window) : index + 1])

@@ -64,6 +64,7 @@ def proposal_trailers(proposal: Proposal) -> dict[str, str]:
     verdict = proposal.verdict
     trailers = {
         "Base": proposal.base,
+        "Basis": proposal.basis,
         "Operations": operations_text(proposal.operations),
         "Author": proposal.author,
         "Created": proposal.created,
@@ -80,6 +81,7 @@ def proposal_of(number: int, entry: LogEntry) -> Proposal:
     return Proposal(
         number=number,
         base=entry.trailers.get("Base", ""),
+        basis=entry.trailers.get("Basis", ""),
         operations=operations_of(entry),
         verdict=Verdict.model_validate_json(verdict) if verdict else None,
         author=entry.trailers.get("Author", ""),

@@ -139,6 +139,19 @@ def draft_text(project: Project, brief: str) -> str:
     return as_file(file.draft.text)
 
 
+def replaced_id(project: Project, brief: str) -> str:
+    """What a new draft's record says it replaces: a text of redraft's own, or nothing.
+
+    A text of the writer's is never named so: were it put back, it would be taken for a torn writing.
+    """
+    text_path, record_path = draft_paths(brief)
+    if not project.files.exists(text_path) or not project.files.exists(record_path):
+        return ""
+    file, text = read_draft_file(project, brief), project.files.read(text_path)
+    ours = {as_file(draft.text) for draft in (file.draft, *file.takes)}
+    return content_id(text) if text in ours else ""
+
+
 def keep_draft(project: Project, brief: str) -> tuple[FileChange, ...]:
     """FileChanges that commit a brief with its draft as they are."""
     text_path, record_path = draft_paths(brief)

@@ -6,6 +6,10 @@ from loop.model import Brief, Guidance, Usage
 from loop.settings import ChecksStep, PromptStep, Settings
 from pipelines.guide import CHARACTERS_PER_TOKEN
 from pipelines.prompts import prompt_text
+from pipelines.refine import most_tokens
+
+_NOTES = 400
+"""About what a refine pass reads besides the piece: its instructions and the notes."""
 
 
 def most_usage(brief: Brief, guidance: Guidance, settings: Settings) -> Usage:
@@ -17,18 +21,15 @@ def most_usage(brief: Brief, guidance: Guidance, settings: Settings) -> Usage:
     total, written = Usage(), ""
     for step in settings.steps:
         if isinstance(step, PromptStep):
-            prompt, reply = prompt_text(step, brief, guidance, written), _filler(step.max_tokens)
+            read, most = _tokens(prompt_text(step, brief, guidance, written)), step.max_tokens
+            reply = "x" * (most * CHARACTERS_PER_TOKEN)
             written = written + reply if step.appends else reply
-        elif isinstance(step, ChecksStep) and step.refine:
-            prompt = reply = written
+        elif isinstance(step, ChecksStep) and step.refine and total.calls:
+            read, most = _tokens(written) + _NOTES, most_tokens(written)
         else:
             continue
-        total += Usage(calls=1, input_tokens=_tokens(prompt), output_tokens=_tokens(reply))
+        total += Usage(calls=1, input_tokens=read, output_tokens=most)
     return total
-
-
-def _filler(tokens: int) -> str:
-    return "x" * (tokens * CHARACTERS_PER_TOKEN)
 
 
 def _tokens(text: str) -> int:

@@ -69,8 +69,9 @@ def explain(draft: Draft, guidance: Guidance, sentence: str) -> Explanation:
             f"The draft of “{draft.brief}” has no sentence like “{_short(sentence)}”.",
             hint=f"The nearest is “{_short(nearest)}”." if nearest else f"Type: redraft run {draft.brief}",
         )
-    writer = next((step for step in draft.steps if _nearest(found, step.output, SAME_SENTENCE)), None)
     before, changed = _changed_by(draft, all_checks(guidance), found)
+    first = before or found
+    writer = next((step for step in draft.steps if _nearest(first, step.output, SAME_SENTENCE)), None)
     rules = rules_of(guidance.files.get(GUIDE_FILE, ""))
     return Explanation(
         sentence=found,
@@ -90,7 +91,7 @@ def _changed_by(draft: Draft, checks: Sequence[Check], sentence: str) -> tuple[s
         after = _nearest(sentence, step.output, SAME_SENTENCE)
         if step.kind != "checks" or not step.applied or not after:
             continue
-        before = _nearest(after, previous.output, RELATED)
+        before = _forerunner(after, previous.output)
         if before == after:
             continue
         first = first or before
@@ -137,6 +138,16 @@ def _nearest(sentence: str, text: str, cutoff: float) -> str:
         return holder
     best = process.extractOne(wanted, candidates, scorer=fuzz.ratio, score_cutoff=cutoff)
     return best[0] if best is not None else ""
+
+
+def _forerunner(sentence: str, text: str) -> str:
+    """The sentence that became this one: the same, a longer one that was split, or one much like it."""
+    same = _nearest(sentence, text, SAME_SENTENCE)
+    if same:
+        return same
+    longer = [one for one in _sentences(text) if len(one) > len(sentence)]
+    split = process.extractOne(sentence, longer, scorer=fuzz.partial_ratio, score_cutoff=SAME_SENTENCE)
+    return split[0] if split is not None else _nearest(sentence, text, RELATED)
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -35,6 +35,11 @@ class Refined(NamedTuple):
     """Why the piece stayed as it was; empty when it was mended."""
 
 
+def most_tokens(text: str) -> int:
+    """How long the answer for a piece may be."""
+    return _ROOM + len(text.encode()) // _BYTES_PER_TOKEN
+
+
 async def refine(
     before: Checked,
     checks: Sequence[Check],
@@ -57,7 +62,7 @@ async def refine(
     )
     request = ModelRequest(
         messages=(Message(role="user", content=prompt),),
-        max_tokens=_ROOM + len(before.text.encode()) // _BYTES_PER_TOKEN,
+        max_tokens=most_tokens(before.text),
         temperature=0.0,  # mending is no place for new ideas
         top_p=top_p,
         seed=seed,

@@ -108,7 +108,7 @@ def _no_value(template: str, piece: _Piece, variables: Iterable[str], source: st
     near = nearest_hint(name, (*VARIABLES, *variables), mark="{{{{{}}}}}")
     return ConfigError(
         f"{where}: unknown variable {{{{{name}}}}}.",
-        hint=f"{near} Write \\{{{{ for the braces themselves.",
+        hint=f"{near}   Write \\{{{{ for the braces themselves.",
     )
 
 

@@ -105,7 +105,7 @@ class LocalCommands:
             raise UsageError(error.message, hint=f"{error.hint} {where}") from error
         if not saved.strip():
             raise UsageError("Nothing was saved: the text is empty.", hint="Everything stays as it was.")
-        if _stamp(place) == untouched:
+        if saved == text and _stamp(place) == untouched:
             place.unlink()
             raise UsageError(
                 "You left the editor without saving, so nothing was kept.",

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -41,6 +43,10 @@ _KEPT = re.compile(
     r"GIT_(?:(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL)|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|EXEC_PATH|PYTHON_\w+)"
 )
 _CHUNK = 1 << 16
+if sys.platform == "win32":
+    _NO_WINDOW = subprocess.CREATE_NO_WINDOW
+else:
+    _NO_WINDOW = 0
 
 
 class Output(NamedTuple):
@@ -102,20 +108,28 @@ class GitCommand:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 bufsize=0,
+                creationflags=_NO_WINDOW,
             )
-        except (OSError, ValueError) as error:
+        except FileNotFoundError as error:
             raise HistoryError(_MISSING, hint=_INSTALL) from error
+        except (OSError, ValueError) as error:
+            raise HistoryError(f"Git could not be started: {error}.", hint=_INSTALL) from error
         with process:
             output, errors = cast("tuple[IO[bytes], IO[bytes]]", (process.stdout, process.stderr))
+            complaint: list[bytes] = []
+            # Beside the output: git waits when nobody takes its complaints.
+            listener = threading.Thread(target=lambda: complaint.append(errors.read()), daemon=True)
+            listener.start()
             try:
                 while piece := output.read(_CHUNK):
                     yield piece
-                complaint = errors.read().decode("utf-8", "replace")
             except BaseException:
                 process.kill()
                 raise
+            finally:
+                listener.join()
         if process.returncode != 0:
-            raise explained(words, complaint, self.folder)
+            raise explained(words, b"".join(complaint).decode("utf-8", "replace"), self.folder)
 
     def _execute(self, words: Sequence[str], env: Mapping[str, str] | None, **wanted: Any) -> Any:
         self._refuse_no_folder()  # else the wrapper would run somewhere else
@@ -226,3 +240,5 @@ def scrub_environment() -> None:
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         if not _KEPT.fullmatch(name):
             del os.environ[name]
+    if sys.platform == "win32":  # no git.exe that lies in a project
+        os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")

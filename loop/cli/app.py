@@ -114,6 +114,8 @@ def main(argv: list[str] | None = None) -> None:
 
         _say(as_json, report(error), "", BUG)
         sys.exit(BUG)
+    finally:
+        gc.enable()
 
 
 def _usage_hint(error: click.ClickException) -> str:
@@ -129,6 +131,9 @@ def _say(as_json: bool, message: str, hint: str, code: int) -> None:
         fact: dict[str, Any] = {"kind": "error", "message": message, "hint": hint, "code": code}
         click.echo(json.dumps(fact, ensure_ascii=False), err=True)
         return
-    click.echo(message, err=True)
-    if hint:
-        click.echo(f"  → {hint}", err=True)
+    lines = [message, f"  → {hint}"] if hint else [message]
+    if sys.stderr.isatty():
+        from loop.cli.render.layout import flowed
+
+        lines = [flowed(line) for line in lines]
+    click.echo("\n".join(lines), err=True)

@@ -153,6 +153,10 @@ def _callback(verb: Verb, module: ModuleType) -> Callable[..., None]:
             click.echo(result.model_dump_json(indent=2, by_alias=True))
         else:
             text = render(verb.name, result)
+            if sys.stdout.isatty():
+                from loop.cli.render.layout import flowed
+
+                text = flowed(text)
             if text:
                 click.echo(text, color=None if "NO_COLOR" not in os.environ else False)
         if getattr(result, "copy_", False):

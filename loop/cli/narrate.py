@@ -8,6 +8,7 @@ import time
 
 import click
 
+from loop.cli.render.layout import cells, flowed, short, width
 from loop.events import (
     BriefFailed,
     Committed,
@@ -37,7 +38,10 @@ class _Narrator:
     def __init__(self, *, live: bool) -> None:
         self.live = live
         self.streaming = ""
-        self.at_line_start = True
+        self.word = ""
+        self.column = 0
+        """Where the next character goes on the screen, in cells."""
+        self.waiting: list[str] = []
         self.work = ("", 0.0, 0)
         """What is under way, when it was first told of, and how far it was then."""
 
@@ -45,39 +49,75 @@ class _Narrator:
         """Show one event."""
         match event:
             case StepStarted():
-                self._line(f"{event.brief}: {event.step} ({event.number}/{event.of})", dim=True)
                 if not self.streaming:
                     self.streaming = event.brief
+                # While one draft is being written on the screen, the others wait with their news.
+                if self.streaming == event.brief or not self.live:
+                    self._line(f"{event.brief}: {event.step} ({event.number}/{event.of})", dim=True)
             case TextChunk():
                 self._chunk(event)
             case DraftReady():
                 take = f", take {event.take}" if event.take else ""
                 cost = f", ${event.usage.usd:.4f}" if event.usage.usd else ""
-                self._line(f"{event.brief}{take}: {event.words} words{cost}")
-                self.streaming = "" if self.streaming == event.brief else self.streaming
+                self._later(event.brief, f"{event.brief}{take}: {event.words} words{cost}")
+                if self.streaming == event.brief:
+                    self.streaming = ""
+                    self._tell_waiting()
             case BriefFailed():
-                self._line(f"{event.brief}: {event.message}")
-                if event.hint:
-                    self._line(f"  → {event.hint}")
+                hint = f"\n  → {event.hint}" if event.hint else ""
+                self._later(event.brief, f"{event.brief}: {event.message}{hint}")
+                if self.streaming == event.brief:
+                    self.streaming = ""
+                    self._tell_waiting()
             case Progress():
                 self._progress(event)
             case Note():
-                self._line(("! " if event.level == "warning" else "") + event.message)
+                self._later("", ("! " if event.level == "warning" else "") + event.message)
             case Committed():
                 self._line(f"kept: {event.subject} ({event.sha[:7]})", dim=True)
+
+    def _later(self, brief: str, text: str) -> None:
+        """Say it now, or when the draft that is being written on the screen is whole."""
+        if self.live and self.streaming not in {"", brief} and (self.column or self.word):
+            self.waiting.append(text)
+        else:
+            self._line(text)
+
+    def _tell_waiting(self) -> None:
+        for text in self.waiting:
+            self._line(text)
+        self.waiting.clear()
 
     def _chunk(self, event: TextChunk) -> None:
         if not self.live or event.brief != self.streaming:
             return
-        click.echo(event.text, err=True, nl=False)
-        self.at_line_start = event.text.endswith("\n")
+        for char in event.text:
+            if not char.isspace():
+                self.word += char
+                continue
+            self._put_word()
+            if char == "\n" or self.column < width() - 1:
+                click.echo(char, err=True, nl=False)
+                self.column = 0 if char == "\n" else self.column + 1
+
+    def _put_word(self) -> None:
+        """Show the word that has come in, on a line where it has room."""
+        size = cells(self.word)
+        if self.column and self.column + size >= width():
+            click.echo(err=True)
+            self.column = 0
+        click.echo(self.word, err=True, nl=False)
+        self.column += size
+        self.word = ""
 
     def _progress(self, event: Progress) -> None:
         share = f"{event.done}/{event.of}" if event.of else str(event.done)
         text = f"{event.what}: {share} {event.unit}".rstrip() + self._time_left(event)
         if self.live:
+            room = width() - 1 - (cells(text) - cells(event.what))
+            text = f"{short(event.what, room)}{text[len(event.what) :]}"
             click.echo(f"\r\033[K{text}", err=True, nl=event.of > 0 and event.done >= event.of)
-            self.at_line_start = event.of > 0 and event.done >= event.of
+            self.column = 0 if event.of > 0 and event.done >= event.of else cells(text)
         elif event.done == event.of or (event.of and event.done % max(1, event.of // 4) == 0):
             self._line(text)
 
@@ -93,7 +133,9 @@ class _Narrator:
         return f", about {seconds / 60:.0f} min left" if seconds > 90 else f", about {seconds:.0f} s left"
 
     def _line(self, text: str, *, dim: bool = False) -> None:
-        if not self.at_line_start:
+        self._put_word()
+        if self.column:
             click.echo(err=True)
+        text = flowed(text) if self.live else text
         click.echo(click.style(text, dim=True) if dim and self.live else text, err=True)
-        self.at_line_start = True
+        self.column = 0

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from loop.model import Brief, Operation, Record
-from loop.settings import ChecksStep, PromptStep, Settings
+from loop.settings import Settings
 from loop.text.words import tokens
 
 _EVERYTHING = "everything"
@@ -28,8 +28,6 @@ class GatePlan(Record):
     """The seed of sample 0."""
     parallel: int
     """How many briefs are drafted side by side."""
-    steps: int
-    """The most questions to a model that one draft takes."""
 
     @property
     def briefs(self) -> tuple[Brief, ...]:
@@ -40,11 +38,6 @@ class GatePlan(Record):
     def drafts(self) -> int:
         """Drafts in both arms; those that are in the cache cost nothing."""
         return 2 * self.samples * len(self.briefs)
-
-    @property
-    def calls(self) -> int:
-        """The most questions that may reach a model."""
-        return self.drafts * self.steps
 
 
 def plan_gate(
@@ -82,11 +75,6 @@ def plan_gate(
         samples=settings.gate.samples,
         seed=settings.model.seed,
         parallel=settings.pipeline.parallel,
-        steps=sum(
-            1
-            for step in settings.steps
-            if isinstance(step, PromptStep) or (isinstance(step, ChecksStep) and step.refine)
-        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from feedback.evidence import PairEvidence
@@ -15,7 +15,7 @@ from loop.mine.overlap import without_overlap
 from loop.mine.reading import folded_words
 from loop.mine.starts import phrase_in
 from loop.mine.wording import says
-from loop.model import Check
+from loop.model import Check, Pair
 from pipelines.checks import findings, fix
 
 BRIEFS = 2
@@ -70,10 +70,12 @@ def habits(found: Sequence[Group], pairs: Sequence[PairEvidence]) -> tuple[Habit
     return tuple(Habit(group.check, group.shown, group.strength) for group in sorted(kept, key=_rank))
 
 
-def verified(found: Sequence[Habit]) -> list[Habit]:
+def verified(found: Sequence[Habit], mended: Callable[[Pair], str]) -> list[Habit]:
     """The habits with the pairs in which their check really fires on the draft and not on the final.
 
-    A habit with too few such pairs is left out: what a check cannot tell apart, it must not enforce.
+    `mended` is a pair's draft as the checks of today would leave it: what they already do is no habit
+    to learn. A habit with too few such pairs is left out: what a check cannot tell apart, it must not
+    enforce.
     """
     by_pair: dict[str, list[int]] = {}
     items = {one.item.pair.id: one.item for habit in found for one in habit.shown}
@@ -83,7 +85,7 @@ def verified(found: Sequence[Habit]) -> list[Habit]:
     sure: set[tuple[int, str]] = set()
     for id_, numbers in by_pair.items():  # pair by pair: a text is read once for all its habits
         pair = items[id_].pair
-        breaks = [number for number in numbers if findings(pair.draft, found[number].check)]
+        breaks = [number for number in numbers if findings(mended(pair), found[number].check)]
         sure.update((number, id_) for number in breaks if not findings(pair.final, found[number].check))
     kept = [
         habit._replace(shown=tuple(one for one in habit.shown if (number, one.item.pair.id) in sure))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -15,7 +15,9 @@ from loop.mine.heard import Heard, heard
 from loop.mine.known import Known, known
 from loop.mine.wishes import matter, newest_first, turned_round, wishes
 from loop.mine.wording import says
-from loop.model import MOST_OPERATIONS, Check, Guidance, Operation
+from loop.model import MOST_OPERATIONS, Check, Guidance, Operation, Pair
+from pipelines.active import active_checks
+from pipelines.checks import apply_checks
 
 _BATCH = 12
 """So many habits are verified at once."""
@@ -56,7 +58,7 @@ def _operations(evidence: Evidence, guidance: Guidance, refused: Collection[str]
     asked = [heard(wish, found, together) for wish in newest_first(wishes(evidence))]
     guides: dict[str, Known] = {}
     settled: list[Check] = []
-    for wanted in chain(_asked(asked), _shown(found)):
+    for wanted in chain(_asked(asked), _shown(found, _mender(guidance))):
         guide = guides.setdefault(wanted.scope, known(guidance, wanted.scope))
         check = wanted.check
         if check is not None:
@@ -108,9 +110,25 @@ def _asked(asked: Iterable[Heard]) -> list[_Wanted]:
     return sorted(wanted, key=lambda one: one.check is None)
 
 
-def _shown(found: Sequence[Habit]) -> Iterator[_Wanted]:
+def _mender(guidance: Guidance) -> Callable[[Pair], str]:
+    """A pair's draft as the checks of this guidance would leave it."""
+    checks: dict[str, tuple[Check, ...]] = {}
+    drafts: dict[str, str] = {}
+
+    def mended(pair: Pair) -> str:
+        if pair.id not in drafts:
+            type_ = pair.brief.type
+            if type_ not in checks:
+                checks[type_] = active_checks(guidance, type_)
+            drafts[pair.id] = apply_checks(pair.draft, checks[type_]).text
+        return drafts[pair.id]
+
+    return mended
+
+
+def _shown(found: Sequence[Habit], mended: Callable[[Pair], str]) -> Iterator[_Wanted]:
     for start in range(0, len(found), _BATCH):
-        for habit in verified(found[start : start + _BATCH]):
+        for habit in verified(found[start : start + _BATCH], mended):
             yield _Wanted(
                 check=habit.check,
                 says=habit.says,

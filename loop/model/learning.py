@@ -109,6 +109,8 @@ class Proposal(Record):
     """Its number; 0 until it is stored."""
     base: str
     """The guidance version it was made for."""
+    basis: str = ""
+    """Content id of all that was considered for it, with the evidence: the same again needs no new test."""
     operations: tuple[Operation, ...]
     """At most four."""
     verdict: Verdict | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from feedback.align import changes
-from feedback.criticmarkup import from_markup
+from feedback.criticmarkup import from_markup, is_review
 from feedback.critique import dump_critiques
 from feedback.effort import effort
 from feedback.pairs import dump_pair
@@ -123,6 +123,11 @@ def _final(
     if request.text is not None and request.from_changes is not None:
         raise UsageError("Two finals were given.", hint="Use either --from-changes or --file, not both.")
     if request.from_changes is not None:
+        if not is_review(request.from_changes):
+            raise UsageError(
+                "This text has no change marks, so it is no review.",
+                hint="--file takes it as your final;  redraft show NAME --changes   prints a text to review",
+            )
         review = from_markup(request.from_changes, draft)
         if effort(draft, review.final) > _ANOTHER_TEXT:
             raise UsageError(

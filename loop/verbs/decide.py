@@ -45,6 +45,8 @@ class Result(Record):
     """The guidance version now."""
     operations: tuple[Operation, ...]
     """The operations that were accepted or rejected."""
+    numbers: tuple[int, ...] = ()
+    """Their numbers in the proposal."""
     left: tuple[Operation, ...] = ()
     """With --operations: what was not taken. It is no rejection: `learn` may propose it again."""
     forced: bool = False
@@ -151,6 +153,7 @@ def _accept(
         sha=sha,
         version=applied.guidance.version,
         operations=applied.operations,
+        numbers=tuple(proposal.operations.index(operation) + 1 for operation in chosen),
         left=tuple(operation for operation in proposal.operations if operation not in chosen),
         forced=forced,
     )

@@ -47,7 +47,7 @@ class Result(Record):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Read the files, make pairs, and commit them together."""
     sources, skipped = _sources(project, request)
-    here = {(pair.draft, pair.final): pair.brief.id for pair in read_pairs(project)[0] if not pair.withdrawn}
+    here = {(pair.draft, pair.final): pair for pair in read_pairs(project)[0]}
     created = project.clock.now().isoformat()
     contents, names = [], []
     for name, before, after in sources:
@@ -55,9 +55,10 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             skipped.append((name, "nothing was changed" if after.strip() else "the text after is empty"))
             continue
         if (before, after) in here:
-            skipped.append((name, f"this pair is here already, as {here[before, after]}"))
+            same = here[before, after]
+            why = "you took this pair back" if same.withdrawn else "this pair is here already"
+            skipped.append((name, f"{why}, as {same.brief.id}"))
             continue
-        here[before, after] = name
         brief = Brief(
             id=file_name(name),
             text=request.brief or name.replace("-", " ").replace("_", " "),
@@ -71,10 +72,14 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             source="import",
             created=created,
         )
+        here[before, after] = pair
         contents.append((f"pairs/{pair.id}.json", dump_pair(pair)))
         names.append(pair.id)
     for name, reason in skipped:
         tell(Note(message=f"{name} was left out: {reason}.", level="warning"))
+    if contents and not request.brief:
+        says = "Nobody knows what these texts were asked for: their names stand for it (--brief says it)."
+        tell(Note(message=says))
     if contents:
         head = keep_edits(project, tell)
         entry = Entry(
@@ -95,6 +100,10 @@ def _sources(project: Project, request: Request) -> tuple[list[tuple[str, str, s
     found: list[tuple[str, str, str]] = []
     skipped: list[tuple[str, str]] = []
     for name, old, new in _couples(files):
+        if not (files.exists(old) and files.exists(new)):
+            there, lacking = (old, new) if files.exists(old) else (new, old)
+            skipped.append((there, f"there is no {lacking}"))
+            continue
         try:
             found.append((name, files.read(old), files.read(new)))
         except RedraftError as error:
@@ -108,17 +117,15 @@ def _sources(project: Project, request: Request) -> tuple[list[tuple[str, str, s
 
 
 def _couples(files: Files) -> list[tuple[str, str, str]]:
-    here = set(files.list("", ".md"))
+    """Name, path before and path after of every text that has at least one of the two."""
+    here = files.list("", ".md")
     found = []
     for old, new in _ENDINGS:
-        stems = [path.removesuffix(old) for path in sorted(here) if path.endswith(old)]
-        found += [(stem, stem + old, stem + new) for stem in stems if stem + new in here]
+        stems = {path.removesuffix(end) for end in (old, new) for path in here if path.endswith(end)}
+        found += [(stem, stem + old, stem + new) for stem in sorted(stems)]
     for old, new in _FOLDERS:
-        after = {path.rsplit("/", 1)[-1]: path for path in files.list(new, ".md")}
-        for path in files.list(old, ".md"):
-            name = path.rsplit("/", 1)[-1]
-            if name in after:
-                found.append((name.removesuffix(".md"), path, after[name]))
+        names = {path.rsplit("/", 1)[-1] for folder in (old, new) for path in files.list(folder, ".md")}
+        found += [(name.removesuffix(".md"), f"{old}/{name}", f"{new}/{name}") for name in sorted(names)]
     return found
 
 

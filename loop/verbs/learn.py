@@ -19,8 +19,9 @@ from loop.model import (
     Proposal,
     Record,
     Verdict,
+    content_id,
 )
-from loop.operations_log import proposal_of, proposal_trailers, refused
+from loop.operations_log import proposal_of, proposal_trailers, refused, taken_ids
 from loop.project import Project
 from loop.revise import revise
 from loop.store import read_briefs, read_pairs, work_guidance
@@ -33,7 +34,7 @@ from pipelines.guide import rules_of
 from pipelines.operations import changes_between
 
 EXAMPLE = "redraft learn --accept"
-_LOOK_AHEAD = 8
+_NAMED_LATER = 8
 """So many things to learn later are named."""
 
 
@@ -88,14 +89,18 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         for change in item.facts
     )
     proposed, later = await _operations(study, request)
-    waiting = _same_waiting(study, proposed)
+    operations, told = _apart(proposed)
+    waiting = _same_waiting(study, operations)
     if not proposed or waiting is not None:
         return _nothing_new(study, waiting, facts, later)
-    operations, told = _apart(proposed)
     candidate, left_out = await best(study, operations)
-    number = _keep(study, candidate)
+    number = _keep(study, candidate, operations)
+    given = candidate.applied.operations
+    new = {id_ for one in given for id_ in (one.id, one.check.id if one.check else "") if id_}
+    study = study._replace(taken=study.taken | new)
     sound, _ = sound_part(study, told)
-    staged = _keep(study, await put_on_trial(study, sound, "testing the wishes")) if sound else None
+    wishes = await put_on_trial(study, sound, "testing the wishes") if sound else None
+    staged = _keep(study, wishes, told) if wishes is not None else None
     result = Result(
         number=number,
         decision=candidate.verdict.decision,
@@ -154,6 +159,7 @@ def _study(
         # Pairs that came in from outside have no brief in the folder; theirs is drafted all the same.
         briefs=(*briefs, *(brief for id_, brief in imported.items() if id_ not in known)),
         log=log,
+        taken=taken_ids(log),
         asked=detectors(evidence),
         refused=refused(log, _present(guidance)),
         corpus=index(corpus),
@@ -190,11 +196,13 @@ async def _operations(study: Study, request: Request) -> tuple[tuple[Operation, 
         study.evidence,
         study.guidance,
         refused=study.refused_keys,
-        limit=MOST_OPERATIONS + len(staged) + _LOOK_AHEAD,
+        limit=MOST_OPERATIONS + len(staged) + _NAMED_LATER + 1,
     )
     fresh = tuple(operation for operation in proposed if operation.key not in staged)
     wanted = fresh or proposed
-    return wanted[:MOST_OPERATIONS], tuple(map(name_of, wanted[MOST_OPERATIONS:]))
+    later = [name_of(operation) for operation in wanted[MOST_OPERATIONS:]]
+    more = ("and more",) if len(later) > _NAMED_LATER else ()
+    return wanted[:MOST_OPERATIONS], (*later[:_NAMED_LATER], *more)
 
 
 def _apart(proposed: tuple[Operation, ...]) -> tuple[tuple[Operation, ...], tuple[Operation, ...]]:
@@ -209,14 +217,17 @@ def _apart(proposed: tuple[Operation, ...]) -> tuple[tuple[Operation, ...], tupl
 
 def _same_waiting(study: Study, operations: Sequence[Operation]) -> Proposal | None:
     """The stored proposal that says this for this guidance, on the same evidence, fully tested."""
-    wanted = {operation.key: set(operation.evidence) for operation in operations}
+    basis = _basis(operations)
     for number, entry in study.project.history.proposals().items():
         proposal = proposal_of(number, entry)
-        same = {operation.key: set(operation.evidence) for operation in proposal.operations} == wanted
         tested = proposal.verdict is not None and not proposal.verdict.missing
-        if same and tested and proposal.base == study.guidance.version:
+        if tested and proposal.basis == basis and proposal.base == study.guidance.version:
             return proposal
     return None
+
+
+def _basis(operations: Sequence[Operation]) -> str:
+    return content_id(*sorted(f"{one.key} {' '.join(sorted(one.evidence))}" for one in operations))
 
 
 def _nothing_new(
@@ -244,11 +255,12 @@ def _nothing_new(
     )
 
 
-def _keep(study: Study, candidate: Candidate) -> int:
+def _keep(study: Study, candidate: Candidate, considered: Sequence[Operation]) -> int:
     """Store the proposal at its ref; proposals for the same operations that it replaces go."""
     project = study.project
     proposal = Proposal(
         base=study.guidance.version,
+        basis=_basis(considered),
         operations=candidate.applied.operations,
         verdict=candidate.verdict,
         author=study.author,

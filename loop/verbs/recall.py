@@ -33,8 +33,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     guidance = work_guidance(project)
     rules = {rule.id: rule for rule in rules_of(guidance.files.get("CLAUDE.md", ""))}
     if request.rule not in rules:
-        names = [f"{id_}: “{one_line(rule.text)}”" for id_, rule in rules.items()]
-        hint = nearest_hint(request.rule, names, otherwise="redraft status", mark="{}")
+        hint = nearest_hint(request.rule, rules, otherwise="redraft show --guide", mark="{}")
         raise UsageError(f"There is no rule {request.rule}.", hint=hint)
     rule = rules[request.rule]
     applied = apply_operations(guidance, (Operation(action="delete", target="rule", id=rule.id),))

@@ -9,7 +9,7 @@ from pydantic import Field
 from loop import errors
 from loop.errors import RedraftError, UsageError
 from loop.events import BriefFailed, Event, Note, Tell
-from loop.model import Draft, Guidance, Record, content_id
+from loop.model import Draft, Guidance, Record
 from loop.project import Project
 from loop.store import (
     DraftFile,
@@ -20,6 +20,7 @@ from loop.store import (
     read_brief,
     read_briefs,
     refuse_edited,
+    replaced_id,
     work_guidance,
 )
 from loop.verbs.drafting import draft_all
@@ -92,7 +93,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         for take in range(request.takes)
     ]
     # A brief that was asked for alone ends the verb with its error: it need not be told before.
-    heard = tell if len(names) > 1 else _but_failures(tell)
+    heard = tell if len(jobs) > 1 else _but_failures(tell)
     outcomes = await draft_all(project, project.model(), jobs, heard)
     written = []
     for number, brief in enumerate(briefs):
@@ -145,9 +146,7 @@ def _write(project: Project, brief: str, drafts: tuple[Draft, ...]) -> Written:
     with project.lock():
         refuse_edited(project, brief)
         file = DraftFile(
-            draft=drafts[0],
-            takes=drafts if len(drafts) > 1 else (),
-            replaces=content_id(project.files.read(text_path)) if project.files.exists(text_path) else "",
+            draft=drafts[0], takes=drafts if len(drafts) > 1 else (), replaces=replaced_id(project, brief)
         )
         project.files.write(record_path, file.model_dump_json(indent=2) + "\n")
         project.files.write(text_path, as_file(drafts[0].text))

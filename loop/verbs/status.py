@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from feedback.pairs import standing
 from loop.errors import RedraftError
 from loop.events import Note, Tell
 from loop.model import Brief, Record
@@ -81,7 +82,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Read everything, change nothing."""
     changed = edited(project)  # before anything is read: it finishes what a crash may have left half restored
     guidance = work_guidance(project)
-    pairs = [pair for pair in read_pairs(project)[0] if not pair.withdrawn]
+    pairs = standing(read_pairs(project)[0])
     efforts = {pair.brief.id: pair.effort for pair in pairs}
     imported = sum(pair.source == "import" for pair in pairs)
     critiques: dict[str, int] = {}
@@ -117,8 +118,14 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         briefs=briefs,
         imported=imported,
         waiting=waiting,
-        next=_next(briefs, waiting, imported),
+        next=_next(briefs, waiting, unread=bool(imported) and _import_is_news(project)),
     )
+
+
+def _import_is_news(project: Project) -> bool:
+    """True when old texts came in after the last decision."""
+    news = (entry.verb for entry in project.history.log() if entry.verb in {"import", "decide"})
+    return next(news, "") == "import"
 
 
 def _briefs(project: Project, tell: Tell) -> Iterator[Brief]:
@@ -130,7 +137,7 @@ def _briefs(project: Project, tell: Tell) -> Iterator[Brief]:
             tell(Note(message=error.message, level="warning"))
 
 
-def _next(briefs: tuple[BriefStatus, ...], waiting: tuple[Waiting, ...], imported: int) -> str:
+def _next(briefs: tuple[BriefStatus, ...], waiting: tuple[Waiting, ...], *, unread: bool) -> str:
     if waiting:
         how = "--accept" if waiting[0].gate == "accept" else "--force   (or --reject)"
         return f"redraft decide {waiting[0].number} {how}"
@@ -138,7 +145,7 @@ def _next(briefs: tuple[BriefStatus, ...], waiting: tuple[Waiting, ...], importe
     for brief in train:
         if brief.drafted and not brief.final and not brief.critiques:
             return f"redraft correct {brief.brief}"
-    if imported and not any(brief.final or brief.critiques for brief in train):
+    if unread:
         return "redraft learn"
     for brief in train:
         if not brief.drafted:

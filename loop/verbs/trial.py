@@ -8,7 +8,7 @@ from typing import NamedTuple
 from feedback.effort import effort
 from feedback.evidence import Evidence
 from loop.counts import count
-from loop.errors import ProposalRejected
+from loop.errors import BudgetExceeded, ProposalRejected
 from loop.events import Note, Tell
 from loop.gate.corpus import CorpusIndex
 from loop.gate.empirical import run_gate
@@ -29,7 +29,7 @@ from loop.model import (
     Usage,
     Verdict,
 )
-from loop.operations_log import learned_rules, taken_ids
+from loop.operations_log import learned_rules
 from loop.ports import LanguageModel
 from loop.project import Project
 from loop.verbs.committing import one_line
@@ -43,6 +43,9 @@ MINE = "mine"
 """The miner as an author: it writes a rule without a check only when it knows no test for it."""
 
 
+_TOGETHER = "testing the proposal"
+
+
 class Study(NamedTuple):
     """Everything that stays the same while candidates are tested."""
 
@@ -53,6 +56,8 @@ class Study(NamedTuple):
     guidance: Guidance
     briefs: tuple[Brief, ...]
     log: tuple[LogEntry, ...]
+    taken: frozenset[str]
+    """Ids of rules and checks that are not given again."""
     asked: tuple[Detector, ...]
     refused: tuple[Operation, ...]
     corpus: CorpusIndex
@@ -78,17 +83,32 @@ class Candidate(NamedTuple):
 async def best(study: Study, operations: tuple[Operation, ...]) -> tuple[Candidate, tuple[str, ...]]:
     """All operations together; if the gate does not accept them, those that it accepts alone.
 
-    Also returns what was thrown out, each with the reason.
+    Also returns what was thrown out, each with the reason. A budget that ends after all were tested
+    together leaves that verdict.
     """
     sound, left_out = sound_part(study, operations)
-    if any(operation.enforced for operation in sound):
+    if not sound:
+        return await put_on_trial(study, operations, _TOGETHER), ()
+    if _drafted(study, sound):
         _tell_cost(study, _plan(study, sound))
-    whole = await put_on_trial(study, sound or operations, "testing the proposal")
+    whole = await put_on_trial(study, sound, _TOGETHER)
     if whole.verdict.decision == "accept" or len(sound) < 2:
         return whole, left_out
     study.tell(Note(message="Not accepted together; each operation is tested alone."))
+    try:
+        fewer, thrown = await _accepted_part(study, sound)
+    except BudgetExceeded as error:
+        study.tell(Note(message=f"{error.message} So not each was tested alone.", level="warning"))
+        return whole, left_out
+    return (whole, left_out) if fewer is None else (fewer, (*left_out, *thrown))
+
+
+async def _accepted_part(
+    study: Study, sound: Sequence[Operation]
+) -> tuple[Candidate | None, tuple[str, ...]]:
+    """The operations that the gate accepts alone, if it accepts them together; why the others not."""
     good: list[Operation] = []
-    thrown = list(left_out)
+    thrown: list[str] = []
     for number, operation in enumerate(sound, start=1):
         what = f"testing {number} of {len(sound)} alone, {name_of(operation)}"
         alone = await put_on_trial(study, (operation,), what)
@@ -97,10 +117,9 @@ async def best(study: Study, operations: tuple[Operation, ...]) -> tuple[Candida
         else:
             thrown.append(f"{name_of(operation)}: {alone.verdict.reason}")
     if not good:
-        return whole, left_out
-    what = f"testing {len(good)} of {len(sound)} together"
-    fewer = await put_on_trial(study, tuple(good), what)
-    return (fewer, tuple(thrown)) if fewer.verdict.decision == "accept" else (whole, left_out)
+        return None, ()
+    fewer = await put_on_trial(study, tuple(good), f"testing {len(good)} of {len(sound)} together")
+    return (fewer if fewer.verdict.decision == "accept" else None), tuple(thrown)
 
 
 def sound_part(
@@ -133,7 +152,7 @@ async def put_on_trial(study: Study, operations: Sequence[Operation], what: str)
     failed = static_verdict(static)
     if failed is not None:
         return Candidate(applied, failed)
-    if study.author == MINE and not any(operation.enforced for operation in operations):
+    if not _drafted(study, operations):
         return Candidate(applied, unmeasurable(static, operations))
     project = study.project
     fresh = _fresh(study, operations)
@@ -154,6 +173,11 @@ async def put_on_trial(study: Study, operations: Sequence[Operation], what: str)
         tell=study.tell,
     )
     return Candidate(applied, verdict)
+
+
+def _drafted(study: Study, operations: Sequence[Operation]) -> bool:
+    """Whether drafts can show what the operations do; the miner enforces all that it knows a test for."""
+    return study.author != MINE or any(operation.enforced for operation in operations)
 
 
 def _fresh(study: Study, operations: Sequence[Operation]) -> list[Detector]:
@@ -179,7 +203,7 @@ def _tell_cost(study: Study, plan: GatePlan) -> None:
     tokens = most.input_tokens + most.output_tokens
     study.tell(
         Note(
-            message=f"Testing takes at most {count(plan.drafts, 'draft')}: {count(most.calls, 'question')}"
+            message=f"A test takes at most {count(plan.drafts, 'draft')}: {count(most.calls, 'question')}"
             f" to the model, about {tokens:,} tokens. What was asked before is kept and costs nothing."
         )
     )
@@ -188,14 +212,15 @@ def _tell_cost(study: Study, plan: GatePlan) -> None:
         study.tell(
             Note(
                 message=f"The budget for one command is {count(budget.calls, 'question')} and"
-                f" {count(budget.tokens, 'token')}; it stops before it passes that.",
+                f" {count(budget.tokens, 'token')}, and one test may need more:"
+                " it stops before it passes that.",
                 level="warning",
             )
         )
 
 
 def _apply(study: Study, operations: Sequence[Operation]) -> Applied:
-    return apply_operations(study.guidance, operations, taken=taken_ids(study.log))
+    return apply_operations(study.guidance, operations, taken=study.taken)
 
 
 def _static(study: Study, applied: Applied) -> tuple[TestResult, ...]:
@@ -219,7 +244,7 @@ def _left_out(study: Study) -> LeaveOneOut | None:
         propose_without=lambda pair: propose(
             study.evidence.without(pair), study.guidance, refused=study.refused_keys, limit=MOST_OPERATIONS
         ),
-        taken=taken_ids(study.log),
+        taken=study.taken,
     )
 
 

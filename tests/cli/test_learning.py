@@ -17,12 +17,15 @@ def _critiqued(project: Path, redraft: Redraft, *words: str) -> None:
 
 
 def test_of_two_wishes_that_contradict_each_other_one_stays(project: Path, redraft: Redraft) -> None:
-    _critiqued(project, redraft, "Never say 'brief'.", "Use 'brief' instead of 'short'.")
-    result = redraft("-C", project, "learn", "--json").json
-    assert len(result["operations"]) == 1
+    """The newer one: it is what the writer said last."""
+    _critiqued(project, redraft, "Never say 'small'.", "Use 'small' instead of 'short'.")
+    result = _learned(project, redraft)
+    assert [one["text"] for one in result["operations"]] == ['Use "small" instead of "short".']
     assert len(result["left_out"]) == 1
-    assert "brief" in result["left_out"][0]
-    assert all(test["passed"] for test in result["verdict"]["tests"] if test["name"] == "contradiction")
+    assert 'Do not use "small"' in result["left_out"][0]
+    again = _learned(project, redraft)
+    assert again["number"] == result["number"]
+    assert "says this already" in again["says"]
 
 
 def test_what_does_not_fit_into_a_small_proposal_is_named_for_the_next_time(
@@ -33,14 +36,14 @@ def test_what_does_not_fit_into_a_small_proposal_is_named_for_the_next_time(
     result = redraft("-C", project, "learn", "--json").json
     assert len(result["operations"]) == 4
     assert len(result["later"]) == 2
-    assert "For the next redraft learn:" in redraft("-C", project, "learn").out
+    assert "Later, once this is decided:" in redraft("-C", project, "learn").out
 
 
 def test_the_cost_is_said_before_any_draft_is_written(project: Path, redraft: Redraft) -> None:
     _critiqued(project, redraft, "Never say 'short'.")
     said = redraft("-C", project, "learn").err
-    assert "Testing takes at most 4 drafts: 8 questions to the model" in said
-    assert said.index("Testing takes at most") < said.index("testing the proposal:")
+    assert "A test takes at most 4 drafts: 8 questions to the model" in said
+    assert said.index("A test takes at most") < said.index("testing the proposal:")
 
 
 def test_a_budget_that_is_too_small_is_told_before_it_ends_the_work(project: Path, redraft: Redraft) -> None:
@@ -113,15 +116,51 @@ def test_the_same_pair_under_another_name_is_no_second_brief(project: Path, redr
     assert (status["imported"], status["next"]) == (1, "redraft learn")
 
 
+def test_a_pair_that_was_taken_back_does_not_come_in_again(project: Path, redraft: Redraft) -> None:
+    before, after = project.parent / "old.md", project.parent / "new.md"
+    before.write_text("We utilize it.\n", encoding="utf-8")
+    after.write_text("We use it.\n", encoding="utf-8")
+    assert len(redraft("-C", project, "import", before, after, "--json").json["pairs"]) == 1
+    assert redraft("-C", project, "withdraw", "old").code == 0
+    again = redraft("-C", project, "import", before, after, "--json").json
+    assert again["pairs"] == []
+    assert "you took this pair back" in again["skipped"][0][1]
+
+
+def test_imported_pairs_are_news_until_something_was_decided(project: Path, redraft: Redraft) -> None:
+    folder = project.parent / "old"
+    folder.mkdir()
+    for name in ("team", "plan"):
+        folder.joinpath(f"{name}.before.md").write_text(f"We utilize the {name}.\n", encoding="utf-8")
+        folder.joinpath(f"{name}.after.md").write_text(f"We use the {name}.\n", encoding="utf-8")
+    redraft("-C", project, "import", folder)
+    assert redraft("-C", project, "status", "--json").json["next"] == "redraft learn"
+    number = _learned(project, redraft)["number"]
+    assert redraft("-C", project, "decide", number, "--force").code == 0
+    assert redraft("-C", project, "status", "--json").json["next"] == "redraft run rain"
+
+
+def test_a_budget_that_ends_after_the_first_test_leaves_its_verdict(project: Path, redraft: Redraft) -> None:
+    """Two wishes, one of which fails: the whole is tested, then there is nothing left to test each with."""
+    _critiqued(project, redraft, "Be warmer, and never say 'short'. Never say 'unheard-of'.")
+    settings = project / "redraft.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f"{text}\n[budget]\ncalls = 6\n", encoding="utf-8")
+    answer = redraft("-C", project, "learn", "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["number"] is not None
+
+
 def test_a_wish_that_no_check_can_hold_is_kept_without_writing_drafts(
     project: Path, redraft: Redraft
 ) -> None:
     _critiqued(project, redraft, "Too stiff. Never say 'short'.")
-    result = _learned(project, redraft)
+    first = redraft("-C", project, "learn", "--json")
+    result = first.json
     assert result["staged"] is not None
+    assert "testing the wishes" not in first.err
     waiting = redraft("-C", project, "status", "--json").json["waiting"]
     assert {item["number"]: item["gate"] for item in waiting}[result["staged"]] == "inconclusive"
-    assert "testing the wishes" not in redraft("-C", project, "learn").err
 
 
 def test_a_brief_asked_for_alone_fails_once(project: Path, redraft: Redraft) -> None:

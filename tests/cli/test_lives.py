@@ -317,3 +317,25 @@ def test_a_recorded_run_is_given_again_without_the_model(project: Path, redraft:
 
     assert draft.read_text(encoding="utf-8") == first
     assert redraft("-C", project, "run", "rain").code == 5
+
+
+def test_words_put_back_from_git_are_the_writers(project: Path, redraft: Redraft) -> None:
+    """A draft was edited and kept, then written anew; its old words, restored, are no torn writing."""
+    mine = "My own better words about tea.\n"
+    redraft("-C", project, "run", "tea")
+    draft = project / "drafts" / "tea.md"
+    draft.write_text(mine, encoding="utf-8")
+    redraft("-C", project, "critique", "tea", "Warmer.")
+    redraft("-C", project, "run", "tea", "--seed", 5)
+    git(project, "checkout", "HEAD", "--", "drafts/tea.md")
+
+    assert "edits of yours" in redraft("-C", project, "show", "tea").err
+    redraft("-C", project, "critique", "tea", "Shorter.")
+    assert draft.read_text(encoding="utf-8") == mine
+
+
+def test_a_rule_that_is_not_there_names_the_nearest(project: Path, redraft: Redraft) -> None:
+    guide = project / "CLAUDE.md"
+    long = "- Say what the thing is for before you say how it is made, always. <!-- r21 -->\n"
+    guide.write_text(guide.read_text(encoding="utf-8") + long, encoding="utf-8")
+    assert "Did you mean r21?" in redraft("-C", project, "recall", "r2l").err

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -165,3 +168,23 @@ def test_what_differs_from_head_is_listed(git_project: GitProject) -> None:
     )
     assert git_project.history.dirty(["examples"]) == ()
     assert git_project.history.dirty(["CLAUDE"]) == ()
+
+
+def test_many_complaints_of_git_block_nothing(
+    git_project: GitProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than a pipe holds: git would wait for ever if nobody listened."""
+    place = tmp_path / "bin" / "git"
+    place.parent.mkdir()
+    place.write_text('#!/bin/sh\nyes warning | head -c 300000 >&2\nexec "$REAL_GIT" "$@"\n', encoding="utf-8")
+    place.chmod(0o755)
+    monkeypatch.setenv("REAL_GIT", shutil.which("git") or "")
+    monkeypatch.setenv("PATH", f"{place.parent}{os.pathsep}{os.environ['PATH']}")
+    git_project.write("CLAUDE.md", "# Other\n")
+    assert git_project.history.dirty([""]) == ("CLAUDE.md",)
+    assert len(list(git_project.history.log())) == 1
+
+
+def test_a_path_that_git_cannot_be_given_is_no_missing_git(git_project: GitProject) -> None:
+    with pytest.raises(HistoryError, match="could not be started"):
+        git_project.history.dirty(["a\0b"])

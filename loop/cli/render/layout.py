@@ -29,6 +29,18 @@ def pad(text: str, to: int) -> str:
     return text + " " * max(0, to - cells(text))
 
 
+def short(text: str, to: int) -> str:
+    """The text, cut to so many cells."""
+    if cells(text) <= to:
+        return text
+    kept = ""
+    for char in text:
+        if cells(kept + char) > to - 1:
+            break
+        kept += char
+    return f"{kept}…"
+
+
 def table(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> str:
     """Rows with aligned columns; the last column is not padded."""
     everything = [list(header), *map(list, rows)] if header else [list(row) for row in rows]
@@ -66,6 +78,19 @@ def _wrap(line: str, to: int) -> list[str]:
             now = ""
         now += char
     return [*lines, now]
+
+
+def flowed(text: str) -> str:
+    """The text with its long lines broken between words, for a person at a terminal."""
+    lines = []
+    for line in text.split("\n"):
+        if cells(line) <= width() or "\x1b" in line:
+            lines.append(line)
+            continue
+        indent = line[: len(line) - len(line.lstrip())]
+        pieces = wrapped(line[len(indent) :], width() - len(indent))
+        lines += [f"{indent}{piece}" for piece in pieces]
+    return "\n".join(lines)
 
 
 def side_by_side(rows: Sequence[tuple[str, str, str]], titles: tuple[str, str]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+
 import click
 
 from loop.cli.render.layout import table, width, wrapped
@@ -24,10 +27,10 @@ _DECISIONS = {
 _ACTIONS = {"add": "+", "delete": "-", "replace": "~", "move": ">", "insert": "+"}
 
 
-def operation_lines(operations: tuple[Operation, ...]) -> list[str]:
-    """The operations as a numbered list with their reasons."""
+def operation_lines(operations: Iterable[Operation], numbers: Iterable[int] = ()) -> list[str]:
+    """The operations as a numbered list with their reasons; from 1 on unless other numbers are given."""
     lines = []
-    for number, operation in enumerate(operations, start=1):
+    for number, operation in zip(numbers or itertools.count(1), operations, strict=False):
         name = operation.text or operation.hypothesis
         told = "" if operation.enforced else "  (told to the model only: no check can enforce it)"
         lines.append(
@@ -46,10 +49,9 @@ def _verdict(verdict: Verdict) -> list[str]:
     counted = [row for test in drafted if (row := _row(test))]
     silent = [test for test in drafted if test.difference is None]
     said = [verdict.reason]
-    said += [f"{_MARKS[test.passed]}: {test.says}" for test in form if not test.passed]
+    failed = [test for test in form if not test.passed and not verdict.reason.startswith(test.says)]
+    said += [f"{_MARKS[test.passed]}: {test.says}" for test in failed]
     said += [f"{_MARKS[test.passed]}: {test.says}" for test in silent]
-    if form and all(test.passed for test in form):
-        said.append(f"Its form is sound: {', '.join(test.name.replace('_', ' ') for test in form)}.")
     if verdict.effort is not None:
         noise = verdict.effort_noise
         floor = f"; two drafts of one guidance differ by {noise}" if noise else ""
@@ -88,7 +90,7 @@ def _learn(result: learn.Result) -> str:
         if result.says != result.verdict.reason:
             parts.append(f"  {result.says}")
     if result.later:
-        parts.append(f"  For the next redraft learn: {', '.join(result.later)}.")
+        parts.append(f"  Later, once this is decided: {', '.join(result.later)}.")
     if result.staged is not None:
         parts.append(
             f"  Proposal {result.staged} waits beside it: wishes that no test can confirm"
@@ -96,17 +98,22 @@ def _learn(result: learn.Result) -> str:
         )
     if result.accepted:
         return "\n".join([*parts, "", f"Accepted: version {result.version}. Taken back with: redraft undo"])
-    force = "--accept" if result.decision == "accept" else "--force"
-    return "\n".join([*parts, "", f"Next:  redraft decide {result.number} {force}   (or --reject)"])
+    choice = {"accept": "--accept   (or --reject)", "reject": "--reject   (or --force)"}
+    how = choice.get(result.decision, "--force   (or --reject)")
+    return "\n".join([*parts, "", f"Next:  redraft decide {result.number} {how}"])
 
 
 def _decide(result: decide.Result) -> str:
     done = "accepted" if result.decision == "accept" else "rejected: it will not be proposed again"
     forced = " although the gate had not accepted it" if result.forced else ""
-    lines = [f"Proposal {result.number} is {done}{forced}.", *operation_lines(result.operations)]
+    lines = [
+        f"Proposal {result.number} is {done}{forced}.",
+        *operation_lines(result.operations, result.numbers),
+    ]
     if result.left:
         lines.append("Not taken, and not rejected (learn may propose it again):")
-        lines += operation_lines(result.left)
+        numbers = range(1, len(result.operations) + len(result.left) + 1)
+        lines += operation_lines(result.left, [one for one in numbers if one not in result.numbers])
     if result.decision == "accept":
         lines.append(f"Version {result.version}. Taken back with: redraft undo")
     return "\n".join(lines)

@@ -12,8 +12,8 @@ from loop.verbs import correct, critique, export, import_, pick, run, show, with
 
 _SHOWN_CHANGES = 12
 _HOW = {
-    "mended": "a check mends it where it can",
-    "noted": "a check points it out",
+    "mended": "a check mends it where it safely can, and notes the rest",
+    "noted": "a check points it out, until an edit shows what to say instead",
     "told": "only told to the model: no check can tell",
 }
 
@@ -28,7 +28,7 @@ def _run(result: run.Result) -> str:
         else:
             for number, draft in enumerate(written.drafts, start=1):
                 lines += ["", click.style(f"── take {number} ──", bold=True), draft.text.strip()]
-            lines += ["", f"Next:  redraft pick {written.brief} 1"]
+            lines += ["", f"Next:  redraft pick {written.brief} NUMBER"]
     lines += [f"{failed.brief}: {failed.message}" for failed in result.failed]
     return "\n".join(lines)
 

@@ -43,7 +43,6 @@ def _plan(**more: Any) -> GatePlan:
         "samples": 2,
         "seed": 0,
         "parallel": 2,
-        "steps": 1,
     }
     return GatePlan.model_validate(fields | more)
 

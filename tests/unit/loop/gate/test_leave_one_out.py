@@ -45,7 +45,6 @@ async def _verdict(
             samples=3,
             seed=0,
             parallel=1,
-            steps=1,
         ),
         BEFORE,
         apply_operations(BEFORE, [RULE]).guidance,
