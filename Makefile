@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: docs help demo test check types format bench clean
+.PHONY: setup docs help demo test check types format bench clean
 
 NEWEST := 'import sys; sys.exit(sys.version_info < (3, 11))'
 CANDIDATES := python3.14 python3.13 python3.12 python3.11 python3 python
@@ -16,6 +16,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1   /p' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make .venv with everything in it, once
+	@echo "Ready:  export PATH=\"$(CURDIR)/$(BIN):\$$PATH\";  redraft --help"
 
 demo: $(READY) ## see the whole loop turn once, on a project made for it
 	@folder=$$(mktemp -d)/demo && echo "The demo's project is made in $$folder" && $(BIN)/redraft demo --dir "$$folder"

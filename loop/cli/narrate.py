@@ -29,10 +29,10 @@ def narrator(*, as_json: bool) -> Tell:
     """The listener of the command line: JSON lines, or words for a person."""
     if as_json:
         return lambda event: click.echo(event.model_dump_json(), err=True)
-    return _Narrator(live=sys.stderr.isatty() and "NO_COLOR" not in os.environ).tell
+    return Narrator(live=sys.stderr.isatty() and "NO_COLOR" not in os.environ).tell
 
 
-class _Narrator:
+class Narrator:
     """Shows drafts as they are written when a person watches, and one line per fact otherwise."""
 
     def __init__(self, *, live: bool) -> None:

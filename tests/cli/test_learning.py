@@ -90,6 +90,7 @@ def test_a_part_of_a_proposal_is_taken_and_the_rest_comes_again(project: Path, r
     assert len(proposal["operations"]) == 2
     answer = redraft("-C", project, "decide", proposal["number"], "--operations", 2, "--force", "--json").json
     assert [one["text"] for one in answer["left"]] == [proposal["operations"][0]["text"]]
+    assert answer["numbers"] == [2]
     again = _learned(project, redraft)
     assert [one["text"] for one in again["operations"]] == [proposal["operations"][0]["text"]]
 
@@ -168,3 +169,12 @@ def test_a_brief_asked_for_alone_fails_once(project: Path, redraft: Redraft) -> 
     answer = redraft("-C", project, "run", "tea")
     assert answer.code == 2
     assert answer.err.count("The prompt has") == 1
+
+
+def test_two_proposals_of_one_learn_share_no_rule_id(project: Path, redraft: Redraft) -> None:
+    _critiqued(project, redraft, "Too stiff. Never say 'short'.")
+    result = _learned(project, redraft)
+    redraft("-C", project, "decide", result["number"], "--force")
+    told = redraft("-C", project, "decide", result["staged"], "--force", "--json").json
+    assert [one["id"] for one in result["operations"]] == ["r2"]
+    assert [one["id"] for one in told["operations"]] == ["r3"]

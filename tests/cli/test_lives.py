@@ -339,3 +339,40 @@ def test_a_rule_that_is_not_there_names_the_nearest(project: Path, redraft: Redr
     long = "- Say what the thing is for before you say how it is made, always. <!-- r21 -->\n"
     guide.write_text(guide.read_text(encoding="utf-8") + long, encoding="utf-8")
     assert "Did you mean r21?" in redraft("-C", project, "recall", "r2l").err
+
+
+def test_a_final_that_was_overruled_is_not_exported(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "Tea is very good.")
+    final, out = project.parent / "final.md", project.parent / "rows.jsonl"
+    for text in ("Tea is good.", "Tea is very, very good."):
+        final.write_text(text, encoding="utf-8")
+        assert redraft("-C", project, "correct", "tea", "--file", final).code == 0
+    answer = redraft("-C", project, "export", "--format", "trl-sft", "--out", out, "--json").json
+    assert answer["rows"] == 1
+    assert "very, very" in out.read_text(encoding="utf-8")
+    assert [item["reason"] for item in answer["skipped"]] == [
+        "You corrected this draft again: the newer final counts."
+    ]
+
+
+def test_a_text_without_marks_is_no_review(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "Tea is very good.")
+    plain = project.parent / "plain.md"
+    plain.write_text("Tea is good.", encoding="utf-8")
+    answer = redraft("-C", project, "correct", "tea", "--from-changes", plain)
+    assert answer.code == 2
+    assert "no change marks" in answer.err
+    assert not project.joinpath("finals/tea.md").exists()
+
+
+def test_an_old_text_without_its_partner_is_named(project: Path, redraft: Redraft) -> None:
+    folder = project.parent / "old"
+    folder.mkdir()
+    for name in ("a.before.md", "a.after.md", "lonely.before.md", "late.after.md"):
+        folder.joinpath(name).write_text(f"The text of {name}.\n", encoding="utf-8")
+    result = redraft("-C", project, "import", folder, "--json").json
+    assert len(result["pairs"]) == 1
+    assert sorted(result["skipped"]) == [
+        ["late.after.md", "there is no late.before.md"],
+        ["lonely.before.md", "there is no lonely.after.md"],
+    ]

@@ -12,9 +12,9 @@ from loop.verbs import correct, critique, export, import_, pick, run, show, with
 
 _SHOWN_CHANGES = 12
 _HOW = {
-    "mended": "a check mends it where it safely can, and notes the rest",
-    "noted": "a check points it out, until an edit shows what to say instead",
-    "told": "only told to the model: no check can tell",
+    "mended": "a check puts it right where it safely can, and points out the rest",
+    "noted": "a check points it out, until an edit of yours shows what to say instead",
+    "told": "only the model hears it: no check can tell",
 }
 
 
@@ -75,7 +75,9 @@ def _critique(result: critique.Result) -> str:
     lines = [f"Kept in {result.path}{about}."]
     if result.wishes:
         lines.append("Understood as:")
-        lines.append(table([(f"  {wish.says}", f"({_HOW[wish.how]})") for wish in result.wishes]))
+        lines.append(table([(f"  {wish.how}", wish.says) for wish in result.wishes]))
+        used = [how for how in _HOW if any(wish.how == how for wish in result.wishes)]
+        lines += [f"{how}: {_HOW[how]}" for how in used]
     return "\n".join([*lines, "Next:  redraft learn"])
 
 

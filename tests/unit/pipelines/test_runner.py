@@ -398,3 +398,25 @@ def test_a_sentence_that_is_not_in_the_draft_is_refused_with_the_nearest() -> No
     assert "We use flour daily." in caught.value.hint
     with pytest.raises(UsageError):
         explain(HISTORY, Guidance(files=FILES), "  ")
+
+
+def test_a_sentence_that_a_check_split_off_leads_to_the_step_that_wrote_it() -> None:
+    wrote = "Bread takes time. It doesn't just rise; it also becomes what the morning smells of."
+    left = "Bread takes time. It does not just rise. It also becomes what the morning smells of."
+    draft = Draft(
+        brief="rye",
+        text=left,
+        version="v",
+        model="m",
+        steps=(
+            StepTrace(step="write", kind="prompt", output=wrote),
+            StepTrace(step="checks", kind="checks", output=left, applied=("c1",)),
+        ),
+    )
+    files = {
+        "CLAUDE.md": "# Guide\n\n## Rules for blog\n\n- No contractions. <!-- r1 -->\n",
+        "checks.toml": '[[check]]\nid = "c1"\nrule = "r1"\nkind = "replace"\nvariant = "uncontracted"\n',
+    }
+    why = explain(draft, Guidance(files=files), "It does not just rise.")
+    assert (why.step, why.kind, why.checks) == ("write", "prompt", ("c1",))
+    assert why.before.startswith("It doesn't just rise;")

@@ -369,3 +369,28 @@ def test_an_empty_evidence_and_a_project_without_guidance_propose_nothing() -> N
     assert propose(Evidence(), Guidance(files={})) == ()
     (operation,) = propose(evidence_of(swap("utilize", "use")), Guidance(files={}))
     assert operation.action == "add"
+
+
+def test_what_the_checks_of_today_already_do_is_no_habit_to_learn() -> None:
+    """Old texts never went through the checks: "You're in!" -> "You are in." is two rules that stand."""
+    pairs = tuple(
+        pair(name, f"You're invited! The {name} is long.", f"You are invited. The {name} is long.")
+        for name in ("table", "evening", "letter")
+    )
+    checks = """
+[[check]]
+id = "c1"
+rule = "r1"
+kind = "replace"
+variant = "uncontracted"
+
+[[check]]
+id = "c2"
+rule = "r2"
+kind = "replace"
+find = "!"
+text = "."
+"""
+    there = guide("Do not use contractions.", "Use no exclamation marks.", checks=checks)
+    assert says(Evidence(pairs=pairs), there) == []
+    assert says(Evidence(pairs=pairs)) != []
