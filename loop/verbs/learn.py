@@ -98,7 +98,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     given = candidate.applied.operations
     new = {id_ for one in given for id_ in (one.id, one.check.id if one.check else "") if id_}
     study = study._replace(taken=study.taken | new)
-    sound, _ = sound_part(study, told)
+    sound, unsound = sound_part(study, told)
     wishes = await put_on_trial(study, sound, "testing the wishes") if sound else None
     staged = _keep(study, wishes, told) if wishes is not None else None
     result = Result(
@@ -106,7 +106,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         decision=candidate.verdict.decision,
         verdict=candidate.verdict,
         operations=candidate.applied.operations,
-        left_out=left_out,
+        left_out=(*left_out, *unsound),
         later=later,
         staged=staged,
         facts=facts,

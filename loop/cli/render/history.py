@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loop.cli.render.layout import side_by_side, table
+from loop.cli.render.layout import fitted, side_by_side, table, width
 
 if TYPE_CHECKING:  # `log` must not pay for what only `diff` needs
     from loop.model import Change
     from loop.patch import FileDiff
     from loop.verbs import diff, log
     from loop.verbs.restoring import Restored
+
+_BESIDE = 47
+"""Cells that the other columns of the log take."""
 
 
 def _log(result: log.Result) -> str:
@@ -25,7 +28,7 @@ def _log(result: log.Result) -> str:
             entry.when[:16].replace("T", " "),
             entry.version[:8] or "-",
             click.style(entry.verb or "git", bold=True),
-            entry.subject,
+            fitted(entry.subject, width() - _BESIDE),
         )
         for entry in result.entries
     ]

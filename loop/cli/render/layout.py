@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import textwrap
 import unicodedata
 from collections.abc import Sequence
 
 import click
+
+_LEAST = 20
+"""Cells that a cut text keeps in the narrowest window."""
 
 
 def width() -> int:
@@ -81,16 +85,24 @@ def _wrap(line: str, to: int) -> list[str]:
 
 
 def flowed(text: str) -> str:
-    """The text with its long lines broken between words, for a person at a terminal."""
-    lines = []
+    """The text with its long lines broken between words, for a person at a terminal; colours stay."""
+    lines: list[str] = []
     for line in text.split("\n"):
-        if cells(line) <= width() or "\x1b" in line:
-            lines.append(line)
-            continue
-        indent = line[: len(line) - len(line.lstrip())]
-        pieces = wrapped(line[len(indent) :], width() - len(indent))
-        lines += [f"{indent}{piece}" for piece in pieces]
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        now = ""
+        for word in line[len(indent) :].split(" "):
+            if now and cells(f"{indent}{now} {word}") > width():
+                lines.append(f"{indent}{now}")
+                now = word
+            else:
+                now = f"{now} {word}" if now else word
+        lines.append(f"{indent}{now}")
     return "\n".join(lines)
+
+
+def fitted(text: str, to: int) -> str:
+    """The text, cut to so many cells where a person looks at it; whole in a pipe."""
+    return short(text, max(to, _LEAST)) if sys.stdout.isatty() else text
 
 
 def side_by_side(rows: Sequence[tuple[str, str, str]], titles: tuple[str, str]) -> str:
