@@ -73,9 +73,9 @@ def habits(found: Sequence[Group], pairs: Sequence[PairEvidence]) -> tuple[Habit
 def verified(found: Sequence[Habit], mended: Callable[[Pair], str]) -> list[Habit]:
     """The habits with the pairs in which their check really fires on the draft and not on the final.
 
-    `mended` is a pair's draft as the checks of today would leave it: what they already do is no habit
-    to learn. A habit with too few such pairs is left out: what a check cannot tell apart, it must not
-    enforce.
+    A habit with too few such pairs is left out: what a check cannot tell apart, it must not enforce.
+    `mended` is a pair's draft as the checks of today would leave it: a habit that no such draft breaks
+    any more is what they do already.
     """
     by_pair: dict[str, list[int]] = {}
     items = {one.item.pair.id: one.item for habit in found for one in habit.shown}
@@ -83,15 +83,18 @@ def verified(found: Sequence[Habit], mended: Callable[[Pair], str]) -> list[Habi
         for one in habit.shown:
             by_pair.setdefault(one.item.pair.id, []).append(number)
     sure: set[tuple[int, str]] = set()
+    left: set[int] = set()
     for id_, numbers in by_pair.items():  # pair by pair: a text is read once for all its habits
         pair = items[id_].pair
-        breaks = [number for number in numbers if findings(mended(pair), found[number].check)]
-        sure.update((number, id_) for number in breaks if not findings(pair.final, found[number].check))
+        breaks = [number for number in numbers if findings(pair.draft, found[number].check)]
+        told = [number for number in breaks if not findings(pair.final, found[number].check)]
+        sure.update((number, id_) for number in told)
+        left.update(number for number in told if findings(mended(pair), found[number].check))
     kept = [
         habit._replace(shown=tuple(one for one in habit.shown if (number, one.item.pair.id) in sure))
         for number, habit in enumerate(found)
     ]
-    return [habit for habit in kept if len(habit.briefs) >= BRIEFS]
+    return [habit for number, habit in enumerate(kept) if number in left and len(habit.briefs) >= BRIEFS]
 
 
 def _enough(group: Group) -> bool:
