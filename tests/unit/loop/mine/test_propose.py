@@ -394,3 +394,23 @@ text = "."
     there = guide("Do not use contractions.", "Use no exclamation marks.", checks=checks)
     assert says(Evidence(pairs=pairs), there) == []
     assert says(Evidence(pairs=pairs)) != []
+
+
+def test_a_habit_that_the_checks_of_today_only_happen_to_keep_now_and_then_is_learned() -> None:
+    there = guide("Say use that.", checks=_UTILIZE_THAT)
+    objects = {"table": "that table", "evening": "that evening", "letter": "the letter"}
+    pairs = tuple(
+        pair(name, f"Please utilize {what} with some care.", f"Please use {what} with some care.")
+        for name, what in objects.items()
+    )
+    assert says(Evidence(pairs=pairs), there) == ['Use "use" instead of "utilize".']
+
+
+_UTILIZE_THAT = """
+[[check]]
+id = "c1"
+rule = "r1"
+kind = "replace"
+find = "utilize that"
+text = "use that"
+"""
