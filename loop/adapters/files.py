@@ -222,7 +222,7 @@ def unreadable(error: OSError, path: str, done: Literal["read", "written", "remo
     """What the operating system said, as a sentence for a writer."""
     match error.errno:
         case errno.ENOENT:
-            return ProjectError(f"There is no file “{path}”.", hint="Check the name: redraft status")
+            return ProjectError(f"There is no file “{path}”.", hint="Look at the name and the folder.")
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             return ProjectError(
                 f"“{path}” could not be {done}: there is no space left.",

@@ -75,8 +75,6 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         here[before, after] = pair
         contents.append((f"pairs/{pair.id}.json", dump_pair(pair)))
         names.append(pair.id)
-    for name, reason in skipped:
-        tell(Note(message=f"{name} was left out: {reason}.", level="warning"))
     if contents and not request.brief:
         says = "Nobody knows what these texts were asked for: their names stand for it (--brief says it)."
         tell(Note(message=says))
