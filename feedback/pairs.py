@@ -31,7 +31,10 @@ def load_pair(text: str, source: str) -> Pair:
 
 
 def standing(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
-    """The pairs that count, oldest first: not taken back, and the newest final of each draft."""
+    """The pairs that count: not taken back, and the newest final of each draft.
+
+    In time order, each at the place where its draft was first corrected.
+    """
     newest: dict[tuple[str, str], Pair] = {}
     for pair in sorted(pairs, key=lambda pair: (pair.created, pair.id)):
         if not pair.withdrawn:

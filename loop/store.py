@@ -149,7 +149,8 @@ def replaced_id(project: Project, brief: str) -> str:
         return ""
     file, text = read_draft_file(project, brief), project.files.read(text_path)
     ours = {as_file(draft.text) for draft in (file.draft, *file.takes)}
-    return content_id(text) if text in ours else ""
+    own = text in ours or content_id(text) == file.replaces  # or the writing before was cut short, too
+    return content_id(text) if own else ""
 
 
 def keep_draft(project: Project, brief: str) -> tuple[FileChange, ...]:

@@ -99,12 +99,12 @@ class World:
                 f"redraft.toml names the model “{name}”, which this release does not know.",
                 hint='Write name = "embedded" under [model]; redraft models   lists what is there.',
             )
-        model = makers[name]()
-        if record:
-            from loop.adapters.replay import RecordingModel
+        model = CachedModel(BudgetedModel(makers[name](), settings.budget), root / ".redraft" / "cache")
+        if not record:
+            return model
+        from loop.adapters.replay import RecordingModel
 
-            model = RecordingModel(model, Path(LocalFiles(root).absolute(record)))
-        return CachedModel(BudgetedModel(model, settings.budget), root / ".redraft" / "cache")
+        return RecordingModel(model, Path(LocalFiles(root).absolute(record)))
 
     def _open_embedded(self) -> LanguageModel:
         from loop.adapters.catalogue import find_embedded

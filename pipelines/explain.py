@@ -91,7 +91,7 @@ def _changed_by(draft: Draft, checks: Sequence[Check], sentence: str) -> tuple[s
         after = _nearest(sentence, step.output, SAME_SENTENCE)
         if step.kind != "checks" or not step.applied or not after:
             continue
-        before = _forerunner(after, previous.output)
+        before = _forerunner(after, previous.output, step.output)
         if before == after:
             continue
         first = first or before
@@ -140,12 +140,16 @@ def _nearest(sentence: str, text: str, cutoff: float) -> str:
     return best[0] if best is not None else ""
 
 
-def _forerunner(sentence: str, text: str) -> str:
-    """The sentence that became this one: the same, a longer one that was split, or one much like it."""
+def _forerunner(sentence: str, text: str, later: str) -> str:
+    """The sentence that became this one: the same, a longer one that was split, or one much like it.
+
+    `later` is what became of the text: a sentence that still stands there was not split.
+    """
     same = _nearest(sentence, text, SAME_SENTENCE)
     if same:
         return same
-    longer = [one for one in _sentences(text) if len(one) > len(sentence)]
+    left = set(_sentences(later))
+    longer = [one for one in _sentences(text) if len(one) > len(sentence) and one not in left]
     split = process.extractOne(sentence, longer, scorer=fuzz.partial_ratio, score_cutoff=SAME_SENTENCE)
     return split[0] if split is not None else _nearest(sentence, text, RELATED)
 

@@ -143,10 +143,10 @@ def _callback(verb: Verb, module: ModuleType) -> Callable[..., None]:
         folder = folder or base.get("folder")
         as_json = as_json or bool(base.get("json"))
         request = _request(module, values, folder)
-        from loop.cli.narrate import narrator
+        from loop.cli.narrate import narrating
 
-        tell = narrator(as_json=as_json)
-        result = _perform(verb, module, request, folder, tell)
+        with narrating(as_json=as_json) as tell:
+            result = _perform(verb, module, request, folder, tell)
         from loop.cli.render import render
 
         if as_json:

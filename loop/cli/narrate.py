@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -25,11 +27,17 @@ _SOON = 3.0
 """Seconds of work before the time that is left is guessed."""
 
 
-def narrator(*, as_json: bool) -> Tell:
-    """The listener of the command line: JSON lines, or words for a person."""
+@contextmanager
+def narrating(*, as_json: bool) -> Iterator[Tell]:
+    """The listener of the command line: JSON lines, or words for a person. Nothing stays held back."""
     if as_json:
-        return lambda event: click.echo(event.model_dump_json(), err=True)
-    return Narrator(live=sys.stderr.isatty() and "NO_COLOR" not in os.environ).tell
+        yield lambda event: click.echo(event.model_dump_json(), err=True)
+        return
+    narrator = Narrator(live=sys.stderr.isatty() and "NO_COLOR" not in os.environ)
+    try:
+        yield narrator.tell
+    finally:
+        narrator.close()
 
 
 class Narrator:
@@ -94,6 +102,8 @@ class Narrator:
         for char in event.text:
             if not char.isspace():
                 self.word += char
+                if cells(char) > 1 or len(self.word) >= width() // 2:  # a script without blanks
+                    self._put_word()
                 continue
             self._put_word()
             if char == "\n" or self.column < width() - 1:
@@ -114,6 +124,8 @@ class Narrator:
         share = f"{event.done}/{event.of}" if event.of else str(event.done)
         text = f"{event.what}: {share} {event.unit}".rstrip() + self._time_left(event)
         if self.live:
+            if self.streaming:
+                self.close()
             room = width() - 1 - (cells(text) - cells(event.what))
             text = f"{short(event.what, room)}{text[len(event.what) :]}"
             click.echo(f"\r\033[K{text}", err=True, nl=event.of > 0 and event.done >= event.of)
@@ -131,6 +143,14 @@ class Narrator:
             return ""
         seconds = (now - started) / (event.done - first) * (event.of - event.done)
         return f", about {seconds / 60:.0f} min left" if seconds > 90 else f", about {seconds:.0f} s left"
+
+    def close(self) -> None:
+        """Show what was held back; what comes next begins on a line of its own."""
+        self._put_word()
+        if self.column:
+            click.echo(err=True)
+            self.column = 0
+        self._tell_waiting()
 
     def _line(self, text: str, *, dim: bool = False) -> None:
         self._put_word()

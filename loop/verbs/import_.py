@@ -19,6 +19,7 @@ from loop.verbs.fields import Argument, PathValue
 EXAMPLE = "redraft import before.md after.md"
 
 _ENDINGS = ((".before.md", ".after.md"), (".draft.md", ".final.md"))
+_NO_PARTNER = "there is no"
 _FOLDERS = (("before", "after"), ("drafts", "finals"))
 
 
@@ -100,13 +101,13 @@ def _sources(project: Project, request: Request) -> tuple[list[tuple[str, str, s
     for name, old, new in _couples(files):
         if not (files.exists(old) and files.exists(new)):
             there, lacking = (old, new) if files.exists(old) else (new, old)
-            skipped.append((there, f"there is no {lacking}"))
+            skipped.append((there, f"{_NO_PARTNER} {lacking}"))
             continue
         try:
             found.append((name, files.read(old), files.read(new)))
         except RedraftError as error:
             skipped.append((name, error.message.rstrip(".")))
-    if not found and not skipped:
+    if not found and all(reason.startswith(_NO_PARTNER) for _, reason in skipped):
         raise UsageError(
             f"No before/after texts were found in {request.before}.",
             hint="Name them x.before.md and x.after.md, or put them into before/x.md and after/x.md.",

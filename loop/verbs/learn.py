@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from feedback.evidence import Evidence
+from loop.errors import BudgetExceeded
 from loop.events import Note, Tell
 from loop.gate.corpus import Corpus, index
 from loop.mine.detect import detectors
@@ -91,29 +92,29 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     proposed, later = await _operations(study, request)
     operations, told = _apart(proposed)
     waiting = _same_waiting(study, operations)
-    if not proposed or waiting is not None:
+    if not proposed or (waiting is not None and not told):
         return _nothing_new(study, waiting, facts, later)
-    candidate, left_out = await best(study, operations)
-    number = _keep(study, candidate, operations)
-    given = candidate.applied.operations
-    new = {id_ for one in given for id_ in (one.id, one.check.id if one.check else "") if id_}
-    study = study._replace(taken=study.taken | new)
-    sound, unsound = sound_part(study, told)
-    wishes = await put_on_trial(study, sound, "testing the wishes") if sound else None
-    staged = _keep(study, wishes, told) if wishes is not None else None
+    if waiting is not None and waiting.verdict is not None:
+        given, verdict, number = waiting.operations, waiting.verdict, waiting.number
+        left_out: tuple[str, ...] = ()
+    else:
+        candidate, left_out = await best(study, operations)
+        given, verdict = candidate.applied.operations, candidate.verdict
+        number = _keep(study, candidate, operations)
+    staged, unsound = await _stage(study, told, given)
     result = Result(
         number=number,
-        decision=candidate.verdict.decision,
-        verdict=candidate.verdict,
-        operations=candidate.applied.operations,
+        decision=verdict.decision,
+        verdict=verdict,
+        operations=given,
         left_out=(*left_out, *unsound),
         later=later,
         staged=staged,
         facts=facts,
         version=study.guidance.version,
-        says=candidate.verdict.reason,
+        says=verdict.reason,
     )
-    if not request.accept or candidate.verdict.decision != "accept":
+    if not request.accept or verdict.decision != "accept":
         return result
     if work_guidance(project).version != study.guidance.version:
         tell(Note(message="You changed the guidance meanwhile: the proposal waits.", level="warning"))
@@ -213,6 +214,25 @@ def _apart(proposed: tuple[Operation, ...]) -> tuple[tuple[Operation, ...], tupl
     tested = tuple(operation for operation in proposed if operation.enforced)
     told = tuple(operation for operation in proposed if not operation.enforced)
     return (tested, told) if tested else (told, ())
+
+
+async def _stage(
+    study: Study, told: Sequence[Operation], given: Sequence[Operation]
+) -> tuple[int | None, tuple[str, ...]]:
+    """Store the wishes as a proposal of their own, with ids that `given` does not use.
+
+    Returns its number, and why some were left out.
+    """
+    new = {id_ for one in given for id_ in (one.id, one.check.id if one.check else "") if id_}
+    study = study._replace(taken=study.taken | new)
+    sound, unsound = sound_part(study, told)
+    if not sound:
+        return None, unsound
+    try:
+        return _keep(study, await put_on_trial(study, sound, "testing the wishes"), told), unsound
+    except BudgetExceeded as error:
+        study.tell(Note(message=f"{error.message} The wishes come next time.", level="warning"))
+        return None, unsound
 
 
 def _same_waiting(study: Study, operations: Sequence[Operation]) -> Proposal | None:

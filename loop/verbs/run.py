@@ -92,9 +92,10 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         for brief in briefs
         for take in range(request.takes)
     ]
-    # A brief that was asked for alone ends the verb with its error: it need not be told before.
-    heard = tell if len(jobs) > 1 else _but_failures(tell)
-    outcomes = await draft_all(project, project.model(), jobs, heard)
+    # A brief that was asked for alone ends the verb with its error: it is not told before.
+    outcomes = await draft_all(
+        project, project.model(), jobs, tell if len(names) > 1 else _but_failures(tell)
+    )
     written = []
     for number, brief in enumerate(briefs):
         of_brief = outcomes[number * request.takes : (number + 1) * request.takes]
@@ -102,6 +103,9 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         failed += [outcome for outcome in of_brief if isinstance(outcome, BriefFailed)]
         if drafts:
             written.append(_write(project, brief.id, drafts))
+    if written and len(names) == 1:
+        for failure_ in failed:
+            tell(failure_)
     if failed and not written:
         kind: type[errors.RedraftError] = getattr(errors, failed[0].error, errors.RedraftError)
         raise kind(failed[0].message, hint=failed[0].hint)

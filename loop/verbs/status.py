@@ -83,7 +83,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     changed = edited(project)  # before anything is read: it finishes what a crash may have left half restored
     guidance = work_guidance(project)
     pairs = standing(read_pairs(project)[0])
-    efforts = {pair.brief.id: pair.effort for pair in pairs}
+    efforts = {pair.brief.id: pair.effort for pair in sorted(pairs, key=lambda pair: pair.created)}
     imported = sum(pair.source == "import" for pair in pairs)
     critiques: dict[str, int] = {}
     for critique in read_all_critiques(project):
@@ -137,15 +137,21 @@ def _briefs(project: Project, tell: Tell) -> Iterator[Brief]:
             tell(Note(message=error.message, level="warning"))
 
 
+def decide_how(gate: str) -> str:
+    """What `redraft decide N` takes after this verdict of the gate, the likelier answer first."""
+    return {"accept": "--accept   (or --reject)", "reject": "--reject   (or --force)"}.get(
+        gate, "--force   (or --reject)"
+    )
+
+
 def _next(briefs: tuple[BriefStatus, ...], waiting: tuple[Waiting, ...], *, unread: bool) -> str:
     if waiting:
-        how = "--accept" if waiting[0].gate == "accept" else "--force   (or --reject)"
-        return f"redraft decide {waiting[0].number} {how}"
+        return f"redraft decide {waiting[0].number} {decide_how(waiting[0].gate)}"
     train = [brief for brief in briefs if brief.split == "train"]
     for brief in train:
         if brief.drafted and not brief.final and not brief.critiques:
             return f"redraft correct {brief.brief}"
-    if unread:
+    if unread and not any(brief.final or brief.critiques for brief in train):
         return "redraft learn"
     for brief in train:
         if not brief.drafted:

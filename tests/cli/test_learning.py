@@ -128,6 +128,17 @@ def test_a_pair_that_was_taken_back_does_not_come_in_again(project: Path, redraf
     assert "you took this pair back" in again["skipped"][0][1]
 
 
+def test_imported_pairs_with_nothing_to_learn_do_not_stand_in_the_way(
+    project: Path, redraft: Redraft
+) -> None:
+    before, after = project.parent / "old.md", project.parent / "new.md"
+    before.write_text("We utilize it.\n", encoding="utf-8")
+    after.write_text("We use it.\n", encoding="utf-8")
+    redraft("-C", project, "import", before, after)
+    _critiqued(project, redraft, "Warmer.")
+    assert redraft("-C", project, "status", "--json").json["next"] == "redraft run rain"
+
+
 def test_imported_pairs_are_news_until_something_was_decided(project: Path, redraft: Redraft) -> None:
     folder = project.parent / "old"
     folder.mkdir()
@@ -178,3 +189,15 @@ def test_two_proposals_of_one_learn_share_no_rule_id(project: Path, redraft: Red
     told = redraft("-C", project, "decide", result["staged"], "--force", "--json").json
     assert [one["id"] for one in result["operations"]] == ["r2"]
     assert [one["id"] for one in told["operations"]] == ["r3"]
+
+
+def test_a_wish_that_comes_while_a_proposal_waits_is_kept_beside_it(project: Path, redraft: Redraft) -> None:
+    _critiqued(project, redraft, "Never say 'short'.")
+    first = _learned(project, redraft)
+    redraft("-C", project, "critique", "tea", "Be warmer.")
+    second = _learned(project, redraft)
+    assert second["number"] == first["number"]
+    assert second["staged"] is not None
+    told = redraft("-C", project, "decide", second["staged"], "--force", "--json").json
+    assert [one["text"] for one in told["operations"]] == ["Be warmer."]
+    assert told["operations"][0]["id"] != first["operations"][0]["id"]

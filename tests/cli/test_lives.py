@@ -305,6 +305,7 @@ def test_a_recorded_run_is_given_again_without_the_model(project: Path, redraft:
     """For teams whose CI has no model."""
     settings = project / "redraft.toml"
     text = settings.read_text(encoding="utf-8")
+    assert redraft("-C", project, "run", "tea").code == 0  # and now the answers are in the cache
     settings.write_text(f'{text}\n[model]\nrecord = "calls.jsonl"\n', encoding="utf-8")
     assert redraft("-C", project, "run", "tea").code == 0
     draft = project / "drafts" / "tea.md"

@@ -91,7 +91,7 @@ def flowed(text: str) -> str:
         indent = line[: len(line) - len(line.lstrip(" "))]
         now = ""
         for word in line[len(indent) :].split(" "):
-            if now and cells(f"{indent}{now} {word}") > width():
+            if now and word and cells(f"{indent}{now} {word}") > width():
                 lines.append(f"{indent}{now}")
                 now = word
             else:

@@ -11,6 +11,7 @@ from loop.cli.render.layout import table, width, wrapped
 from loop.counts import count
 from loop.model import Estimate, Operation, TestResult, Verdict
 from loop.verbs import curve, decide, learn, measure, why
+from loop.verbs.status import decide_how
 
 _MARKS = {True: "passed", False: "FAILED", None: "unclear"}
 _NAMES = {
@@ -98,8 +99,7 @@ def _learn(result: learn.Result) -> str:
         )
     if result.accepted:
         return "\n".join([*parts, "", f"Accepted: version {result.version}. Taken back with: redraft undo"])
-    choice = {"accept": "--accept   (or --reject)", "reject": "--reject   (or --force)"}
-    how = choice.get(result.decision, "--force   (or --reject)")
+    how = decide_how(result.decision)
     return "\n".join([*parts, "", f"Next:  redraft decide {result.number} {how}"])
 
 

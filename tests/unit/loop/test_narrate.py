@@ -80,3 +80,28 @@ def test_long_lines_are_broken_between_words_and_keep_their_indent() -> None:
 def test_a_text_is_cut_to_cells_and_not_to_characters() -> None:
     assert short("茶茶茶茶", 5) == "茶茶…"
     assert short("abcd", 4) == "abcd"
+
+
+@pytest.mark.usefixtures("narrow")
+def test_nothing_is_held_back_when_the_work_is_stopped(capsys: pytest.CaptureFixture[str]) -> None:
+    narrator = Narrator(live=True)
+    narrator.tell(StepStarted(brief="tea", step="draft", number=1, of=1))
+    narrator.tell(TextChunk(brief="tea", step="draft", text="Tea is good and stro"))
+    narrator.tell(DraftReady(brief="rain", words=3))
+    narrator.close()
+    assert capsys.readouterr().err.endswith("Tea is good and stro\nrain: 3 words\n")
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_script_without_blanks_is_shown_as_it_comes(capsys: pytest.CaptureFixture[str]) -> None:
+    narrator = Narrator(live=True)
+    narrator.tell(StepStarted(brief="tea", step="draft", number=1, of=1))
+    narrator.tell(TextChunk(brief="tea", step="draft", text="茶很好喝" * 20))
+    lines = capsys.readouterr().err.split("\n")[1:]
+    assert sum(map(len, lines)) == 80
+    assert all(cells(line) <= 40 for line in lines)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_blank_at_the_end_of_a_line_makes_no_paragraph() -> None:
+    assert flowed("x" * 40 + "  \nnext").split("\n")[1:] == ["next"]

@@ -10,10 +10,10 @@ import pytest
 
 from loop.errors import ConfigError, ModelError, ModelRefused, ModelUnavailable, UsageError
 from loop.events import BriefFailed, DraftReady, Event, Note, StepStarted, TextChunk
-from loop.model import Brief, Check, Draft, Guidance, ModelRequest, Reply, StepTrace, Usage
+from loop.model import Brief, Check, Draft, Guidance, ModelRequest, Reply, Usage
 from loop.settings import Settings
 from pipelines.checkfile import dump_checks
-from pipelines.runner import Job, explain, write_draft, write_drafts
+from pipelines.runner import Job, write_draft, write_drafts
 from tests.fakes_model import Answer, ScriptedModel
 
 BRIEF = Brief(id="bread", text="Write about bread.", type="blog")
@@ -352,71 +352,3 @@ async def test_stopping_a_batch_stops_every_brief() -> None:
 
 async def test_nothing_to_do_is_done_at_once() -> None:
     assert await write_drafts([], settings(), ScriptedModel([]), Shell(), parallel=2) == ()
-
-
-# --- why
-
-
-def trace(step: str, kind: str, output: str, *applied: str) -> StepTrace:
-    return StepTrace(step=step, kind=kind, output=output, applied=applied)
-
-
-HISTORY = Draft(
-    brief="bread",
-    text="# Bread\n\n- We use flour daily.\n- Bread is warm and good.\n",
-    version="v",
-    model="m",
-    steps=(
-        trace("outline", "prompt", "Flour. Warmth."),
-        trace("draft", "prompt", "# Bread\n\n- We utilize flour daily.\n- Bread is cold."),
-        trace("polish", "prompt", "# Bread\n\n- We utilize flour daily.\n- Bread is warm and good."),
-        trace("checks", "checks", "# Bread\n\n- We use flour daily.\n- Bread is warm and good.", "c1"),
-    ),
-)
-
-
-def test_a_sentence_is_traced_to_its_step_its_check_and_its_rule() -> None:
-    why = explain(HISTORY, Guidance(files=FILES), "We use  flour daily.")
-    assert (why.step, why.kind, why.before, why.checks) == (
-        "draft",
-        "prompt",
-        "We utilize flour daily.",
-        ("c1",),
-    )
-    assert (why.rules[0].id, why.rules[0].likeness) == ("r1", 1.0)
-
-
-def test_a_part_of_a_sentence_is_enough_and_rules_are_found_by_their_words() -> None:
-    why = explain(HISTORY, Guidance(files=FILES), "warm and good")
-    assert (why.sentence, why.step, why.checks, why.before) == ("Bread is warm and good.", "polish", (), "")
-    assert [rule.id for rule in why.rules] == ["r3"]
-
-
-def test_a_sentence_that_is_not_in_the_draft_is_refused_with_the_nearest() -> None:
-    with pytest.raises(UsageError, match="no sentence like") as caught:
-        explain(HISTORY, Guidance(files=FILES), "We sell flour wholesale, by the truck.")
-    assert "We use flour daily." in caught.value.hint
-    with pytest.raises(UsageError):
-        explain(HISTORY, Guidance(files=FILES), "  ")
-
-
-def test_a_sentence_that_a_check_split_off_leads_to_the_step_that_wrote_it() -> None:
-    wrote = "Bread takes time. It doesn't just rise; it also becomes what the morning smells of."
-    left = "Bread takes time. It does not just rise. It also becomes what the morning smells of."
-    draft = Draft(
-        brief="rye",
-        text=left,
-        version="v",
-        model="m",
-        steps=(
-            StepTrace(step="write", kind="prompt", output=wrote),
-            StepTrace(step="checks", kind="checks", output=left, applied=("c1",)),
-        ),
-    )
-    files = {
-        "CLAUDE.md": "# Guide\n\n## Rules for blog\n\n- No contractions. <!-- r1 -->\n",
-        "checks.toml": '[[check]]\nid = "c1"\nrule = "r1"\nkind = "replace"\nvariant = "uncontracted"\n',
-    }
-    why = explain(draft, Guidance(files=files), "It does not just rise.")
-    assert (why.step, why.kind, why.checks) == ("write", "prompt", ("c1",))
-    assert why.before.startswith("It doesn't just rise;")
