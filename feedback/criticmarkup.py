@@ -16,7 +16,7 @@ from typing import NamedTuple
 import regex
 
 from feedback.align import changes
-from feedback.critique import anchor
+from feedback.anchor import anchor
 from loop.errors import UsageError
 from loop.model import Change, Record
 from loop.text.sentences import Span, sentences

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from feedback.critique import anchor, dump_critiques
+from feedback.anchor import anchor
+from feedback.critique import dump_critiques
 from feedback.evidence import CritiqueEvidence
 from loop.errors import UsageError
 from loop.events import Note, Tell
