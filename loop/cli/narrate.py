@@ -67,22 +67,23 @@ class Narrator:
             case DraftReady():
                 take = f", take {event.take}" if event.take else ""
                 cost = f", ${event.usage.usd:.4f}" if event.usage.usd else ""
-                self._later(event.brief, f"{event.brief}{take}: {event.words} words{cost}")
-                if self.streaming == event.brief:
-                    self.streaming = ""
-                    self._tell_waiting()
+                self._finished(event.brief, f"{event.brief}{take}: {event.words} words{cost}")
             case BriefFailed():
                 hint = f"\n  → {event.hint}" if event.hint else ""
-                self._later(event.brief, f"{event.brief}: {event.message}{hint}")
-                if self.streaming == event.brief:
-                    self.streaming = ""
-                    self._tell_waiting()
+                self._finished(event.brief, f"{event.brief}: {event.message}{hint}")
             case Progress():
                 self._progress(event)
             case Note():
                 self._later("", ("! " if event.level == "warning" else "") + event.message)
             case Committed():
                 self._line(f"kept: {event.subject} ({event.sha[:7]})", dim=True)
+
+    def _finished(self, brief: str, text: str) -> None:
+        """Say how a draft ended, and then what had to wait for it."""
+        self._later(brief, text)
+        if self.streaming == brief:
+            self.streaming = ""
+            self._tell_waiting()
 
     def _later(self, brief: str, text: str) -> None:
         """Say it now, or when the draft that is being written on the screen is whole."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,6 +76,11 @@ def project(tmp_path: Path, redraft: Redraft) -> Path:
         "briefs/rain.md": "The sound of rain on a tent.\n",
         "briefs/bread.md": "---\nsplit: held_out\n---\nThe smell of fresh bread.\n",
     }
+    return repository(root, files)
+
+
+def repository(root: Path, files: Mapping[str, str]) -> Path:
+    """A folder with these files in a git repository of its own."""
     for path, text in files.items():
         root.joinpath(path).parent.mkdir(parents=True, exist_ok=True)
         root.joinpath(path).write_text(text, encoding="utf-8", newline="")

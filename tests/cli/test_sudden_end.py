@@ -19,7 +19,7 @@ import pytest
 import loop
 from loop.store import as_file, draft_text, read_draft_file
 from loop.wiring import World
-from tests.cli.conftest import Redraft, git
+from tests.cli.conftest import Redraft, git, repository
 
 POINTS = int(os.environ.get("REDRAFT_POINTS", "9"))
 """Every so many-th point is tried, beginning with another one for each verb."""
@@ -95,25 +95,19 @@ KEPT = ("CLAUDE.md", "checks.toml", "prompts", "examples", "finals", "critiques"
 @pytest.fixture
 def ready(tmp_path: Path, redraft: Redraft) -> Path:
     """A project in which every verb has something to do."""
-    place = tmp_path / "ready"
-    root = place / "notes"
+    root = tmp_path / "ready" / "notes"
     files = {
-        "notes/CLAUDE.md": "# How I write\n\n## Rules for note\n\n- Be brief. <!-- r1 -->\n",
-        "notes/redraft.toml": SETTINGS,
-        "notes/checks.toml": "",
-        "notes/briefs/tea.md": "Tea is magical outdoors. It is very good.\n",
-        "notes/briefs/rain.md": "The sound of rain on a magical tent.\n",
-        "notes/briefs/milk.md": "Milk is white.\n",
-        "notes/briefs/bread.md": "---\nsplit: held_out\n---\nThe magical smell of fresh bread.\n",
-        "final.md": "The sound of rain on a tent, in the night.\n",
-        "after.md": "The sound of rain on a roof.\n",
+        "CLAUDE.md": "# How I write\n\n## Rules for note\n\n- Be brief. <!-- r1 -->\n",
+        "redraft.toml": SETTINGS,
+        "checks.toml": "",
+        "briefs/tea.md": "Tea is magical outdoors. It is very good.\n",
+        "briefs/rain.md": "The sound of rain on a magical tent.\n",
+        "briefs/milk.md": "Milk is white.\n",
+        "briefs/bread.md": "---\nsplit: held_out\n---\nThe magical smell of fresh bread.\n",
     }
-    for path, text in files.items():
-        place.joinpath(path).parent.mkdir(parents=True, exist_ok=True)
-        place.joinpath(path).write_text(text, encoding="utf-8")
-    git(root, "init", "-q")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "start")
+    repository(root, files)
+    root.with_name("final.md").write_text("The sound of rain on a tent, in the night.\n", encoding="utf-8")
+    root.with_name("after.md").write_text("The sound of rain on a roof.\n", encoding="utf-8")
     for words in (
         ("trust",),
         ("run", "tea", "rain"),
