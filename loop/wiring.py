@@ -19,7 +19,7 @@ from loop.project import ModelInfo, Project
 from loop.settings import SETTINGS_FILE, CommandStep, Settings, parse_settings
 
 if TYPE_CHECKING:
-    from loop.adapters.embedded import EmbeddedModel
+    from loop.adapters.models.embedded import EmbeddedModel
 
 Outcome = TypeVar("Outcome")
 
@@ -84,13 +84,13 @@ class World:
         )
 
     def _model(self, root: Path, settings: Settings) -> LanguageModel:
-        from loop.adapters.budget import BudgetedModel
-        from loop.adapters.cache import CachedModel
+        from loop.adapters.models.budget import BudgetedModel
+        from loop.adapters.models.cache import CachedModel
 
         name, record = settings.model.name, settings.model.record
         makers: Mapping[str, Callable[[], LanguageModel]] = {"embedded": self._open_embedded}
         if name.startswith("replay:"):
-            from loop.adapters.replay import ReplayModel
+            from loop.adapters.models.replay import ReplayModel
 
             path = LocalFiles(root).absolute(name.removeprefix("replay:"))
             return ReplayModel(Path(path))
@@ -102,13 +102,13 @@ class World:
         model = CachedModel(BudgetedModel(makers[name](), settings.budget), root / ".redraft" / "cache")
         if not record:
             return model
-        from loop.adapters.replay import RecordingModel
+        from loop.adapters.models.replay import RecordingModel
 
         return RecordingModel(model, Path(LocalFiles(root).absolute(record)))
 
     def _open_embedded(self) -> LanguageModel:
-        from loop.adapters.catalogue import find_embedded
-        from loop.adapters.embedded import EmbeddedModel
+        from loop.adapters.models.catalogue import find_embedded
+        from loop.adapters.models.embedded import EmbeddedModel
 
         path = find_embedded()
         if str(path) not in self._embedded:
@@ -150,19 +150,19 @@ class World:
 
     def models(self) -> Sequence[ModelInfo]:
         """Every model that is known, ready or not."""
-        from loop.adapters.catalogue import models
+        from loop.adapters.models.catalogue import models
 
         return models()
 
     async def fetch(self, name: str, tell: Tell) -> None:
         """Bring a model's file to this computer."""
-        from loop.adapters.catalogue import fetch
+        from loop.adapters.models.catalogue import fetch
 
         await fetch(name, tell)
 
     def findings(self) -> Sequence[tuple[str, bool | None, str]]:
         """What `doctor` looked at."""
-        from loop.adapters.catalogue import findings
+        from loop.adapters.models.catalogue import findings
 
         return findings()
 

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
-from loop.adapters.modelfiles import FETCH, SMOLLM2, Places, check_whole, find, is_intact
+from loop.adapters.models.modelfiles import FETCH, SMOLLM2, Places, check_whole, find, is_intact
 from loop.errors import ModelUnavailable
 
 KEYS: Mapping[str, str] = {

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from loop.adapters import doctor
-from loop.adapters.catalogue import NOT_YET, LocalServer, keys_found, models, servers_found
-from loop.adapters.modelfiles import SMOLLM2, Places
+from loop.adapters.models.catalogue import NOT_YET, LocalServer, keys_found, models, servers_found
+from loop.adapters.models.modelfiles import SMOLLM2, Places
 
 SECRET = "sk-very-secret-0123456789"
 

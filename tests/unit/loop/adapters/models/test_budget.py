@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loop.adapters.budget import BudgetedModel
+from loop.adapters.models.budget import BudgetedModel
 from loop.errors import BudgetExceeded, ModelRefused
 from loop.model import Reply, Usage
 from loop.settings import BudgetSettings

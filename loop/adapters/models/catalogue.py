@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from loop.adapters import doctor, fetching
-from loop.adapters.modelfiles import check_whole, find, on_this_computer
+from loop.adapters import doctor
+from loop.adapters.models import fetching
+from loop.adapters.models.modelfiles import check_whole, find, on_this_computer
 from loop.errors import ModelUnavailable
 from loop.events import Tell
 from loop.project import ModelInfo

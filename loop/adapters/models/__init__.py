@@ -1,0 +1,1 @@
+"""Language models: the engines, and what stands between them and whoever asks."""
