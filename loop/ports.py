@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from loop.model import Entry, FileChange, LogEntry, ModelRequest, Reply
+from loop.events import Tell, ignore
+from loop.model import AgentTask, AgentWork, Entry, FileChange, LogEntry, ModelRequest, Reply, Spent
 
 
 def no_text(text: str) -> None:
@@ -27,6 +28,51 @@ class LanguageModel(Protocol):
         Raises ModelError (ModelUnavailable, ModelRefused) and UsageError when the prompt does not
         fit the context; never cuts a prompt.
         """
+        ...
+
+
+class Agent(Protocol):
+    """A program that reads and writes files by itself."""
+
+    async def work(self, task: AgentTask, on_text: Callable[[str], None] = no_text) -> AgentWork:
+        """Do the task on copies of its files; nothing of the project is touched.
+
+        `on_text` hears what it says meanwhile. Raises MissingExtra, ModelError; ModelRefused when it was
+        stopped by its limits.
+        """
+        ...
+
+
+class Ledger(Protocol):
+    """One project's account of what its models cost, outside git."""
+
+    def add(self, spent: Spent) -> None:
+        """Write down what one question cost. Raises ProjectError."""
+        ...
+
+    def month(self, now: datetime) -> Sequence[Spent]:
+        """What was spent in the calendar month (UTC) of `now`, oldest first. Raises ProjectError."""
+        ...
+
+
+class OpenModel(Protocol):
+    """Opens the project's models when they are needed (loading is slow)."""
+
+    def __call__(self, *, verb: str, tell: Tell = ignore, budget: str | None = None) -> LanguageModel:
+        """One door to every model that redraft.toml names; `ModelRequest.model` says which is asked.
+
+        `tell` hears of waits and of money that cannot be counted. `budget` tightens the cap of this verb:
+        `0.50` (US dollars), `200calls` or `50000tokens`.
+        Raises ConfigError, UsageError, ModelUnavailable, MissingExtra.
+        """
+        ...
+
+
+class OpenAgent(Protocol):
+    """Opens Claude Code when it is needed."""
+
+    def __call__(self, *, verb: str, tell: Tell = ignore, budget: str | None = None) -> Agent:
+        """The agent, under the same cap. Raises MissingExtra, ConfigError."""
         ...
 
 

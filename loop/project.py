@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from loop.events import Tell
-from loop.ports import Clock, Commands, Files, History, LanguageModel
+from loop.ports import Clock, Commands, Files, History, Ledger, OpenAgent, OpenModel
 from loop.settings import Settings
 
 
@@ -28,8 +28,12 @@ class Project:
     """Programs outside."""
     clock: Clock
     """The time."""
-    model: Callable[[], LanguageModel]
-    """Opens the drafting model when it is needed (loading is slow)."""
+    model: OpenModel
+    """Opens the models when they are needed (loading is slow)."""
+    agent: OpenAgent
+    """Opens Claude Code when it is needed."""
+    ledger: Ledger
+    """What the models cost."""
     lock: Callable[[], AbstractContextManager[None]]
     """Held while a verb writes: two `redraft` on one project take turns."""
     outside: Callable[[str], Files]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
@@ -13,6 +14,10 @@ from loop.model import Record
 from loop.nearest import nearest_hint
 
 SETTINGS_FILE = "redraft.toml"
+EMBEDDED = "embedded"
+"""The name of the tiny model that comes along."""
+AUTO = "auto"
+"""Stands for the best model that is found."""
 
 
 class PromptStep(Record):
@@ -21,8 +26,13 @@ class PromptStep(Record):
     kind: Literal["prompt"]
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     """The step's name; its template is `prompts/<name>.md`."""
-    max_tokens: int = Field(default=512, ge=1)
-    """The most tokens the reply may have."""
+    max_tokens: int | None = Field(default=None, ge=1)
+    """The most tokens the reply may have; None: 512 for the embedded model, 16,000 for any other."""
+    embedded_tokens: int | None = Field(default=None, ge=1)
+    """The same for the embedded model alone: it often finds no end, and what stands behind its last whole
+    sentence is left out. A reply of any other model that is cut is an error."""
+    model: str = ""
+    """Which model answers this step; empty: the one under [model]."""
     temperature: float | None = Field(default=None, ge=0, le=2)
     """None: the model's own setting."""
     appends: bool = False
@@ -37,8 +47,10 @@ class ChecksStep(Record):
     kind: Literal["checks"]
     name: str = Field(default="checks", pattern=r"^[a-z][a-z0-9_-]*$")
     """The step's name."""
-    refine: bool = True
-    """Ask the model once to mend what no check can fix by itself."""
+    refine: bool | None = None
+    """Ask the model once to mend what no check can fix by itself; None: unless it is the embedded one."""
+    model: str = ""
+    """Which model refines; empty: the one under [model]."""
 
 
 class CommandStep(Record):
@@ -53,7 +65,27 @@ class CommandStep(Record):
     """The program is ended after so long."""
 
 
-Step = Annotated[PromptStep | ChecksStep | CommandStep, Field(discriminator="kind")]
+class AgentStep(Record):
+    """A step in which Claude Code works on the piece with files, by `prompts/<name>.md`."""
+
+    kind: Literal["agent"]
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    """The step's name; its template is `prompts/<name>.md`."""
+    model: str = ""
+    """Such as `claude-sonnet-5-5`; empty: what Claude Code is set to."""
+    reads: tuple[str, ...] = ()
+    """Files of the project that it may read: paths, with `*` for any name in a folder."""
+    writes: tuple[str, ...] = ()
+    """Guidance that it may change; what it changes becomes a proposal."""
+    turns: int = Field(default=12, ge=1, le=200)
+    """It is stopped after so many turns."""
+    usd: float = Field(default=1.0, gt=0)
+    """It is stopped before it costs more, in US dollars."""
+    seconds: float = Field(default=600, gt=0, le=7200)
+    """It is stopped after so long."""
+
+
+Step = Annotated[PromptStep | ChecksStep | CommandStep | AgentStep, Field(discriminator="kind")]
 
 
 class PipelineSettings(Record):
@@ -65,25 +97,32 @@ class PipelineSettings(Record):
     """The document type of a brief that names none."""
     parallel: int = Field(default=2, ge=1, le=64)
     """How many briefs run side by side."""
-    told: Literal["all", "unenforced"] = "all"
+    told: Literal["auto", "all", "unenforced"] = "auto"
     """Which rules {{guidance}} and {{rules}} tell the model: all, or only those that no check mends.
 
     A very small model follows few rules and loses the thread over many: `unenforced` keeps its
-    prompt short, and a new rule whose check mends it costs no new drafts to test.
+    prompt short, and a new rule whose check mends it costs no new drafts to test. `auto` is that for
+    the embedded model, and `all` for any other.
     """
 
 
 class ModelSettings(Record):
     """Which model writes, and how."""
 
-    name: str = "embedded"
-    """`redraft models` lists them."""
+    name: str = "auto"
+    """`redraft models` lists them. `auto`: Claude when there is a key for it, else the embedded one."""
     temperature: float = Field(default=0.7, ge=0, le=2)
-    """0 is greedy; higher is more varied."""
+    """0 is greedy; higher is more varied. Claude decides this by itself."""
     top_p: float = Field(default=0.95, gt=0, le=1)
     """Nucleus sampling."""
     seed: int = Field(default=0, ge=0)
     """Same seed, same text."""
+    effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+    """How long Claude thinks before it writes; None: as it is used to."""
+    silence: float = Field(default=120, gt=0, le=3600)
+    """Seconds a provider may say nothing before it is given up."""
+    at_once: int = Field(default=16, ge=1, le=256)
+    """Questions to one provider that are under way at the same time."""
     record: str = ""
     """A file to which every question and answer is added; the model `replay:FILE` gives the answers again."""
 
@@ -99,6 +138,20 @@ class GateSettings(Record):
     """Held-out briefs that are drafted."""
 
 
+class LearnSettings(Record):
+    """Who turns feedback into proposals, and how hard it tries."""
+
+    reviser: str = "auto"
+    """`mine` needs no model; a model's name, or `claude-code`. `auto`: the project's model, and `mine` when
+    that is the embedded one."""
+    candidates: int = Field(default=2, ge=1, le=8)
+    """How many different proposals a model is asked for; the best one is tested."""
+    rounds: int = Field(default=3, ge=0, le=3)
+    """How often a model may try its rules on a past brief and think again."""
+    judge: str = ""
+    """Which model answers yes/no questions about drafts; empty: the reviser."""
+
+
 class BudgetSettings(Record):
     """A hard cap for one verb; a call that would pass it is not made."""
 
@@ -108,6 +161,8 @@ class BudgetSettings(Record):
     """Tokens read and written."""
     usd: float = Field(default=5.0, ge=0)
     """Money, in US dollars."""
+    month_usd: float | None = Field(default=None, ge=0)
+    """Money for all commands of a calendar month, in US dollars; None: no such cap."""
 
 
 class GuideSettings(Record):
@@ -120,12 +175,18 @@ class GuideSettings(Record):
 class Settings(Record):
     """redraft.toml."""
 
+    private: bool = False
+    """Only models on this computer may be asked: no word leaves it."""
     pipeline: PipelineSettings = PipelineSettings()
     """What is run."""
     steps: tuple[Step, ...] = Field(min_length=1)
     """In order."""
     model: ModelSettings = ModelSettings()
     """Which model writes."""
+    servers: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], str] = {}
+    """Servers that speak the OpenAI protocol: name -> address. A model is `<server's name>/<its model>`."""
+    learn: LearnSettings = LearnSettings()
+    """Who turns feedback into proposals."""
     gate: GateSettings = GateSettings()
     """How hard a proposal is tested."""
     budget: BudgetSettings = BudgetSettings()
@@ -136,8 +197,15 @@ class Settings(Record):
     @property
     def steps_key(self) -> str:
         """The steps (and what is told) as canonical JSON: part of the guidance version."""
-        steps = [step.model_dump(mode="json") for step in self.steps]
+        steps = [
+            {"kind": step.kind, **step.model_dump(mode="json", exclude={"model"}, exclude_defaults=True)}
+            for step in self.steps
+        ]
         return f"{self.pipeline.told} {steps!r}"
+
+    def model_of(self, step: Step) -> str:
+        """The name of the model that answers a step."""
+        return getattr(step, "model", "") or self.model.name
 
 
 def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
@@ -157,6 +225,12 @@ def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
         raise _explain(error, source) from error
+    for server, address in settings.servers.items():
+        if not address.startswith(("http://", "https://")):
+            raise ConfigError(
+                f"{source}: the server “{server}” has no address: {address!r}.",
+                hint='Such as: [servers] desk = "http://127.0.0.1:8000/v1"',
+            )
     names = [step.name for step in settings.steps]
     for name in names:
         if names.count(name) > 1:
@@ -169,8 +243,13 @@ def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
 
 def _explain(error: ValidationError, source: str) -> ConfigError:
     first = error.errors(include_url=False)[0]
-    where = [part for part in first["loc"] if part not in {"prompt", "checks", "command"}]
+    where = [part for part in first["loc"] if part not in {"prompt", "checks", "command", "agent"}]
     name = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
+    if first["type"] == "extra_forbidden" and "key" in str(where[-1]):
+        return ConfigError(
+            f"{source}: “{name}” is no place for a key: this file goes into git.",
+            hint="Take it out; then type: redraft key set anthropic   (or set ANTHROPIC_API_KEY)",
+        )
     if first["type"] == "extra_forbidden":
         hint = nearest_hint(str(where[-1]), _known_keys(where[:-1]))
         return ConfigError(f"{source}: unknown key “{name}”.", hint=hint)
@@ -179,7 +258,7 @@ def _explain(error: ValidationError, source: str) -> ConfigError:
 
 def _known_keys(where: list[Any]) -> list[str]:
     if where and where[0] == "steps":
-        kinds = (PromptStep, ChecksStep, CommandStep)
+        kinds = (PromptStep, ChecksStep, CommandStep, AgentStep)
         return sorted({field for kind in kinds for field in kind.model_fields})
     known: type[Record] = Settings
     for part in where:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,15 +12,18 @@ from loop.adapters.clock import SystemClock
 from loop.adapters.commands import LocalCommands
 from loop.adapters.files import LocalFiles
 from loop.adapters.git import GitHistory, scrub_environment
+from loop.adapters.keys import Keys
+from loop.adapters.ledger import LedgerFile
 from loop.adapters.lock import project_lock
-from loop.errors import ConfigError, ProjectError
-from loop.events import Tell
-from loop.ports import LanguageModel
+from loop.errors import ProjectError
+from loop.events import Tell, ignore
+from loop.ports import Agent, LanguageModel, Ledger
 from loop.project import ModelInfo, Project
-from loop.settings import SETTINGS_FILE, CommandStep, Settings, parse_settings
+from loop.settings import AUTO, SETTINGS_FILE, CommandStep, Settings, parse_settings
 
 if TYPE_CHECKING:
     from loop.adapters.models.embedded import EmbeddedModel
+    from loop.adapters.models.opening import Models
 
 Outcome = TypeVar("Outcome")
 
@@ -66,7 +70,7 @@ class World:
         """Open the project that `path` lies in."""
         root = find_root(path)
         files = LocalFiles(root)
-        settings = parse_settings(files.read(SETTINGS_FILE))
+        settings = self._resolved(parse_settings(files.read(SETTINGS_FILE)))
         history = GitHistory(root)
         commands = LocalCommands(
             root, tuple(step.argv for step in settings.steps if isinstance(step, CommandStep))
@@ -78,33 +82,47 @@ class World:
             history=history,
             commands=commands,
             clock=SystemClock(),
-            model=lambda: self._model(root, settings),
+            model=partial(self._model, root, settings),
+            agent=partial(self._agent, root, settings),
+            ledger=self._ledger(root),
             lock=lambda: project_lock(root),
             outside=lambda folder: LocalFiles(Path(folder)),
         )
 
-    def _model(self, root: Path, settings: Settings) -> LanguageModel:
-        from loop.adapters.models.budget import BudgetedModel
-        from loop.adapters.models.cache import CachedModel
+    def _resolved(self, settings: Settings) -> Settings:
+        if settings.model.name != AUTO:
+            return settings
+        from loop.adapters.models.naming import resolved
 
-        name, record = settings.model.name, settings.model.record
-        makers: Mapping[str, Callable[[], LanguageModel]] = {"embedded": self._open_embedded}
-        if name.startswith("replay:"):
-            from loop.adapters.models.replay import ReplayModel
+        return resolved(settings, self.keys())
 
-            path = LocalFiles(root).absolute(name.removeprefix("replay:"))
-            return ReplayModel(Path(path))
-        if name not in makers:
-            raise ConfigError(
-                f"redraft.toml names the model “{name}”, which this release does not know.",
-                hint='Write name = "embedded" under [model]; redraft models   lists what is there.',
-            )
-        model = CachedModel(BudgetedModel(makers[name](), settings.budget), root / ".redraft" / "cache")
-        if not record:
-            return model
-        from loop.adapters.models.replay import RecordingModel
+    def keys(self) -> Keys:
+        """The user's keys for providers, which lie outside every project."""
+        from platformdirs import user_config_path
 
-        return RecordingModel(model, Path(LocalFiles(root).absolute(record)))
+        return Keys(user_config_path("redraft", appauthor=False) / "keys.json", os.environ)
+
+    def _ledger(self, root: Path) -> Ledger:
+        from platformdirs import user_state_path
+
+        return LedgerFile(user_state_path("redraft", appauthor=False) / "spent", root)
+
+    def _model(
+        self, root: Path, settings: Settings, *, verb: str, tell: Tell = ignore, budget: str | None = None
+    ) -> LanguageModel:
+        return self._models(root, settings, verb, tell, budget).door()
+
+    def _agent(
+        self, root: Path, settings: Settings, *, verb: str, tell: Tell = ignore, budget: str | None = None
+    ) -> Agent:
+        return self._models(root, settings, verb, tell, budget).agent()
+
+    def _models(self, root: Path, settings: Settings, verb: str, tell: Tell, budget: str | None) -> Models:
+        from loop.adapters.models.account import Account, cap_of
+        from loop.adapters.models.opening import Models
+
+        account = Account(cap_of(settings.budget, budget), self._ledger(root), SystemClock(), verb)
+        return Models(root, settings, self.keys(), os.environ, account, tell, self._open_embedded)
 
     def _open_embedded(self) -> LanguageModel:
         from loop.adapters.models.catalogue import find_embedded

@@ -5,8 +5,8 @@ from __future__ import annotations
 from loop.model import Brief, Guidance, Usage
 from loop.settings import ChecksStep, PromptStep, Settings
 from pipelines.guide import CHARACTERS_PER_TOKEN
-from pipelines.prompts import prompt_text
-from pipelines.refine import most_tokens
+from pipelines.prompts import longest, prompt_message
+from pipelines.refine import may_refine, most_tokens
 
 _NOTES = 400
 """About what a refine pass reads besides the piece: its instructions and the notes."""
@@ -21,10 +21,11 @@ def most_usage(brief: Brief, guidance: Guidance, settings: Settings) -> Usage:
     total, written = Usage(), ""
     for step in settings.steps:
         if isinstance(step, PromptStep):
-            read, most = _tokens(prompt_text(step, brief, guidance, written)), step.max_tokens
+            read = _tokens(prompt_message(step, brief, guidance, written).content)
+            most = longest(settings, step)
             reply = "x" * (most * CHARACTERS_PER_TOKEN)
             written = written + reply if step.appends else reply
-        elif isinstance(step, ChecksStep) and step.refine and total.calls:
+        elif isinstance(step, ChecksStep) and may_refine(settings, step) and total.calls:
             read, most = _tokens(written) + _NOTES, most_tokens(written)
         else:
             continue

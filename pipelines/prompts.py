@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from loop.errors import ConfigError
-from loop.model import Brief, Check, Guidance
-from loop.settings import PromptStep, Settings
+from loop.model import Brief, Check, Guidance, Message
+from loop.settings import EMBEDDED, AgentStep, PromptStep, Settings
 from pipelines.checks import mends
 from pipelines.examples import joined_examples
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import told, told_rules
-from pipelines.template import render
+from pipelines.template import render, stable_part
+
+Templated = PromptStep | AgentStep
+"""Steps that have a prompt of their own."""
 
 
-def prompt_text(
-    step: PromptStep, brief: Brief, guidance: Guidance, text: str, *, hide: Collection[str] = ()
-) -> str:
-    """The whole message; `text` is what the steps before wrote, `hide` are rules that are not told."""
+_CHANGING = ("brief", "input")
+"""Variables that differ from draft to draft; what stands before them stays."""
+
+
+def prompt_message(
+    step: Templated, brief: Brief, guidance: Guidance, text: str, *, hide: Collection[str] = ()
+) -> Message:
+    """The whole message; `text` is what the steps before wrote, `hide` are rules that are not told.
+
+    `stable` reaches to where the brief or the draft comes in, so that guide and examples which stand
+    before them are read once by a provider that keeps them.
+    """
     guide = guidance.files.get(GUIDE_FILE, "")
     values = {
         "brief": brief.text,
@@ -26,23 +37,41 @@ def prompt_text(
         "input": text,
         "examples": joined_examples(guidance.files),
     }
-    return render(template_of(guidance, step), values, prompt_path(step)).strip()
+    template, path = template_of(guidance, step), prompt_path(step)
+    whole = render(template, values, path)
+    content = whole.strip()
+    stable = stable_part(template, values, _CHANGING, path) - (len(whole) - len(whole.lstrip()))
+    return Message(role="user", content=content, stable=max(0, min(stable, len(content))))
 
 
-def hidden_rules(settings: Settings, checks: Sequence[Check]) -> frozenset[str]:
+def hidden_rules(settings: Settings, step: PromptStep, checks: Sequence[Check]) -> frozenset[str]:
     """The rules a prompt need not tell, because a checks step behind it mends what breaks them."""
-    if settings.pipeline.told == "all":
+    told = settings.pipeline.told
+    if told == "all" or (told == "auto" and settings.model_of(step) != EMBEDDED):
         return frozenset()
     told_of = {check.rule for check in checks if not mends(check)}
     return frozenset(check.rule for check in checks) - told_of
 
 
-def prompt_path(step: PromptStep) -> str:
+LONGEST = 16_000
+"""So many tokens a reply may have where redraft.toml sets no limit; a model's thinking counts too."""
+LONGEST_EMBEDDED = 512
+"""The same for the embedded model, whose context holds 4,096."""
+
+
+def longest(settings: Settings, step: PromptStep) -> int:
+    """The most tokens the reply to a step may have."""
+    if settings.model_of(step) == EMBEDDED:
+        return step.embedded_tokens or step.max_tokens or LONGEST_EMBEDDED
+    return step.max_tokens or LONGEST
+
+
+def prompt_path(step: Templated) -> str:
     """Where the step's template lies."""
     return f"{PROMPTS_FOLDER}/{step.name}.md"
 
 
-def template_of(guidance: Guidance, step: PromptStep) -> str:
+def template_of(guidance: Guidance, step: Templated) -> str:
     """The step's template with what `given` puts below it. Raises ConfigError when there is none."""
     path = prompt_path(step)
     if path not in guidance.files:
@@ -51,5 +80,6 @@ def template_of(guidance: Guidance, step: PromptStep) -> str:
             f"{path} is missing: redraft.toml has a step of that name.",
             hint=f"Write {path}, or rename the step. There are: {known or 'no prompts yet'}.",
         )
-    given = "".join(f"\n\n{{{{{name}}}}}" for name in step.given)
+    names = step.given if isinstance(step, PromptStep) else ()
+    given = "".join(f"\n\n{{{{{name}}}}}" for name in names)
     return guidance.files[path].rstrip() + given if given else guidance.files[path]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from loop.errors import ModelRefused, UsageError
 from loop.model import Check, MarginNote, Message, ModelRequest, Reply
 from loop.ports import LanguageModel
+from loop.settings import EMBEDDED, ChecksStep, Settings
 from loop.text.blocks import blocks
 from loop.text.words import count_words
 from pipelines.checks import Checked, apply_checks
@@ -35,6 +36,11 @@ class Refined(NamedTuple):
     """Why the piece stayed as it was; empty when it was mended."""
 
 
+def may_refine(settings: Settings, step: ChecksStep) -> bool:
+    """Whether a step asks a model at all: the embedded one makes its own text worse, unless told to try."""
+    return settings.model_of(step) != EMBEDDED if step.refine is None else step.refine
+
+
 def most_tokens(text: str) -> int:
     """How long the answer for a piece may be."""
     return _ROOM + len(text.encode()) // _BYTES_PER_TOKEN
@@ -45,6 +51,7 @@ async def refine(
     checks: Sequence[Check],
     model: LanguageModel,
     *,
+    name: str = "",
     top_p: float,
     seed: int,
     on_text: Callable[[str], None],
@@ -52,7 +59,8 @@ async def refine(
     """Ask the model once to mend what the notes of `before` say, and run the checks on its answer.
 
     The answer is taken only when it leaves fewer notes, keeps every code block, table and rule
-    byte for byte, and is about as long as the piece. A model that refuses, or a piece too long for it,
+    byte for byte, and is about as long as the piece. `name` is the model that is asked. A model
+    that refuses, or a piece too long for it,
     leaves the piece as it was. Raises ModelError when the model cannot be reached or paid.
     """
     prompt = render(
@@ -62,6 +70,7 @@ async def refine(
     )
     request = ModelRequest(
         messages=(Message(role="user", content=prompt),),
+        model=name,
         max_tokens=most_tokens(before.text),
         temperature=0.0,  # mending is no place for new ideas
         top_p=top_p,

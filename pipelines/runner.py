@@ -6,17 +6,18 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from loop.errors import ConfigError, ModelError, RedraftError, UsageError
+from loop.errors import ConfigError, ModelError, RedraftError, ReplyInvalid, UsageError
 from loop.events import BriefFailed, DraftReady, Note, StepStarted, Tell, TextChunk, ignore
-from loop.model import Brief, Check, Draft, Guidance, Message, ModelRequest, StepTrace
+from loop.model import Brief, Check, Draft, Guidance, ModelRequest, StepTrace
 from loop.ports import Commands, LanguageModel
-from loop.settings import ChecksStep, CommandStep, PromptStep, Settings
+from loop.settings import EMBEDDED, AgentStep, ChecksStep, CommandStep, PromptStep, Settings
 from loop.text.words import count_words
 from pipelines.active import active_checks
+from pipelines.agents import AgentDoor, work_on
 from pipelines.checks import apply_checks
 from pipelines.explain import Explanation, NearRule, explain
-from pipelines.prompts import hidden_rules, prompt_path, prompt_text, template_of
-from pipelines.refine import refine
+from pipelines.prompts import hidden_rules, longest, prompt_message, prompt_path, template_of
+from pipelines.refine import may_refine, refine
 from pipelines.reply import strip_blank_lines, tidy, whole_sentences
 from pipelines.template import check_template
 
@@ -41,6 +42,7 @@ class _Bench(NamedTuple):
     settings: Settings
     model: LanguageModel
     commands: Commands
+    agent: AgentDoor | None
     tell: Tell
     checks: tuple[Check, ...]
 
@@ -63,6 +65,7 @@ async def write_draft(
     model: LanguageModel,
     commands: Commands,
     *,
+    agent: AgentDoor | None = None,
     seed: int | None = None,
     tell: Tell = ignore,
 ) -> Draft:
@@ -72,7 +75,7 @@ async def write_draft(
     Note where a reply had to be cut back, and DraftReady. Raises ConfigError before any model is asked
     when a prompt is missing or cannot be used; ModelError and UsageError as model and commands do.
     """
-    return await _write(Job(brief, guidance, seed), settings, model, commands, tell)
+    return await _write(Job(brief, guidance, seed), settings, model, commands, agent, tell)
 
 
 async def write_drafts(
@@ -82,6 +85,7 @@ async def write_drafts(
     commands: Commands,
     *,
     parallel: int,
+    agent: AgentDoor | None = None,
     tell: Tell = ignore,
 ) -> tuple[Draft | BriefFailed, ...]:
     """Write many drafts, at most `parallel` at once; the results are in the order of the jobs.
@@ -93,7 +97,7 @@ async def write_drafts(
     async def one(job: Job) -> Draft | BriefFailed:
         async with turns:
             try:
-                return await _write(job, settings, model, commands, tell)
+                return await _write(job, settings, model, commands, agent, tell)
             except RedraftError as error:
                 failed = failure(job.brief.id, error)
                 tell(failed)
@@ -113,7 +117,7 @@ def check_pipeline(guidance: Guidance, settings: Settings) -> None:
     """Raise ConfigError when a step cannot run: its prompt is missing or broken, or it has no input."""
     written = False
     for step in settings.steps:
-        if isinstance(step, PromptStep):
+        if isinstance(step, PromptStep | AgentStep):
             check_template(template_of(guidance, step), prompt_path(step), first=not written)
         elif isinstance(step, ChecksStep) and not written:
             raise ConfigError(
@@ -123,10 +127,17 @@ def check_pipeline(guidance: Guidance, settings: Settings) -> None:
         written = True
 
 
-async def _write(job: Job, settings: Settings, model: LanguageModel, commands: Commands, tell: Tell) -> Draft:
+async def _write(
+    job: Job,
+    settings: Settings,
+    model: LanguageModel,
+    commands: Commands,
+    agent: AgentDoor | None,
+    tell: Tell,
+) -> Draft:
     check_pipeline(job.guidance, settings)
     checks = active_checks(job.guidance, job.brief.type)
-    bench = _Bench(job, settings, model, commands, tell, checks)
+    bench = _Bench(job, settings, model, commands, agent, tell, checks)
     text: str | None = None
     traces: list[StepTrace] = []
     for number, step in enumerate(settings.steps, start=1):
@@ -136,7 +147,10 @@ async def _write(job: Job, settings: Settings, model: LanguageModel, commands: C
             trace = await _prompt_step(bench, step, text or "", mended_later=later)
         elif isinstance(step, ChecksStep):
             asked = any(one.kind == "prompt" for one in traces)
-            trace = await _checks_step(bench, step, text or "", may_refine=step.refine and asked)
+            wanted = asked and may_refine(settings, step)
+            trace = await _checks_step(bench, step, text or "", refined=wanted)
+        elif isinstance(step, AgentStep):
+            trace = await _agent_step(bench, step, text or "")
         else:
             trace = await _command_step(bench, step, job.brief.text if text is None else text)
         text = trace.output
@@ -155,16 +169,17 @@ async def _write(job: Job, settings: Settings, model: LanguageModel, commands: C
 
 async def _prompt_step(bench: _Bench, step: PromptStep, text: str, *, mended_later: bool) -> StepTrace:
     job, settings = bench.job, bench.settings.model
-    prompt = prompt_text(
+    message = prompt_message(
         step,
         job.brief,
         job.guidance,
         text,
-        hide=hidden_rules(bench.settings, bench.checks) if mended_later else (),
+        hide=hidden_rules(bench.settings, step, bench.checks) if mended_later else (),
     )
     request = ModelRequest(
-        messages=(Message(role="user", content=prompt),),
-        max_tokens=step.max_tokens,
+        messages=(message,),
+        model=step.model,
+        max_tokens=longest(bench.settings, step),
         temperature=settings.temperature if step.temperature is None else step.temperature,
         top_p=settings.top_p,
         seed=bench.seed,
@@ -177,32 +192,69 @@ async def _prompt_step(bench: _Bench, step: PromptStep, text: str, *, mended_lat
             hint="Try another seed, a shorter prompt or a larger model (redraft models).",
         )
     if not reply.complete:
-        output = whole_sentences(output)
-        bench.warn(
-            f"“{job.brief.id}”: the step “{step.name}” reached its limit of {step.max_tokens} tokens; what"
-            f" stood behind the last whole sentence was left out. Raise max_tokens in redraft.toml."
-        )
+        output = _cut_back(bench, step, output, request.max_tokens)
     if step.appends and text:
         output = f"{text.rstrip()}\n\n{output}"
     return StepTrace(step=step.name, kind=step.kind, output=output, usage=reply.usage, cached=reply.cached)
 
 
-async def _checks_step(bench: _Bench, step: ChecksStep, text: str, *, may_refine: bool) -> StepTrace:
+def _cut_back(bench: _Bench, step: PromptStep, text: str, limit: int) -> str:
+    """The whole sentences of a reply that was cut, from the model that often finds no end.
+
+    From any other model half a reply is no draft. Raises ReplyInvalid, which keeps it.
+    """
+    brief = bench.job.brief.id
+    if bench.settings.model_of(step) != EMBEDDED:
+        raise ReplyInvalid(
+            f"“{brief}”: the step “{step.name}” reached its limit of {limit:,} tokens before its end.",
+            hint="Raise max_tokens of that step in redraft.toml (what a model thinks counts too).",
+            reply=text,
+        )
+    bench.warn(
+        f"“{brief}”: the step “{step.name}” reached its limit of {limit} tokens; what"
+        " stood behind the last whole sentence was left out. Raise that limit in redraft.toml."
+    )
+    return whole_sentences(text)
+
+
+async def _agent_step(bench: _Bench, step: AgentStep, text: str) -> StepTrace:
+    if bench.agent is None:
+        raise ConfigError(
+            f"The step “{step.name}” needs Claude Code, which is not asked here.",
+            hint="redraft run   asks it",
+        )
+    work = await work_on(
+        step, bench.job.brief, bench.job.guidance, text, bench.agent, bench.listener(step.name)
+    )
+    for refused in work.refused:
+        bench.warn(f"“{bench.job.brief.id}”, step “{step.name}”: {refused}")
+    return StepTrace(
+        step=step.name,
+        kind=step.kind,
+        output=strip_blank_lines(work.text),
+        usage=work.usage,
+        cached=work.cached,
+        edits=work.edits,
+    )
+
+
+async def _checks_step(bench: _Bench, step: ChecksStep, text: str, *, refined: bool) -> StepTrace:
     checked = apply_checks(text, bench.checks)
     reply = None
-    if checked.notes and may_refine:
-        refined = await refine(
+    if checked.notes and refined:
+        attempt = await refine(
             checked,
             bench.checks,
             bench.model,
+            name=step.model,
             top_p=bench.settings.model.top_p,
             seed=bench.seed,
             on_text=bench.listener(step.name),
         )
-        checked, reply = refined.checked, refined.reply
-        if refined.refusal:
+        checked, reply = attempt.checked, attempt.reply
+        if attempt.refusal:
             bench.tell(
-                Note(message=f"“{bench.job.brief.id}”: the refine pass was not used. {refined.refusal}")
+                Note(message=f"“{bench.job.brief.id}”: the refine pass was not used. {attempt.refusal}")
             )
     trace = StepTrace(
         step=step.name,

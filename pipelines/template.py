@@ -2,7 +2,7 @@ r"""Prompt templates: `{{name}}` stands for a text, `\{{` for two braces."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import regex
@@ -38,6 +38,19 @@ def render(template: str, variables: Mapping[str, str], source: str) -> str:
             raise _no_value(template, piece, variables, source)
         parts.append(variables[piece.text] if piece.is_name else piece.text)
     return "".join(parts)
+
+
+def stable_part(template: str, variables: Mapping[str, str], changing: Collection[str], source: str) -> int:
+    """How many code points the rendered template has before the first variable of `changing`.
+
+    So much of it is the same for every value of those variables. Raises ConfigError as `render` does.
+    """
+    length = 0
+    for piece in _pieces(template, source):
+        if piece.is_name and piece.text in changing:
+            break
+        length += len(variables[piece.text] if piece.is_name else piece.text)
+    return length
 
 
 def variables_of(template: str, source: str) -> tuple[str, ...]:

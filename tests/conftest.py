@@ -11,7 +11,11 @@ import pytest
 from hypothesis import settings
 
 from loop.adapters.git import GitHistory
+from loop.adapters.keys import VARIABLES
 from loop.model import Entry, FileChange
+
+PROVIDERS_KEYS = {provider: os.environ.get(variable, "") for provider, variable in VARIABLES.items()}
+"""The developer's own keys, for the live tests alone: no other test sees them."""
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")  # a busy computer is no failed law
@@ -34,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as environment:
         for name in [name for name in os.environ if name.startswith(("GIT_", "XDG_"))]:
             environment.delenv(name)
-        for name in ("VISUAL", "EDITOR", "EMAIL"):
+        for name in ("VISUAL", "EDITOR", "EMAIL", "ANTHROPIC_BASE_URL", *VARIABLES.values()):
             environment.delenv(name, raising=False)
         environment.setenv("HOME", str(home))
         environment.setenv("GIT_CONFIG_NOSYSTEM", "1")

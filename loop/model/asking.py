@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from loop.model.record import Record
@@ -14,6 +15,8 @@ class Message(Record):
     """Who speaks."""
     content: str
     """What is said, as plain text."""
+    stable: int = 0
+    """So many code points at its beginning are the same in many requests: a provider may keep them."""
 
 
 class ModelRequest(Record):
@@ -21,6 +24,10 @@ class ModelRequest(Record):
 
     messages: tuple[Message, ...]
     """The conversation so far, oldest first."""
+    model: str = ""
+    """Who is asked, as redraft.toml names models; empty: the project's model."""
+    answer: str = ""
+    """The JSON Schema (as JSON) that the reply must follow, if the model can be held to it; empty: prose."""
     max_tokens: int = 512
     """The most tokens the reply may have."""
     temperature: float = 0.7
@@ -39,11 +46,15 @@ class Usage(Record):
     calls: int = 0
     """Questions that reached a model (answers from the cache count as none)."""
     input_tokens: int = 0
-    """Tokens read by the model."""
+    """Tokens read by the model, those from a provider's cache among them."""
     output_tokens: int = 0
     """Tokens written by the model."""
     usd: float = 0.0
     """Money in US dollars; 0 for a local model."""
+    cache_read_tokens: int = 0
+    """Of the tokens read, those that the provider had kept: they are cheap."""
+    cache_write_tokens: int = 0
+    """Of the tokens read, those that the provider kept for the next request: they cost more."""
 
     def __add__(self, other: Usage) -> Usage:
         """The sum of two costs."""
@@ -52,7 +63,58 @@ class Usage(Record):
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             usd=self.usd + other.usd,
+            cache_read_tokens=self.cache_read_tokens + other.cache_read_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
         )
+
+
+class Spent(Record):
+    """One line of the account: what one question cost."""
+
+    at: str
+    """When, ISO 8601 in UTC."""
+    verb: str
+    """The verb that asked."""
+    model: str
+    """Who answered."""
+    usage: Usage
+    """What it cost."""
+
+
+class AgentTask(Record):
+    """Work for a program that reads and writes files by itself, such as Claude Code."""
+
+    prompt: str
+    """What it shall do."""
+    files: Mapping[str, str]
+    """Path -> text of every file that it sees; it works on copies of them."""
+    writes: tuple[str, ...]
+    """Paths (with `*` for any name in a folder) that it may change or make; the rest is read only."""
+    model: str = ""
+    """Such as `claude-sonnet-5-5`; empty: its own choice."""
+    turns: int = 12
+    """It is stopped after so many turns."""
+    usd: float = 1.0
+    """It is stopped before it costs more, in US dollars."""
+    seconds: float = 600
+    """It is stopped after so long."""
+
+
+class AgentWork(Record):
+    """What became of an AgentTask."""
+
+    files: Mapping[str, str | None]
+    """Only the files it changed: path -> text now; None: deleted."""
+    refused: tuple[str, ...] = ()
+    """What it tried and was not allowed to do, a sentence each."""
+    says: str = ""
+    """Its last words."""
+    model: str
+    """Who worked."""
+    usage: Usage = Usage()
+    """What it cost."""
+    cached: bool = False
+    """True when this very task was done before, and cost nothing."""
 
 
 class Reply(Record):

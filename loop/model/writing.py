@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from loop.model.asking import Usage
@@ -54,6 +55,8 @@ class StepTrace(Record):
     """checks: ids of the checks that changed the text."""
     notes: tuple[MarginNote, ...] = ()
     """checks: what is left for the writer."""
+    edits: Mapping[str, str | None] = {}
+    """agent: guidance files it changed, path -> text (None: deleted); they land in a proposal only."""
 
 
 class Draft(Record):

@@ -18,7 +18,7 @@ from loop.model import Brief, Guidance, Record
 from loop.project import Project, World
 from loop.store import read_briefs, read_draft_file, work_guidance
 from loop.verbs import correct, critique, export, learn, new, redo, run, undo
-from loop.verbs.drafting import draft_all
+from loop.verbs.drafting import draft_all, writers
 from loop.verbs.fields import PathValue
 from pipelines.runner import Job
 
@@ -122,7 +122,7 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
     return Result(
         dir=request.dir,
         seed=request.seed,
-        model=project.model().name,
+        model=project.model(verb="demo").name,
         rounds=taught.rounds,
         habits=tuple(
             HabitLine(
@@ -149,7 +149,9 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
 
 async def _teach(world: World, request: Request, folder: str, habits: Sequence[Habit], tell: Tell) -> _Taught:
     author = "Scripted Editor <editor@example.org>"
-    await new.do(world, new.Request(path=folder, template=request.template, author=author), tell)
+    await new.do(
+        world, new.Request(path=folder, template=request.template, model="embedded", author=author), tell
+    )
     project = world.open(folder)
     before = work_guidance(project)
     editor = Editor(habits)
@@ -206,7 +208,7 @@ async def _edited(
 ) -> list[Edited]:
     jobs = [Job(brief=brief, guidance=guidance, seed=seed, take=0) for brief in briefs]
     found = []
-    for outcome in await draft_all(project, project.model(), jobs, _only_progress(tell)):
+    for outcome in await draft_all(project, writers(project, "demo", tell), jobs, _only_progress(tell)):
         if isinstance(outcome, BriefFailed):
             continue
         edited = editor.edit(outcome.text)

@@ -12,7 +12,7 @@ from loop.model import Change, Draft, Record
 from loop.patch import FileDiff, diff_files
 from loop.project import Project
 from loop.store import read_brief
-from loop.verbs.drafting import draft_all
+from loop.verbs.drafting import draft_all, writers
 from loop.verbs.fields import Argument
 from loop.versions import NOW, guidance_of, require_same_steps
 from pipelines.runner import Job
@@ -76,7 +76,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             for name in request.outputs
             for guidance in (before, after)
         ]
-        drafts = await draft_all(project, project.model(), jobs, tell)
+        drafts = await draft_all(project, writers(project, "diff", tell), jobs, tell)
         for number, name in enumerate(request.outputs):
             old, new = (_text(outcome) for outcome in drafts[2 * number : 2 * number + 2])
             outputs.append(

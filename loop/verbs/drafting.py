@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from loop.errors import BudgetExceeded, ConfigError, ModelUnavailable, ProjectError, RedraftError
 from loop.events import BriefFailed, Progress, Tell, ignore
 from loop.model import Brief, Draft, Guidance
 from loop.ports import LanguageModel
 from loop.project import Project
-from loop.settings import CommandStep
+from loop.settings import AgentStep, CommandStep
+from pipelines.agents import AgentDoor
+from pipelines.paths import matches
 from pipelines.runner import Job, failure, write_draft, write_drafts
 
 OneDraft = Callable[[Brief, Guidance, int], Awaitable[Draft | None]]
@@ -26,22 +30,45 @@ def require_trust(project: Project) -> None:
         )
 
 
+class Writers(NamedTuple):
+    """Who writes drafts: the models, and Claude Code where a step wants it."""
+
+    model: LanguageModel
+    agent: AgentDoor | None
+
+
+def writers(project: Project, verb: str, tell: Tell, budget: str | None = None) -> Writers:
+    """Open the project's models for a verb, under its budget. Raises as `OpenModel`."""
+    model = project.model(verb=verb, tell=tell, budget=budget)
+    if not any(isinstance(step, AgentStep) for step in project.settings.steps):
+        return Writers(model, None)
+
+    def files(patterns: Sequence[str]) -> dict[str, str]:
+        folders = {pattern.rpartition("/")[0] for pattern in patterns}
+        there = (path for folder in sorted(folders) for path in project.files.list(folder))
+        return {path: project.files.read(path) for path in there if matches(path, patterns)}
+
+    agent = partial(project.agent, verb=verb, tell=tell, budget=budget)
+    return Writers(model, AgentDoor(agent, files))
+
+
 async def draft_all(
-    project: Project, model: LanguageModel, jobs: Sequence[Job], tell: Tell
+    project: Project, by: Writers, jobs: Sequence[Job], tell: Tell
 ) -> tuple[Draft | BriefFailed, ...]:
     """Draft many briefs side by side under the project's limit; failures are told and returned."""
     require_trust(project)
     return await write_drafts(
         jobs,
         project.settings,
-        model,
+        by.model,
         project.commands,
         parallel=project.settings.pipeline.parallel,
+        agent=by.agent,
         tell=tell,
     )
 
 
-def counted_drafts(project: Project, model: LanguageModel, of: int, what: str, tell: Tell) -> OneDraft:
+def counted_drafts(project: Project, by: Writers, of: int, what: str, tell: Tell) -> OneDraft:
     """A function that drafts one brief and tells how far the whole count is; None for a failure."""
     require_trust(project)
     done = 0
@@ -50,7 +77,14 @@ def counted_drafts(project: Project, model: LanguageModel, of: int, what: str, t
         nonlocal done
         try:
             return await write_draft(
-                brief, guidance, project.settings, model, project.commands, seed=seed, tell=ignore
+                brief,
+                guidance,
+                project.settings,
+                by.model,
+                project.commands,
+                agent=by.agent,
+                seed=seed,
+                tell=ignore,
             )
         except (BudgetExceeded, ConfigError, ModelUnavailable):
             raise  # no other draft would fare better

@@ -28,6 +28,7 @@ from loop.revise import revise
 from loop.store import read_briefs, read_pairs, work_guidance
 from loop.verbs import decide
 from loop.verbs.committing import keep_edits, name_rules, one_line
+from loop.verbs.drafting import writers
 from loop.verbs.evidence import gather_evidence
 from loop.verbs.trial import MINE, Candidate, Study, best, name_of, put_on_trial, sound_part
 from pipelines.active import all_checks
@@ -46,6 +47,8 @@ class Request(Record):
     """Accept at once what the gate accepts."""
     reviser: Literal["mine", "model"] = "mine"
     """Who writes the operations: the miner, which needs no model, or the project's model."""
+    budget: str | None = None
+    """Stop before it costs more: 0.50 (US dollars), 200calls or 50000tokens."""
 
 
 class Result(Record):
@@ -149,7 +152,7 @@ def _study(
         held_out=tuple(brief.id for brief in briefs if brief.split == "held_out"),
     )
     guidance = work_guidance(project)
-    model = project.model()
+    by = writers(project, "learn", tell, request.budget)
     known = {brief.id for brief in briefs}
     imported = {item.pair.brief.id: item.pair.brief for item in evidence.pairs}
     return Study(
@@ -164,8 +167,8 @@ def _study(
         asked=detectors(evidence),
         refused=refused(log, _present(guidance)),
         corpus=index(corpus),
-        model=model,
-        author=model.name if request.reviser == "model" else MINE,
+        by=by,
+        author=by.model.name if request.reviser == "model" else MINE,
         tell=tell,
     )
 
@@ -181,7 +184,7 @@ async def _operations(study: Study, request: Request) -> tuple[tuple[Operation, 
         revised = await revise(
             study.evidence,
             study.guidance,
-            study.model,
+            study.by.model,
             refused=study.refused,
             limit=MOST_OPERATIONS,
             tell=study.tell,

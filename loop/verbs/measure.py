@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from pydantic import Field
@@ -16,7 +17,7 @@ from loop.model import Brief, BriefScore, Detector, Draft, Entry, Measurement, R
 from loop.project import Project
 from loop.store import plan_write, read_briefs
 from loop.verbs.committing import keep_edits, record
-from loop.verbs.drafting import counted_drafts
+from loop.verbs.drafting import counted_drafts, writers
 from loop.verbs.evidence import finals_of, gather_evidence
 from loop.verbs.fields import Argument
 from loop.versions import NOW, guidance_of, require_same_steps
@@ -33,6 +34,8 @@ class Request(Record):
     """Fresh drafts per brief; redraft.toml's [gate] samples if left out."""
     seed: int | None = Field(default=None, ge=0)
     """The seed of the first sample; model.seed + 1000 if left out, so that these drafts are fresh."""
+    budget: str | None = None
+    """Stop before it costs more: 0.50 (US dollars), 200calls or 50000tokens."""
 
 
 class Result(Record):
@@ -63,17 +66,21 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         )
     samples = request.samples or project.settings.gate.samples
     seed = project.settings.model.seed + 1000 if request.seed is None else request.seed
-    model = project.model()
-    draft = counted_drafts(project, model, len(briefs) * samples, "measuring", tell)
+    by = writers(project, "measure", tell, request.budget)
+    draft = counted_drafts(project, by, len(briefs) * samples, "measuring", tell)
     finals = finals_of(project)
-    scores = [
-        _score(brief, sample, await draft(brief, guidance, seed + sample), asked, finals)
-        for brief in briefs
-        for sample in range(samples)
-    ]
+    turns = asyncio.Semaphore(project.settings.pipeline.parallel)
+
+    async def scored(brief: Brief, sample: int) -> BriefScore:
+        async with turns:
+            return _score(brief, sample, await draft(brief, guidance, seed + sample), asked, finals)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(scored(brief, sample)) for brief in briefs for sample in range(samples)]
+    scores = [task.result() for task in tasks]
     measurement = Measurement(
         version=guidance.version,
-        model=model.name,
+        model=by.model.name,
         seed=seed,
         scores=tuple(scores),
         created=project.clock.now().isoformat(),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import tomlkit
+
 from loop.errors import UsageError
 from loop.events import Committed, Note, Tell
 from loop.model import Entry, FileChange, Record
@@ -34,6 +36,8 @@ class Request(Record):
     """blog, newsletter or email; blog if left out."""
     adopt: bool = False
     """Make a folder with CLAUDE.md and prompts a redraft project; nothing is written over."""
+    model: str | None = None
+    """Which model writes, such as embedded or claude-sonnet-5-5; found by itself if left out."""
     author: str = ""
     """Your name and address for git, such as "Ann Lee <ann@example.org>", kept for this project only."""
 
@@ -68,6 +72,8 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
         )
     template = "" if request.adopt and request.template is None else request.template or "blog"
     wanted = dict(world.template(template)) if template else _adopted(files, request.path)
+    if request.model is not None and SETTINGS_FILE in wanted:
+        wanted[SETTINGS_FILE] = _with_model(wanted[SETTINGS_FILE], request.model)
     history = world.create(request.path)
     if request.author:
         _introduce(world, request)
@@ -87,6 +93,13 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
         version=version,
         next=f"cd {request.path}; redraft run {brief}",
     )
+
+
+def _with_model(settings: str, name: str) -> str:
+    """redraft.toml with another model; its comments stay."""
+    document = tomlkit.parse(settings)
+    document["model"]["name"] = name
+    return tomlkit.dumps(document)
 
 
 def _first_train(files: Files) -> str:
@@ -155,7 +168,7 @@ def _adopted(files: Files, path: str) -> dict[str, str]:
     wanted[SETTINGS_FILE] = (
         "# How redraft runs this project. Steps run from top to bottom.\n\n"
         f'[pipeline]\nname = "adopted"\ntype = "piece"\n\n{steps}[[steps]]\nkind = "checks"\n\n'
-        '[model]\nname = "embedded"\n'
+        '[model]\nname = "auto"\n'
     )
     wanted["checks.toml"] = ""
     wanted["CLAUDE.md"] = "# How I write\n"

@@ -23,7 +23,7 @@ from loop.store import (
     replaced_id,
     work_guidance,
 )
-from loop.verbs.drafting import draft_all
+from loop.verbs.drafting import draft_all, writers
 from loop.verbs.fields import Argument
 from pipelines.active import suspended
 from pipelines.guidance import GUIDE_FILE
@@ -44,7 +44,9 @@ class Request(Record):
     takes: int = Field(default=1, ge=1, le=20)
     """How many drafts of each, to pick from."""
     seed: int | None = Field(default=None, ge=0)
-    """Another seed, another draft; the same seed gives the same text."""
+    """Another seed, another draft; the same seed gives the same text where the model can promise it."""
+    budget: str | None = None
+    """Stop before it costs more: 0.50 (US dollars), 200calls or 50000tokens."""
 
 
 class Written(Record):
@@ -94,7 +96,10 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     ]
     # A brief that was asked for alone ends the verb with its error: it is not told before.
     outcomes = await draft_all(
-        project, project.model(), jobs, tell if len(names) > 1 else _but_failures(tell)
+        project,
+        writers(project, "run", tell, request.budget),
+        jobs,
+        tell if len(names) > 1 else _but_failures(tell),
     )
     written = []
     for number, brief in enumerate(briefs):

@@ -30,10 +30,9 @@ from loop.model import (
     Verdict,
 )
 from loop.operations_log import learned_rules
-from loop.ports import LanguageModel
 from loop.project import Project
 from loop.verbs.committing import one_line
-from loop.verbs.drafting import counted_drafts
+from loop.verbs.drafting import Writers, counted_drafts
 from loop.verbs.evidence import finals_of
 from pipelines.estimate import most_usage
 from pipelines.guide import rules_of
@@ -61,7 +60,8 @@ class Study(NamedTuple):
     asked: tuple[Detector, ...]
     refused: tuple[Operation, ...]
     corpus: CorpusIndex
-    model: LanguageModel
+    by: Writers
+    """Who writes drafts."""
     author: str
     """Who writes the operations: MINE, or the model's name."""
     tell: Tell
@@ -164,7 +164,7 @@ async def put_on_trial(study: Study, operations: Sequence[Operation], what: str)
         operations=operations,
         detectors=study.asked,
         new={detector.id for detector in fresh},
-        draft=counted_drafts(project, study.model, plan.drafts, what, study.tell),
+        draft=counted_drafts(project, study.by, plan.drafts, what, study.tell),
         fires=fires,
         finals=finals_of(project),
         effort=effort,

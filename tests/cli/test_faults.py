@@ -99,7 +99,7 @@ def test_a_brief_that_is_no_text(project: Path, redraft: Redraft, data: bytes, w
 
 @pytest.mark.model
 def test_a_huge_brief_says_by_how_much_it_is_too_long(project: Path, redraft: Redraft) -> None:
-    project.joinpath("briefs/tea.md").write_text("tea and rain " * 400_000, encoding="utf-8")
+    project.joinpath("briefs/tea.md").write_text("tea and rain " * 200_000, encoding="utf-8")
     answer = redraft("-C", project, "run", "tea")
 
     assert answer.code == 2

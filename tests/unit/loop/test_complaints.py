@@ -19,11 +19,14 @@ STEPS = '[[steps]]\nkind = "prompt"\nname = "draft"\n'
         ("[model]\ntemperature = 9", "model.temperature must be at most 2."),
         ('[model]\ntop_p = "x"', "model.top_p must be a number."),
         ("[model]\nname = 3", "model.name must be a text in quotation marks."),
-        ("[[steps]]\nkind = 'chekcs'", "steps.2 must be of a kind that is known: prompt, checks, command."),
+        (
+            "[[steps]]\nkind = 'chekcs'",
+            "steps.2 must be of a kind that is known: prompt, checks, command, agent.",
+        ),
         ("[[steps]]\nname = 'x'", "steps.2 has no kind."),
         ("[[steps]]\nkind = 'command'\nname = 'x'\nargv = 'cat'", "steps.2.argv must be a list: [ ... ]."),
         ("[[steps]]\nkind = 'prompt'\nname = 'Big One'", "steps.2.name may hold only small letters"),
-        ("[pipeline]\ntold = 'most'", "pipeline.told must be one of: all or unenforced."),
+        ("[pipeline]\ntold = 'most'", "pipeline.told must be one of: auto, all or unenforced."),
         ("gate = 3", "gate must be a table of its own."),
     ],
 )

@@ -98,7 +98,7 @@ async def test_steps_run_in_order_and_each_sees_what_the_one_before_wrote() -> N
     ]
     assert model.prompts[1] == "Polish this: First text."
     first, second = model.requests
-    assert (first.max_tokens, first.temperature, first.top_p, first.seed) == (512, 0.7, 0.95, 5)
+    assert (first.max_tokens, first.temperature, first.top_p, first.seed) == (16_000, 0.7, 0.95, 5)
     assert (second.max_tokens, second.temperature, second.seed) == (9, 0.1, 5)
     assert (draft.seed, draft.model, draft.brief) == (5, "scripted@1", "bread")
     assert draft.version == Guidance(files=FILES).version
@@ -161,12 +161,12 @@ async def test_an_empty_reply_is_an_error_that_names_step_and_brief(reply: str) 
         ("one endless", "one endless"),
     ],
 )
-async def test_a_reply_that_was_cut_ends_with_its_last_whole_sentence_and_says_so(
+async def test_what_the_embedded_model_found_no_end_for_ends_with_its_last_whole_sentence(
     reply: str, piece: str
 ) -> None:
     told: list[Event] = []
     cut = Reply(text=reply, model="scripted@1", complete=False)
-    draft = await draft_with(ScriptedModel([cut]), settings(), tell=told.append)
+    draft = await draft_with(ScriptedModel([cut]), settings(name="embedded"), tell=told.append)
     assert draft.text == piece
     (note,) = [event for event in told if isinstance(event, Note)]
     assert note.level == "warning"

@@ -1,0 +1,127 @@
+"""What one verb may spend: asked before each question, told after it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import NamedTuple
+
+from loop.errors import BudgetExceeded, UsageError
+from loop.model import Spent, Usage
+from loop.ports import Clock, Ledger
+from loop.settings import BudgetSettings
+
+_CAP = re.compile(
+    r"\$?(?P<number>\d[\d,_]*(\.\d+)?)\s*(?P<unit>calls?|questions?|tokens?|usd|\$)?", re.IGNORECASE
+)
+
+
+class Cap(NamedTuple):
+    """What one verb may spend."""
+
+    budget: BudgetSettings
+    in_money: bool
+    """True when money must be held under a cap, so that a model without a known price can't be asked."""
+
+
+def cap_of(budget: BudgetSettings, typed: str | None) -> Cap:
+    """The project's budget with the cap that was typed: `0.50` (US dollars), `200calls` or `50000tokens`.
+
+    Raises UsageError for anything else.
+    """
+    if typed is None:
+        return Cap(budget, in_money=budget.month_usd is not None)
+    cap = typed
+    match = _CAP.fullmatch(cap.strip())
+    if match is None:
+        raise UsageError(
+            f"“{cap}” is no budget.",
+            hint="--budget 0.50   (US dollars),   --budget 200calls   or   --budget 50000tokens",
+        )
+    number = float(match["number"].replace(",", "").replace("_", ""))
+    unit = (match["unit"] or "").lower()
+    if unit.startswith(("call", "question")):
+        return Cap(budget.model_copy(update={"calls": int(number)}), in_money=budget.month_usd is not None)
+    if unit.startswith("token"):
+        return Cap(budget.model_copy(update={"tokens": int(number)}), in_money=budget.month_usd is not None)
+    return Cap(budget.model_copy(update={"usd": number}), in_money=True)
+
+
+class Account:
+    """The money, tokens and questions of one verb, whatever model is asked.
+
+    What a question will cost at most is set aside before it is asked, and replaced by what it did cost
+    after. One that may pass a cap waits until those under way are done, and is refused when it still may.
+    """
+
+    def __init__(self, cap: Cap, ledger: Ledger, clock: Clock, verb: str) -> None:
+        self._budget = cap.budget
+        self.in_money = cap.in_money
+        self._ledger = ledger
+        self._clock = clock
+        self._verb = verb
+        self._under_way = Usage()
+        self._freed = asyncio.Event()
+        self.spent = Usage()
+
+    async def reserve(self, expected: Usage) -> None:
+        """Set aside what a question costs at most. Raises BudgetExceeded when a cap would be passed."""
+        while (passed := self._passed(self.spent + self._under_way + expected)) is not None:
+            if not self._under_way.calls:
+                raise passed
+            self._freed.clear()
+            await self._freed.wait()
+        self._under_way += expected
+
+    def settle(self, expected: Usage, actual: Usage, model: str, *, paid: bool) -> None:
+        """Replace what was set aside by what it cost, and write it down when it went to a provider."""
+        self._under_way = _less(self._under_way, expected)
+        self.spent += actual
+        self._freed.set()
+        if paid:
+            now = self._clock.now().isoformat(timespec="seconds")
+            self._ledger.add(Spent(at=now, verb=self._verb, model=model, usage=actual))
+
+    def _passed(self, after: Usage) -> BudgetExceeded | None:
+        budget = self._budget
+        tokens = after.input_tokens + after.output_tokens
+        if after.calls > budget.calls:
+            return _exceeded("calls", f"{budget.calls:,} questions", f"question {after.calls:,}")
+        if tokens > budget.tokens:
+            return _exceeded("tokens", f"{budget.tokens:,} tokens", f"up to {tokens:,} tokens")
+        if after.usd > budget.usd:
+            return _exceeded("usd", _money(budget.usd), f"up to {_money(after.usd)}")
+        if budget.month_usd is None or not after.usd:
+            return None
+        month = sum(line.usage.usd for line in self._ledger.month(self._clock.now()))
+        month += after.usd - self.spent.usd
+        return None if month <= budget.month_usd else _month(budget.month_usd, month)
+
+
+def _exceeded(key: str, cap: str, after: str) -> BudgetExceeded:
+    return BudgetExceeded(
+        f"The budget is {cap} for one command; the next question may make it {after}, so it was not asked.",
+        hint=f"Raise {key} under [budget] in redraft.toml (or --budget), or ask for less: fewer briefs,"
+        " takes or samples, a smaller max_tokens.",
+    )
+
+
+def _month(cap: float, after: float) -> BudgetExceeded:
+    return BudgetExceeded(
+        f"This project may spend {_money(cap)} a month; the next question might make it {_money(after)},"
+        " so it was not asked.",
+        hint="Raise month_usd under [budget] in redraft.toml, or wait for the next month.",
+    )
+
+
+def _money(usd: float) -> str:
+    return f"${usd:,.2f}" if usd >= 1 or not usd else f"${usd:,.4f}".rstrip("0").ljust(5, "0")
+
+
+def _less(usage: Usage, part: Usage) -> Usage:
+    return Usage(
+        calls=usage.calls - part.calls,
+        input_tokens=usage.input_tokens - part.input_tokens,
+        output_tokens=usage.output_tokens - part.output_tokens,
+        usd=max(0.0, usage.usd - part.usd),
+    )

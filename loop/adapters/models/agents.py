@@ -1,0 +1,54 @@
+"""An agent under the same account and cache as the models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from loop.adapters.files import LocalFiles
+from loop.adapters.models.account import Account
+from loop.errors import ProjectError
+from loop.model import AgentTask, AgentWork, Usage, content_id
+from loop.ports import Agent, no_text
+
+
+class AccountedAgent:
+    """Gives a task to an agent when the account allows what it may cost; the same task is done once.
+
+    Work is kept by the content of its task in `folder`, beside the models' answers.
+    """
+
+    def __init__(self, agent: Agent, account: Account, folder: Path) -> None:
+        self._agent = agent
+        self._account = account
+        self._files = LocalFiles(folder)
+
+    async def work(self, task: AgentTask, on_text: Callable[[str], None] = no_text) -> AgentWork:
+        """What the agent did, now or before. Raises BudgetExceeded, and what the agent raises."""
+        key = content_id("agent", json.dumps(task.model_dump(mode="json"), sort_keys=True), length=32)
+        path = f"{key[:2]}/{key}.json"
+        kept = self._read(path)
+        if kept is not None:
+            on_text(kept.says)
+            return kept
+        expected = Usage(calls=1, usd=task.usd)
+        await self._account.reserve(expected)
+        actual = Usage(calls=1)
+        try:
+            work = await self._agent.work(task, on_text)
+            actual = work.usage
+        finally:
+            self._account.settle(expected, actual, "claude-code", paid=True)
+        self._files.write(path, work.model_dump_json(indent=1) + "\n")
+        return work
+
+    def _read(self, path: str) -> AgentWork | None:
+        """The kept work; None when there is none or it is damaged (it is then done anew)."""
+        try:
+            work = AgentWork.model_validate_json(self._files.read(path))
+        except (ProjectError, ValidationError):
+            return None
+        return work.model_copy(update={"cached": True, "usage": Usage()})

@@ -1,0 +1,94 @@
+"""What a model's name in redraft.toml means: who is asked, where, and whether words leave this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from loop.adapters.keys import Keys
+from loop.errors import ConfigError
+from loop.settings import AUTO, EMBEDDED, Settings
+
+CLAUDE = "claude-sonnet-5-5"
+"""The Claude that `auto` means: good at prose, not the dearest."""
+CLAUDE_CODE = "claude-code"
+LOCAL: Mapping[str, str] = {
+    "ollama": "http://127.0.0.1:11434/v1",
+    "lm-studio": "http://127.0.0.1:1234/v1",
+    "llama.cpp": "http://127.0.0.1:8080/v1",
+    "vllm": "http://127.0.0.1:8000/v1",
+}
+"""Programs that serve models on this computer, and where they usually listen. [servers] may say otherwise."""
+
+
+class Named(NamedTuple):
+    """A model's name, understood."""
+
+    name: str
+    """As redraft.toml says it."""
+    kind: Literal["embedded", "replay", "claude", "claude-code", "server", "provider"]
+    """Which adapter asks it."""
+    provider: str = ""
+    """Whose key is needed, and whose limit counts."""
+    model: str = ""
+    """What the provider calls it; for a recording its file."""
+    address: str = ""
+    """Where the provider is, when that is said."""
+
+    @property
+    def private(self) -> bool:
+        """True when what it is asked stays on this computer."""
+        if self.kind in {"embedded", "replay"}:
+            return True
+        return bool(self.address) and is_loopback(self.address)
+
+
+def understand(name: str, servers: Mapping[str, str], environ: Mapping[str, str]) -> Named:
+    """A model's name taken apart. Raises ConfigError for one that cannot be understood."""
+    head, slash, rest = name.partition("/")
+    if name == EMBEDDED:
+        return Named(name, "embedded")
+    if name.startswith("replay:"):
+        return Named(name, "replay", model=name.removeprefix("replay:"))
+    if head == CLAUDE_CODE:
+        address = environ.get("ANTHROPIC_BASE_URL", "")
+        return Named(name, "claude-code", "claude-code", rest, address)
+    if name.startswith("claude-") or (head == "anthropic" and rest):
+        address = environ.get("ANTHROPIC_BASE_URL", "")
+        return Named(name, "claude", "anthropic", rest or name, address)
+    if slash and rest and head in {**LOCAL, **servers}:
+        return Named(name, "server", head, rest, servers.get(head) or LOCAL[head])
+    if slash and head and rest:
+        return Named(name, "provider", head, rest)
+    raise ConfigError(
+        f"redraft.toml names the model “{name}”, which is none that redraft knows.",
+        hint="Such as embedded, claude-sonnet-5-5, openai/gpt-5 or ollama/llama3.2; type: redraft models",
+    )
+
+
+def resolved(settings: Settings, keys: Keys) -> Settings:
+    """The settings with `auto` replaced by the model that it stands for here."""
+    if settings.model.name != AUTO:
+        return settings
+    name = CLAUDE if not settings.private and keys.has("anthropic") else EMBEDDED
+    return settings.model_copy(update={"model": settings.model.model_copy(update={"name": name})})
+
+
+def is_loopback(address: str) -> bool:
+    """True for an address on this computer."""
+    host = (urlsplit(address).hostname or "").rstrip(".")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def require_private(settings: Settings, named: Named) -> None:
+    """Raise ConfigError when the project is private and a model is not on this computer."""
+    if settings.private and not named.private:
+        raise ConfigError(
+            f"This project is private, and “{named.name}” is not on this computer: it was not asked.",
+            hint="Name a model on this computer (redraft models), or take private out of redraft.toml.",
+        )

@@ -1,0 +1,163 @@
+"""Opens the models that a project names, each behind its budget, its cache and its provider's limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from loop.adapters.files import LocalFiles
+from loop.adapters.keys import Keys, variable_of
+from loop.adapters.models.account import Account
+from loop.adapters.models.budget import BudgetedModel
+from loop.adapters.models.cache import CachedModel
+from loop.adapters.models.naming import CLAUDE_CODE, Named, require_private, understand
+from loop.adapters.models.prices import FREE, Price, price_of
+from loop.adapters.models.routing import LimitedModel, RoutedModel
+from loop.errors import ModelUnavailable, UsageError
+from loop.events import Note, Tell
+from loop.ports import Agent, LanguageModel
+from loop.settings import AgentStep, CommandStep, Settings
+
+_NO_KEY = "none"
+"""What a server on this computer is sent in place of a key: the client wants something."""
+
+
+class Models:
+    """Every model of one project for one verb: they share the account and the cache."""
+
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings,
+        keys: Keys,
+        environ: Mapping[str, str],
+        account: Account,
+        tell: Tell,
+        embedded: Callable[[], LanguageModel],
+    ) -> None:
+        self._root = root
+        self._settings = settings
+        self._keys = keys
+        self._environ = environ
+        self._account = account
+        self._tell = tell
+        self._embedded = embedded
+        self._turns: dict[str, asyncio.Semaphore] = {}
+
+    def door(self) -> LanguageModel:
+        """One model that passes each question on; those of the steps are opened before anything is asked.
+
+        Raises ConfigError, ModelUnavailable and MissingExtra.
+        """
+        own = self._settings.model.name
+        writers = [
+            self._settings.model_of(step)
+            for step in self._settings.steps
+            if not isinstance(step, CommandStep | AgentStep)
+        ]
+        steps = {name: self.open(name) for name in dict.fromkeys([own, *writers])}
+        model: LanguageModel = RoutedModel(own, steps, self.open)
+        if not self._settings.model.record:
+            return model
+        from loop.adapters.models.replay import RecordingModel
+
+        return RecordingModel(model, Path(LocalFiles(self._root).absolute(self._settings.model.record)))
+
+    def open(self, name: str) -> LanguageModel:
+        """One model by its name in redraft.toml. Raises as `door`."""
+        named = understand(name, self._settings.servers, self._environ)
+        require_private(self._settings, named)
+        if named.kind == "replay":
+            from loop.adapters.models.replay import ReplayModel
+
+            return ReplayModel(Path(LocalFiles(self._root).absolute(named.model)))
+        price = self._price(named)
+        model: LanguageModel = self._adapter(named)
+        if named.kind != "embedded":
+            from loop.adapters.models.retrying import RetryingModel
+
+            model = RetryingModel(model, tell=self._tell)
+        model = BudgetedModel(model, self._account, price)
+        if named.kind != "embedded":
+            turns = asyncio.Semaphore(self._settings.model.at_once)
+            model = LimitedModel(model, self._turns.setdefault(named.provider, turns))
+        return CachedModel(model, self._root / ".redraft" / "cache")
+
+    def agent(self) -> Agent:
+        """Claude Code with files of its own. Raises ConfigError, MissingExtra."""
+        from loop.adapters.claude_code import ClaudeCode
+        from loop.adapters.models.agents import AccountedAgent
+
+        require_private(self._settings, understand(CLAUDE_CODE, {}, self._environ))
+        return AccountedAgent(ClaudeCode(), self._account, self._root / ".redraft" / "cache")
+
+    def _price(self, named: Named) -> Price | None:
+        if named.kind == "embedded" or (named.kind == "server" and named.private):
+            return FREE  # a gateway on this computer to a provider is not free
+        price = price_of(priced_name(named))
+        if price is None and self._account.in_money:
+            raise UsageError(
+                f"No price is known for “{named.name}”, so its cost in money cannot be held under a cap.",
+                hint="Cap tokens or questions instead: --budget 50000tokens   or   --budget 100calls",
+            )
+        if price is None:
+            says = f"No price is known for “{named.name}”: only its questions and tokens are counted."
+            self._tell(Note(message=says, level="warning"))
+        return price
+
+    def _adapter(self, named: Named) -> LanguageModel:
+        silence = self._settings.model.silence
+        match named.kind:
+            case "embedded":
+                return self._embedded()
+            case "claude-code":
+                from loop.adapters.claude_code import ClaudeCodeModel
+
+                return ClaudeCodeModel(named.model, silence=silence)
+            case "claude":
+                from loop.adapters.models.claude import ClaudeModel
+
+                return ClaudeModel(
+                    named.model,
+                    key=self._key(named),
+                    base_url=named.address or None,
+                    silence=silence,
+                    effort=self._settings.model.effort,
+                )
+            case _:
+                from loop.adapters.models.providers import LiteLLMModel
+
+                served = named.kind == "server"
+                return LiteLLMModel(
+                    f"openai/{named.model}" if served else named.name,
+                    name=named.name,
+                    key=self._key(named),
+                    base_url=named.address or None,
+                    silence=silence,
+                )
+
+    def _key(self, named: Named) -> str:
+        key = self._keys.find(named.provider)
+        if key is not None:
+            return key.secret
+        if named.private or named.kind == "server":
+            return _NO_KEY
+        raise ModelUnavailable(
+            f"There is no key for {named.provider}, which “{named.name}” needs.",
+            hint=f"redraft key set {named.provider}   (or set {variable_of(named.provider)});"
+            "   redraft models   lists what is there",
+        )
+
+
+def priced_name(named: Named) -> str:
+    """The name under which the table of prices knows a model."""
+    if named.kind == "claude":
+        return f"anthropic/{named.model}"
+    if named.kind == "claude-code":
+        return f"anthropic/{named.model or DEAREST}"
+    return named.name
+
+
+DEAREST = "claude-opus-5"
+"""Claude Code chooses its model by itself: its cost is estimated by this one, and counted as it says."""
