@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from loop.adapters.models.modelfiles import check_whole, damaged, model_name
+from loop.adapters.models.plain_text import check_text
 from loop.errors import ModelRefused, UsageError
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import no_text
@@ -65,7 +66,7 @@ class EmbeddedModel:
         Raises ModelUnavailable for a missing or damaged file, UsageError when the prompt and the
         longest reply do not fit the context together.
         """
-        _check_text(request)
+        check_text(request)
         loop = asyncio.get_running_loop()
         pieces: asyncio.Queue[str | None] = asyncio.Queue()
         stop = threading.Event()
@@ -149,17 +150,6 @@ def _body(request: ModelRequest) -> dict[str, Any]:
         "stream_options": {"include_usage": True},
         "return_progress": True,  # says how long the prompt is before any of it is read
     }
-
-
-def _check_text(request: ModelRequest) -> None:
-    for turn in request.messages:
-        try:
-            turn.content.encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise UsageError(
-                f"The prompt has half a character at position {error.start}: {turn.content[error.start]!r}.",
-                hint="Remove that character from the brief or the style guide.",
-            ) from error
 
 
 class _TooLong(NamedTuple):
