@@ -1,0 +1,81 @@
+"""LiteLLM, loaded without a word on the screen and without a question to the network."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import os
+from types import TracebackType
+from typing import Any, Self
+
+from loop.adapters.models.per_loop import PerLoop
+from loop.errors import MissingExtra
+
+_BEFORE = {
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else it fetches its list of prices
+    "LITELLM_MODE": "PRODUCTION",  # else it reads the .env file of the folder the writer is in
+}
+_WITH_IT = ("openai.resources.chat", "litellm.litellm_core_utils.default_encoding", "litellm.proxy._types")
+"""What the first question would load, while the screen stands still; a release may lack any of them."""
+_LOGGERS = ("LiteLLM", "LiteLLM Proxy", "LiteLLM Router")
+
+
+async def litellm() -> Any:
+    """The package. Loading takes seconds and happens in a thread, once. Raises MissingExtra."""
+    package = await asyncio.to_thread(_load)
+    await _CLIENTS.get()
+    return package
+
+
+def _load() -> Any:
+    for name, value in _BEFORE.items():
+        os.environ.setdefault(name, value)
+    try:
+        package = importlib.import_module("litellm")
+    except ImportError as error:
+        raise MissingExtra(
+            f"This model is asked through LiteLLM, which cannot be loaded: {error}.",
+            hint="pip install 'redraft[litellm]'",
+        ) from error
+    for name in _WITH_IT:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    package.telemetry = False
+    package.suppress_debug_info = True
+    package.drop_params = True
+    for name in _LOGGERS:
+        logging.getLogger(name).disabled = True
+    return package
+
+
+class _Clients:
+    """The connections that LiteLLM keeps for one event loop.
+
+    It tells loops apart by their place in memory, and a later loop may get the place of one that
+    ended; and connections that nobody closes complain on the screen.
+    """
+
+    def __init__(self) -> None:
+        self._loop = id(asyncio.get_running_loop())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        cache = importlib.import_module("litellm").in_memory_llm_clients_cache
+        for key in [key for key in cache.cache_dict if str(key).endswith(f"-{self._loop}")]:
+            client = cache.cache_dict.pop(key, None)
+            close = getattr(client, "aclose", None) or getattr(client, "close", None)
+            closing = close() if close is not None else None
+            if closing is not None:
+                with contextlib.suppress(
+                    Exception
+                ):  # one that cannot be closed must not keep the others open
+                    await closing
+
+
+_CLIENTS = PerLoop(_Clients)

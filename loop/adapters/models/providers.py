@@ -1,0 +1,178 @@
+"""Models of any provider, asked through LiteLLM."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Any
+
+from loop.adapters.models.addresses import bypass_proxy, host_of, is_loopback
+from loop.adapters.models.counting import estimated
+from loop.adapters.models.faults import Provider, in_words
+from loop.adapters.models.litellm_loading import litellm
+from loop.adapters.models.plain_text import check_text
+from loop.adapters.models.provider_faults import explained
+from loop.model import ModelRequest, Reply, Usage
+from loop.ports import no_text
+
+_CONNECT = 10.0
+"""Seconds in which a connection must stand."""
+_FINISHED = {"stop": True, "eos": True, "length": False}
+"""Why a reply ended, in LiteLLM's words -> whether it is whole."""
+_NO_KEY = "none"
+"""Sent to a server that asks for no key: left out, LiteLLM would send what the environment holds."""
+
+
+class LiteLLMModel:
+    """Answers with `model`, LiteLLM's own name for it, such as `openai/gpt-5` or `ollama/llama3.2`.
+
+    `name` is what redraft.toml says. `silence` is how many seconds may pass without a piece of the reply.
+    Nothing is asked twice here.
+    """
+
+    def __init__(
+        self, model: str, *, name: str, key: str | None, base_url: str | None = None, silence: float = 120
+    ) -> None:
+        self._model = model
+        self._name = name
+        self._key = key
+        self._base_url = base_url
+        self._silence = silence
+        provider = model.partition("/")[0]
+        who = f"the server {host_of(base_url)}" if base_url else in_words(provider)
+        self._provider = Provider(name.partition("/")[0] if base_url else provider, who, name, key)
+
+    @property
+    def name(self) -> str:
+        """Such as `openai/gpt-5`, or `desk/llama3.2` for a server of one's own."""
+        return self._name
+
+    async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
+        """The whole reply; `on_text` gets it piece by piece. Cancelling closes the connection.
+
+        Raises MissingExtra without LiteLLM; Passing for what may be gone in a moment; ModelUnavailable for
+        key, credit and name; ModelRefused when the model or the provider declines; UsageError when the
+        prompt is too long.
+        """
+        check_text(request)
+        if self._key and not (self._key.isascii() and self._key.isprintable()):
+            raise self._provider.odd_key()
+        answer = _Answer(request, self._provider)
+        async with aclosing(self._pieces(request, answer)) as pieces:
+            async for piece in pieces:  # what the listener raises is its own: no provider's fault
+                on_text(piece)
+        return answer.reply(self._name)
+
+    async def _pieces(self, request: ModelRequest, answer: _Answer) -> AsyncGenerator[str, None]:
+        """The visible text as it arrives; the rest goes to `answer`."""
+        package = await litellm()
+        if self._base_url is not None and is_loopback(self._base_url):
+            bypass_proxy(self._base_url)
+        stream = await self._begun(package, request)
+        try:
+            while (chunk := await self._next(stream)) is not None:
+                if piece := answer.take(chunk):
+                    yield piece
+            answer.end(stream)
+        finally:
+            await stream.aclose()
+
+    async def _begun(self, package: Any, request: ModelRequest) -> Any:
+        try:
+            async with asyncio.timeout(_CONNECT + self._silence):
+                return await package.acompletion(**self._parameters(request))
+        except Exception as error:  # LiteLLM raises bare exceptions, and those of a hundred packages
+            raise explained(error, self._provider, silence=self._silence) from error
+
+    async def _next(self, stream: Any) -> Any:
+        """The next chunk; None at the end. LiteLLM leaves the time limit to each provider's package."""
+        try:
+            async with asyncio.timeout(self._silence):
+                return await anext(stream, None)
+        except Exception as error:
+            raise explained(error, self._provider, silence=self._silence) from error
+
+    def _parameters(self, request: ModelRequest) -> dict[str, Any]:
+        import httpx
+
+        sent: dict[str, Any] = {
+            "model": self._model,
+            "messages": [{"role": turn.role, "content": turn.content} for turn in request.messages],
+            "api_key": self._key or (_NO_KEY if self._base_url else None),
+            "api_base": self._base_url,
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+            "top_p": request.top_p,
+            "seed": request.seed,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "drop_params": True,
+            "num_retries": 0,
+            "max_retries": 0,
+            "timeout": httpx.Timeout(self._silence, connect=_CONNECT),
+        }
+        if request.stop:
+            sent["stop"] = list(request.stop)
+        if request.answer:
+            schema = {"name": "answer", "schema": json.loads(request.answer), "strict": False}
+            sent["response_format"] = {"type": "json_schema", "json_schema": schema}
+        return sent
+
+
+class _Answer:
+    """Collects what the model says, chunk by chunk."""
+
+    def __init__(self, request: ModelRequest, provider: Provider) -> None:
+        self._request = request
+        self._provider = provider
+        self._pieces: list[str] = []
+        self._reason: str | None = None
+        self._usage: Any = None
+
+    def take(self, chunk: Any) -> str:
+        """The visible text of one chunk, often none: thoughts and counts are none."""
+        self._usage = getattr(chunk, "usage", None) or self._usage
+        piece = ""
+        for choice in chunk.choices:
+            self._reason = choice.finish_reason or self._reason
+            piece += choice.delta.content or ""
+        if piece:
+            self._pieces.append(piece)
+        return piece
+
+    def end(self, stream: Any) -> None:
+        """The stream is over. LiteLLM says `stop` of its own accord when the provider gave no reason."""
+        told = getattr(stream, "received_finish_reason", self._reason)
+        if told is None and getattr(stream, "intermittent_finish_reason", None) is None:
+            raise self._provider.cut() if self._pieces else self._provider.garbled()
+
+    def reply(self, model: str) -> Reply:
+        """The answer, whole. Raises what its end says."""
+        reason = self._reason or ""
+        if reason == "content_filter":
+            raise self._provider.refused()
+        if reason not in _FINISHED:
+            raise self._provider.stopped(reason)
+        text = "".join(self._pieces)
+        return Reply(text=text, model=model, usage=self._cost(text), complete=_FINISHED[reason])
+
+    def _cost(self, text: str) -> Usage:
+        read, written = _count(self._usage, "prompt_tokens"), _count(self._usage, "completion_tokens")
+        if not read and not written:
+            return estimated(self._request, text)
+        details = getattr(self._usage, "prompt_tokens_details", None)
+        return Usage(
+            calls=1,
+            input_tokens=read,
+            output_tokens=written,
+            cache_read_tokens=_count(details, "cached_tokens"),
+            cache_write_tokens=_count(details, "cache_creation_tokens"),
+        )
+
+
+def _count(usage: Any, name: str) -> int:
+    """A number that may be missing, or None."""
+    number = getattr(usage, name, None)
+    return number if isinstance(number, int) else 0
