@@ -1,0 +1,122 @@
+"""Questions asked again when the fault may be gone in a moment."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from loop.adapters.models.passing import Passing
+from loop.counts import count
+from loop.errors import ModelUnavailable
+from loop.events import Note, Tell, ignore
+from loop.model import ModelRequest, Reply
+from loop.ports import LanguageModel, no_text
+
+_FIRST_WAIT = 0.5
+_LONGEST_WAIT = 30.0
+_PATIENCE = 120.0
+"""A provider that asks for a longer wait than this is given up at once."""
+_WORTH_SAYING = 2.0
+
+
+class RetryingModel:
+    """Asks `model` up to `attempts` times, and waits in between.
+
+    The waits double from half a second, each shortened by chance so that questions which failed together
+    are not asked together again; a provider that names a wait gets it. Text that was heard is never asked
+    for again: the listener would hear it twice.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        *,
+        tell: Tell = ignore,
+        attempts: int = 5,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._model = model
+        self._tell = tell
+        self._attempts = attempts
+        self._sleep = sleep
+        self._chance = chance
+
+    @property
+    def name(self) -> str:
+        """The name of the model behind it."""
+        return self._model.name
+
+    async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
+        """The model's reply. Raises what the model raises, with ModelUnavailable in place of Passing."""
+        number = 1
+        while True:
+            heard = _Heard(on_text)
+            try:
+                return await self._model.ask(request, heard)
+            except Passing as fault:
+                given_up = _given_up(fault, heard, number, self._attempts)
+                if given_up is not None:
+                    raise given_up from fault
+                wait = self._wait(fault, number)
+                number += 1
+                if wait >= _WORTH_SAYING:
+                    self._tell(_note(fault, wait, number, self._attempts))
+            await self._sleep(wait)
+
+    def _wait(self, fault: Passing, number: int) -> float:
+        """Seconds to wait after the question has failed `number` times."""
+        if fault.after is not None:
+            return fault.after + self._chance() * _FIRST_WAIT
+        longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(number - 1, 16))
+        return longest * (1 + self._chance()) / 2
+
+
+class _Heard:
+    """Passes text on and remembers it."""
+
+    def __init__(self, on_text: Callable[[str], None]) -> None:
+        self._on_text = on_text
+        self._pieces: list[str] = []
+
+    def __call__(self, piece: str) -> None:
+        """One more piece; an empty one tells nobody anything, and leaves the question open."""
+        if piece:
+            self._pieces.append(piece)
+            self._on_text(piece)
+
+    @property
+    def words(self) -> int | None:
+        """How many words were heard; None when nothing was."""
+        return len("".join(self._pieces).split()) if self._pieces else None
+
+
+def _given_up(fault: Passing, heard: _Heard, number: int, attempts: int) -> ModelUnavailable | None:
+    """The error that ends the asking; None when the question may be asked again."""
+    what = fault.message.rstrip(".")
+    if heard.words is not None:
+        return ModelUnavailable(
+            f"{what}: the text was cut after {count(heard.words, 'word')}.",
+            hint="Type the command again; what is done is kept.",
+        )
+    if fault.after is not None and fault.after > _PATIENCE:
+        return ModelUnavailable(
+            f"{what}, and asks to be left alone for {_span(fault.after)}.", hint=fault.hint
+        )
+    if number >= attempts:
+        return ModelUnavailable(f"{what}; asked {count(number, 'time')}.", hint=fault.hint)
+    return None
+
+
+def _note(fault: Passing, wait: float, number: int, attempts: int) -> Note:
+    what = fault.message.rstrip(".")
+    return Note(
+        message=f"{what}; asked again in {count(round(wait), 'second')} ({number} of {attempts}).",
+        level="warning",
+    )
+
+
+def _span(seconds: float) -> str:
+    minutes = -(-seconds // 60)
+    return count(int(minutes), "minute") if minutes < 120 else count(int(-(-minutes // 60)), "hour")
