@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from pydantic import TypeAdapter, ValidationError
 
-from loop.model import LogEntry, Operation, Proposal, Record, Verdict
+from loop.model import LogEntry, Operation, Proposal, Record, Usage, Verdict
 from loop.timeline import stacks
 
 _OPERATIONS: TypeAdapter[tuple[Operation, ...]] = TypeAdapter(tuple[Operation, ...])
@@ -69,6 +69,8 @@ def proposal_trailers(proposal: Proposal) -> dict[str, str]:
         "Author": proposal.author,
         "Created": proposal.created,
     }
+    if proposal.usage.calls:
+        trailers["Usage"] = proposal.usage.model_dump_json(exclude_defaults=True)
     if verdict is not None:
         trailers["Gate"] = verdict.decision
         trailers["Verdict"] = verdict.model_dump_json(exclude_defaults=True)
@@ -86,6 +88,7 @@ def proposal_of(number: int, entry: LogEntry) -> Proposal:
         verdict=Verdict.model_validate_json(verdict) if verdict else None,
         author=entry.trailers.get("Author", ""),
         created=entry.trailers.get("Created", ""),
+        usage=Usage.model_validate_json(entry.trailers.get("Usage", "{}")),
     )
 
 

@@ -55,6 +55,26 @@ class Ledger(Protocol):
         ...
 
 
+class KeyRing(Protocol):
+    """The user's keys for providers; they lie outside every project, and are never shown."""
+
+    def has(self, provider: str) -> str:
+        """Where a provider's key lies, in words; empty when there is none."""
+        ...
+
+    def stored(self) -> Sequence[str]:
+        """Providers whose key was stored with `set`."""
+        ...
+
+    def set(self, provider: str, secret: str) -> str:
+        """Store a key; returns where, in words. Raises UsageError, ProjectError."""
+        ...
+
+    def remove(self, provider: str) -> None:
+        """Forget a stored key. Raises UsageError when there is none."""
+        ...
+
+
 class OpenModel(Protocol):
     """Opens the project's models when they are needed (loading is slow)."""
 

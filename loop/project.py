@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from loop.events import Tell
-from loop.ports import Clock, Commands, Files, History, Ledger, OpenAgent, OpenModel
+from loop.ports import Clock, Commands, Files, History, KeyRing, Ledger, OpenAgent, OpenModel
 from loop.settings import Settings
 
 
@@ -52,6 +52,10 @@ class ModelInfo:
     """What it is, and what is missing."""
     path: str = ""
     """Its file, for a local model."""
+    context: int | None = None
+    """How many tokens it can hold; None when nobody says."""
+    price: str = ""
+    """What it costs, in words; empty when nobody says."""
 
 
 class World(Protocol):
@@ -83,6 +87,10 @@ class World(Protocol):
 
     def models(self) -> Sequence[ModelInfo]:
         """Every model that is known, ready or not."""
+        ...
+
+    def keys(self) -> KeyRing:
+        """The user's keys for providers."""
         ...
 
     async def fetch(self, name: str, tell: Tell) -> None:

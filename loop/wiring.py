@@ -15,7 +15,7 @@ from loop.adapters.git import GitHistory, scrub_environment
 from loop.adapters.keys import Keys
 from loop.adapters.ledger import LedgerFile
 from loop.adapters.lock import project_lock
-from loop.errors import ProjectError
+from loop.errors import ProjectError, RedraftError
 from loop.events import Tell, ignore
 from loop.ports import Agent, LanguageModel, Ledger
 from loop.project import ModelInfo, Project
@@ -103,9 +103,12 @@ class World:
         return Keys(user_config_path("redraft", appauthor=False) / "keys.json", os.environ)
 
     def _ledger(self, root: Path) -> Ledger:
-        from platformdirs import user_state_path
+        def folder() -> Path:
+            from platformdirs import user_state_path
 
-        return LedgerFile(user_state_path("redraft", appauthor=False) / "spent", root)
+            return user_state_path("redraft", appauthor=False) / "spent"
+
+        return LedgerFile(folder, root)
 
     def _model(
         self, root: Path, settings: Settings, *, verb: str, tell: Tell = ignore, budget: str | None = None
@@ -170,7 +173,11 @@ class World:
         """Every model that is known, ready or not."""
         from loop.adapters.models.catalogue import models
 
-        return models()
+        try:
+            servers = parse_settings(LocalFiles(find_root(".")).read(SETTINGS_FILE)).servers
+        except RedraftError:  # models are asked for outside of projects too
+            servers = {}
+        return models(self.keys(), servers)
 
     async def fetch(self, name: str, tell: Tell) -> None:
         """Bring a model's file to this computer."""

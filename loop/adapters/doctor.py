@@ -14,19 +14,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
+from loop.adapters.keys import VARIABLES
 from loop.adapters.models.modelfiles import FETCH, SMOLLM2, Places, check_whole, find, is_intact
 from loop.errors import ModelUnavailable
 
-KEYS: Mapping[str, str] = {
-    "ANTHROPIC_API_KEY": "anthropic",
-    "OPENAI_API_KEY": "openai",
-    "GEMINI_API_KEY": "gemini",
-    "MISTRAL_API_KEY": "mistral",
-    "GROQ_API_KEY": "groq",
-    "OPENROUTER_API_KEY": "openrouter",
+EXTRAS: Mapping[str, tuple[str, ...]] = {
+    "litellm": ("litellm",),
+    "claude-code": ("claude_agent_sdk",),
+    "keyring": ("keyring",),
+    "train": ("torch", "transformers", "peft"),
 }
-"""Environment variables that hold a provider's key -> the provider."""
-EXTRAS: Mapping[str, tuple[str, ...]] = {"litellm": ("litellm",), "train": ("torch", "transformers", "peft")}
 """Optional parts of redraft -> the packages they bring."""
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_GIT = (2, 25)
@@ -150,12 +147,12 @@ def editor(environ: Mapping[str, str]) -> Finding:
 
 def keys(environ: Mapping[str, str]) -> list[Finding]:
     """Which keys are set, by name; what they are is nobody's business."""
-    found = [variable for variable in KEYS if environ.get(variable)]
+    found = [variable for variable in VARIABLES.values() if environ.get(variable)]
     if not found:
-        return [Finding("keys", None, "none is set, and none is needed")]
-    return [
-        Finding("key", True, f"{variable} is set; it is not used yet in this release") for variable in found
-    ]
+        return [
+            Finding("keys", None, "none is set, and none is needed (see: redraft key list)")
+        ]
+    return [Finding("key", True, f"{variable} is set") for variable in found]
 
 
 def optional_part(name: str, packages: Sequence[str]) -> Finding:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -16,8 +17,13 @@ from loop.model import Spent, content_id
 class LedgerFile:
     """One project's account in the user's own folder; it survives `.redraft/` and clones alike."""
 
-    def __init__(self, folder: Path, root: Path) -> None:
-        self._folder = folder / content_id(os.path.realpath(root))
+    def __init__(self, folder: Callable[[], Path], root: Path) -> None:
+        self._base = folder
+        self._root = root
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self._base() / content_id(os.path.realpath(self._root))
 
     def add(self, spent: Spent) -> None:
         """Append a line; several redraft at once do not disturb each other. Raises ProjectError."""

@@ -20,7 +20,7 @@ from loop.errors import ProjectError, UnknownWriter, UsageError
 from loop.events import Tell
 from loop.model import Record
 from loop.verbs import VERBS, Verb
-from loop.verbs.fields import Argument, PathValue, TextSource
+from loop.verbs.fields import Argument, Hidden, PathValue, TextSource
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -204,6 +204,9 @@ def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> 
         source = next((mark for mark in field.metadata if isinstance(mark, TextSource)), None)
         if source is not None:
             text = _text(values.get(f"{name}__file"), folder, stdin=bool(values.get(f"{name}__stdin")))
+            hidden = next((mark for mark in field.metadata if isinstance(mark, Hidden)), None)
+            if text is None and hidden and values.get("action") == hidden.action and sys.stdin.isatty():
+                text = click.prompt(hidden.prompt, hide_input=True, err=True)
             if text is not None:
                 chosen[name] = text
             continue

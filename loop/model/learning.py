@@ -119,6 +119,8 @@ class Proposal(Record):
     """`mine`, or the model that wrote it."""
     created: str = ""
     """When, ISO 8601 in UTC."""
+    usage: Usage = Usage()
+    """What making and testing it cost."""
 
 
 class BriefScore(Record):

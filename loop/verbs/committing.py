@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from loop.events import Committed, Tell
-from loop.model import Entry, FileChange, Guidance
+from loop.model import Draft, Entry, FileChange, Guidance, Usage
 from loop.project import Project
-from loop.store import edited, plan_write, work_guidance
+from loop.store import draft_paths, edited, plan_write, work_guidance
 from pipelines.guide import number_rules
 
 
@@ -53,6 +53,16 @@ def record(project: Project, changes: Sequence[FileChange], entry: Entry, *, exp
     sha = project.history.commit(changes, entry, expect=expect)
     tell(Committed(sha=sha, subject=f"{entry.verb}: {entry.subject}"))
     return sha
+
+
+def cost(usage: Usage) -> dict[str, str]:
+    """The trailer that says what an entry cost in US dollars; none when it was free."""
+    return {"Cost": f"{usage.usd:.4f}"} if usage.usd else {}
+
+
+def draft_cost(project: Project, draft: Draft) -> dict[str, str]:
+    """The same for the draft that an entry is the first to hold."""
+    return cost(draft.usage) if project.history.dirty([draft_paths(draft.brief)[1]]) else {}
 
 
 def one_line(text: str, most: int = 60) -> str:

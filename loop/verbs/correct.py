@@ -24,7 +24,7 @@ from loop.store import (
     read_draft_file,
     refuse_unkept,
 )
-from loop.verbs.committing import keep_edits, record
+from loop.verbs.committing import draft_cost, keep_edits, record
 from loop.verbs.fields import Argument, TextSource
 
 EXAMPLE = "redraft correct sourdough --file my-version.md"
@@ -96,7 +96,13 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     entry = Entry(
         verb="correct",
         subject=f"{brief.id}, changed {share}",
-        trailers={"Brief": brief.id, "Base": draft.version, "Pair": pair.id, "Effort": f"{pair.effort:.4f}"},
+        trailers={
+            "Brief": brief.id,
+            "Base": draft.version,
+            "Pair": pair.id,
+            "Effort": f"{pair.effort:.4f}",
+            **draft_cost(project, draft),
+        },
     )
     with project.lock():
         head = keep_edits(project, tell)

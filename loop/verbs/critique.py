@@ -20,7 +20,7 @@ from loop.store import (
     read_critiques,
     read_draft_file,
 )
-from loop.verbs.committing import keep_edits, one_line, record
+from loop.verbs.committing import draft_cost, keep_edits, one_line, record
 from loop.verbs.fields import Argument
 from pipelines.checks import mends
 
@@ -89,7 +89,12 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     entry = Entry(
         verb="critique",
         subject=f"{brief.id}: {one_line(critique.text)}",
-        trailers={"Brief": brief.id, "Base": draft.version, "Critique": critique.id},
+        trailers={
+            "Brief": brief.id,
+            "Base": draft.version,
+            "Critique": critique.id,
+            **draft_cost(project, draft),
+        },
     )
     record(project, planned, entry, expect=head, tell=tell)
     if brief.split == "held_out":

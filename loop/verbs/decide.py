@@ -10,7 +10,7 @@ from loop.model import Entry, Operation, Proposal, Record
 from loop.operations_log import operations_text, proposal_of, taken_ids
 from loop.project import Project
 from loop.store import work_guidance
-from loop.verbs.committing import keep_edits, one_line, record
+from loop.verbs.committing import cost, keep_edits, one_line, record
 from loop.verbs.fields import Argument
 from pipelines.operations import apply_operations, changes_between
 
@@ -135,6 +135,7 @@ def _accept(
         "Rules": applied.rules,
         "Proposal": str(request.number),
         "Operations": operations_text(applied.operations),
+        **cost(proposal.usage),
     }
     forced = decision != "accept"
     if forced:
@@ -168,6 +169,7 @@ def _reject(project: Project, proposal: Proposal, head: str, tell: Tell) -> Resu
             "Decision": "reject",
             "Proposal": str(proposal.number),
             "Operations": operations_text(proposal.operations),
+            **cost(proposal.usage),
         },
     )
     sha = record(project, (), entry, expect=head, tell=tell)

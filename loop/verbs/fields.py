@@ -21,5 +21,14 @@ class TextSource(NamedTuple):
     """The flag that reads standard input instead, such as `--stdin`."""
 
 
+class Hidden(NamedTuple):
+    """The field is a secret: a terminal asks for it without showing what is typed."""
+
+    prompt: str
+    """What is asked."""
+    action: str
+    """Only when the request's `action` is this one."""
+
+
 class PathValue(NamedTuple):
     """The field is a path of the user's, relative to where they stand."""

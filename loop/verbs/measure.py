@@ -13,10 +13,10 @@ from loop.errors import UsageError
 from loop.events import Tell
 from loop.mine import fires
 from loop.mine.detect import detectors
-from loop.model import Brief, BriefScore, Detector, Draft, Entry, Measurement, Record
+from loop.model import Brief, BriefScore, Detector, Draft, Entry, Measurement, Record, Usage
 from loop.project import Project
 from loop.store import plan_write, read_briefs
-from loop.verbs.committing import keep_edits, record
+from loop.verbs.committing import cost, keep_edits, record
 from loop.verbs.drafting import counted_drafts, writers
 from loop.verbs.evidence import finals_of, gather_evidence
 from loop.verbs.fields import Argument
@@ -69,11 +69,15 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     by = writers(project, "measure", tell, request.budget)
     draft = counted_drafts(project, by, len(briefs) * samples, "measuring", tell)
     finals = finals_of(project)
+    spent: list[Usage] = []
     turns = asyncio.Semaphore(project.settings.pipeline.parallel)
 
     async def scored(brief: Brief, sample: int) -> BriefScore:
         async with turns:
-            return _score(brief, sample, await draft(brief, guidance, seed + sample), asked, finals)
+            written = await draft(brief, guidance, seed + sample)
+        if written is not None:
+            spent.append(written.usage)
+        return _score(brief, sample, written, asked, finals)
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(scored(brief, sample)) for brief in briefs for sample in range(samples)]
@@ -85,7 +89,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         scores=tuple(scores),
         created=project.clock.now().isoformat(),
     )
-    return _keep(project, measurement, asked, tell)
+    return _keep(project, measurement, asked, sum(spent, Usage()), tell)
 
 
 def _score(
@@ -104,14 +108,16 @@ def _score(
     )
 
 
-def _keep(project: Project, measurement: Measurement, asked: tuple[Detector, ...], tell: Tell) -> Result:
+def _keep(
+    project: Project, measurement: Measurement, asked: tuple[Detector, ...], spent: Usage, tell: Tell
+) -> Result:
     name = "".join(char if char.isalnum() or char in "-_.@" else "-" for char in measurement.model)
     path = f"measures/{measurement.version}/{name}.json"
     point = recurrence_by_version([measurement])[0]
     entry = Entry(
         verb="measure",
         subject=f"version {measurement.version}: held-out recurrence {point.held_out or 'unscored'}",
-        trailers={"Base": measurement.version, "Model": measurement.model},
+        trailers={"Base": measurement.version, "Model": measurement.model, **cost(spent)},
     )
     planned = plan_write(project, [(path, measurement.model_dump_json(indent=1) + "\n")])
     with project.lock():

@@ -30,6 +30,10 @@ class Model(Record):
     """What it is, and what is missing."""
     path: str = ""
     """Its file, for a local model."""
+    context: int | None = None
+    """How many tokens it can hold."""
+    price: str = ""
+    """What it costs."""
 
 
 class Result(Record):
@@ -45,6 +49,14 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
         await world.fetch("embedded", tell)
     return Result(
         models=tuple(
-            Model(name=info.name, ready=info.ready, says=info.says, path=info.path) for info in world.models()
+            Model(
+                name=info.name,
+                ready=info.ready,
+                says=info.says,
+                path=info.path,
+                context=info.context,
+                price=info.price,
+            )
+            for info in world.models()
         )
     )

@@ -8,7 +8,7 @@ from typing import Literal
 from feedback.pairs import standing
 from loop.errors import RedraftError
 from loop.events import Note, Tell
-from loop.model import Brief, Record
+from loop.model import Brief, Record, Usage
 from loop.project import Project
 from loop.store import brief_ids, edited, read_all_critiques, read_brief, read_pairs, work_guidance
 from pipelines.active import suspended
@@ -51,6 +51,15 @@ class Waiting(Record):
     """The gate's decision."""
 
 
+class Cost(Record):
+    """What one verb's questions to models cost."""
+
+    verb: str
+    """The verb."""
+    usage: Usage
+    """Questions, tokens and money."""
+
+
 class Result(Record):
     """The project at a glance."""
 
@@ -74,6 +83,10 @@ class Result(Record):
     """Edit pairs that came from old texts."""
     waiting: tuple[Waiting, ...]
     """Proposals."""
+    month: tuple[Cost, ...] = ()
+    """What the models cost in this calendar month, by verb, the dearest first."""
+    month_cap: float | None = None
+    """What a month may cost, in US dollars; None: no cap."""
     next: str
     """What to type next."""
 
@@ -118,8 +131,18 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         briefs=briefs,
         imported=imported,
         waiting=waiting,
+        month=_costs(project),
+        month_cap=project.settings.budget.month_usd,
         next=_next(briefs, waiting, unread=bool(imported) and _import_is_news(project)),
     )
+
+
+def _costs(project: Project) -> tuple[Cost, ...]:
+    by_verb: dict[str, Usage] = {}
+    for line in project.ledger.month(project.clock.now()):
+        by_verb[line.verb] = by_verb.get(line.verb, Usage()) + line.usage
+    ranked = sorted(by_verb.items(), key=lambda item: (-item[1].usd, item[0]))
+    return tuple(Cost(verb=verb, usage=usage) for verb, usage in ranked)
 
 
 def _import_is_news(project: Project) -> bool:

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
-import socket
+import urllib.request
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
 
 from loop.adapters import doctor
+from loop.adapters.keys import VARIABLES, Keys
 from loop.adapters.models import fetching
 from loop.adapters.models.modelfiles import check_whole, find, on_this_computer
-from loop.errors import ModelUnavailable
+from loop.adapters.models.naming import LOCAL
+from loop.adapters.models.prices import context_of, price_of
+from loop.errors import ModelUnavailable, RedraftError
 from loop.events import Tell
 from loop.project import ModelInfo
 
-NOT_YET = "redraft cannot use it yet in this release"
-_SECONDS_TO_CONNECT = 0.05
-
-
-class LocalServer(NamedTuple):
-    """A program that serves models on this computer."""
-
-    name: str
-    """What it is called."""
-    port: int
-    """Where it listens, unless its user chose another port."""
-
-
-LOCAL_SERVERS = (LocalServer("Ollama", 11434), LocalServer("LM Studio", 1234), LocalServer("llama.cpp", 8080))
+_EMBEDDED_CONTEXT = 4096
+_SECONDS = 2.0
+"""A server that answers no sooner is not reachable now."""
+_MOST_LISTED = 12
+_LITELLM = "pip install 'redraft[litellm]'"
+CLAUDES = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")
+"""Shown when Anthropic can't be asked which there are."""
 
 
 def find_embedded() -> Path:
@@ -37,9 +34,19 @@ def find_embedded() -> Path:
     return find(on_this_computer())
 
 
-def models() -> Sequence[ModelInfo]:
-    """The embedded model, then the keys (by name) and the local servers that are found."""
-    return [embedded_info(), *keys_found(os.environ), *servers_found(LOCAL_SERVERS)]
+def models(keys: Keys, servers: Mapping[str, str]) -> Sequence[ModelInfo]:
+    """Every model that can be asked now, then what is missing for the others; asks side by side.
+
+    `servers` are those of redraft.toml. Keys are looked for by name, and used to ask Anthropic alone.
+    """
+    addresses = {**LOCAL, **servers}
+    with ThreadPoolExecutor(max_workers=len(addresses) + 2) as side_by_side:
+        claude = side_by_side.submit(claude_infos, keys, os.environ)
+        code = side_by_side.submit(claude_code_info)
+        served = list(side_by_side.map(lambda item: served_infos(*item), addresses.items()))
+        found = [embedded_info(), *claude.result(), code.result(), *provider_infos(keys)]
+    found += [info for infos in served for info in infos]
+    return [*(info for info in found if info.ready), *(info for info in found if not info.ready)]
 
 
 async def fetch(name: str, tell: Tell) -> None:
@@ -62,36 +69,91 @@ def embedded_info() -> ModelInfo:
     except ModelUnavailable as error:
         return ModelInfo("embedded", ready=False, says=f"{error.message} Type: {error.hint}")
     says = f"{path.name}, on this computer: no key, no network; small, it shows how the loop turns"
-    return ModelInfo("embedded", ready=True, says=says, path=str(path))
+    return ModelInfo(
+        "embedded", ready=True, says=says, path=str(path), context=_EMBEDDED_CONTEXT, price="free"
+    )
 
 
-def keys_found(environ: Mapping[str, str]) -> list[ModelInfo]:
-    """Providers whose key is set; the key itself is never read further than its length."""
-    return [
-        ModelInfo(provider, ready=False, says=f"{variable} is set; {NOT_YET}")
-        for variable, provider in doctor.KEYS.items()
-        if environ.get(variable)
-    ]
-
-
-def servers_found(servers: Sequence[LocalServer]) -> list[ModelInfo]:
-    """Local servers at whose usual port something answers."""
-    with ThreadPoolExecutor(max_workers=max(1, len(servers))) as side_by_side:
-        answers = list(side_by_side.map(_answers, servers))
-    return [
-        ModelInfo(
-            server.name.lower().replace(" ", "-"),
-            ready=False,
-            says=f"something answers at port {server.port}, where {server.name} listens; {NOT_YET}",
-        )
-        for server, there in zip(servers, answers, strict=True)
-        if there
-    ]
-
-
-def _answers(server: LocalServer) -> bool:
+def claude_infos(keys: Keys, environ: Mapping[str, str]) -> list[ModelInfo]:
+    """Claude's models, as Anthropic lists them; the usual ones when it can't be asked."""
     try:
-        with socket.create_connection(("127.0.0.1", server.port), timeout=_SECONDS_TO_CONNECT):
-            return True
-    except OSError:
-        return False
+        key = keys.find("anthropic")
+    except RedraftError as error:
+        return [ModelInfo("claude-…", ready=False, says=f"{error.message} {error.hint}")]
+    if key is None:
+        says = "no key yet; type: redraft key set anthropic   (or set ANTHROPIC_API_KEY)"
+        return [_priced(name, ready=False, says=says) for name in CLAUDES]
+    import anthropic
+
+    address = environ.get("ANTHROPIC_BASE_URL") or None
+    client = anthropic.Anthropic(api_key=key.secret, base_url=address, timeout=_SECONDS, max_retries=0)
+    try:
+        with client:
+            names = [model.id for model in client.models.list(limit=_MOST_LISTED).data]
+    except anthropic.AuthenticationError:
+        says = f"the key from {key.where} is refused; type: redraft key set anthropic"
+        return [_priced(name, ready=False, says=says) for name in CLAUDES]
+    except anthropic.AnthropicError as error:
+        says = f"Anthropic cannot be reached now ({type(error).__name__}); key from {key.where}"
+        return [_priced(name, ready=False, says=says) for name in CLAUDES]
+    return [_priced(name, ready=True, says=f"key from {key.where}") for name in names]
+
+
+def claude_code_info() -> ModelInfo:
+    """Claude Code, for whoever has a subscription; no session is started."""
+    from loop.adapters.claude_code import found
+
+    program = found()
+    if program is None:
+        says = "for a Claude subscription without a key; type: pip install 'redraft[claude-code]'"
+        return ModelInfo("claude-code", ready=False, says=says)
+    return ModelInfo(
+        "claude-code",
+        ready=True,
+        says=f"{program.where}; signs in as Claude Code does (type: claude)",
+        path=str(program.path),
+        price="as your subscription says",
+    )
+
+
+def provider_infos(keys: Keys) -> list[ModelInfo]:
+    """Other providers whose key is there, and in one line how to add one."""
+    installed = importlib.util.find_spec("litellm") is not None
+    infos = []
+    for provider in VARIABLES:
+        where = keys.has(provider) if provider != "anthropic" else ""
+        if where:
+            says = f"key from {where}, not tried" if installed else f"key from {where}; type: {_LITELLM}"
+            infos.append(ModelInfo(f"{provider}/…", ready=installed, says=says))
+    install = "" if installed else f"{_LITELLM}; "
+    says = f"any other provider; type: {install}redraft key set openai   and name it, such as openai/gpt-5"
+    return [*infos, ModelInfo("<provider>/<model>", ready=False, says=says)]
+
+
+def served_infos(server: str, address: str) -> list[ModelInfo]:
+    """The models that a server says it has; one line that it does not answer."""
+    try:
+        names = _served(address)
+    except (OSError, ValueError, KeyError, TypeError):
+        return [ModelInfo(f"{server}/…", ready=False, says=f"nothing answers at {address}; start it there")]
+    installed = importlib.util.find_spec("litellm") is not None
+    says = f"served at {address}" if installed else f"served at {address}; type: {_LITELLM}"
+    return [
+        ModelInfo(f"{server}/{name}", ready=installed, says=says, price="free")
+        for name in names[:_MOST_LISTED]
+    ]
+
+
+def _served(address: str) -> list[str]:
+    """Names of a server's models. Raises OSError, ValueError, KeyError or TypeError when it is none."""
+    # A proxy has no business between two programs of one computer.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"{address.rstrip('/')}/models", timeout=_SECONDS) as reply:
+        return [str(model["id"]) for model in json.load(reply)["data"]]
+
+
+def _priced(name: str, *, ready: bool, says: str) -> ModelInfo:
+    price = price_of(name)
+    return ModelInfo(
+        name, ready=ready, says=says, context=context_of(name), price="" if price is None else price.says
+    )

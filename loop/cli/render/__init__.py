@@ -7,7 +7,7 @@ import importlib
 from loop.model import Record
 
 _HOMES = {
-    "starting": ("new", "doctor", "models", "trust", "status"),
+    "starting": ("new", "doctor", "models", "key", "trust", "status"),
     "writing": ("run", "show", "correct", "critique", "pick", "withdraw", "import", "export"),
     "learning": ("learn", "decide", "measure", "curve", "why"),
     "history": ("log", "diff", "undo", "redo", "rollback", "recall"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,7 @@ import click
 from loop.cli.render.layout import fitted, side_by_side, table, width
 
 if TYPE_CHECKING:  # `log` must not pay for what only `diff` needs
-    from loop.model import Change
+    from loop.model import Change, LogEntry
     from loop.patch import FileDiff
     from loop.verbs import diff, log
     from loop.verbs.restoring import Restored
@@ -28,12 +29,18 @@ def _log(result: log.Result) -> str:
             entry.when[:16].replace("T", " "),
             entry.version[:8] or "-",
             click.style(entry.verb or "git", bold=True),
-            fitted(entry.subject, width() - _BESIDE),
+            fitted(entry.subject + _cost(entry), width() - _BESIDE),
         )
         for entry in result.entries
     ]
     more = "\n… older ones: redraft log --limit 0" if result.more else ""
     return table(rows, ("commit", "when", "version", "verb", "what")) + more
+
+
+def _cost(entry: LogEntry) -> str:
+    """What an entry cost, where a provider was paid."""
+    said = entry.trailers.get("Cost", "")
+    return f"  ${float(said):.2f}" if re.fullmatch(r"[0-9.]+", said) else ""
 
 
 def _diff(result: diff.Result) -> str:

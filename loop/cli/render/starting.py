@@ -10,7 +10,7 @@ from loop.cli.render.layout import table
 from loop.counts import count
 
 if TYPE_CHECKING:  # `status` must not pay for what only the others need
-    from loop.verbs import doctor, models, new, status, trust
+    from loop.verbs import doctor, key, models, new, status, trust
 
 
 def _new(result: new.Result) -> str:
@@ -29,8 +29,23 @@ def _doctor(result: doctor.Result) -> str:
 
 
 def _models(result: models.Result) -> str:
-    rows = [(model.name, "ready" if model.ready else "not ready", model.says) for model in result.models]
-    return table(rows, ("model", "", ""))
+    ready = [
+        (model.name, f"{model.context:,}" if model.context else "-", model.price or "-", model.says)
+        for model in result.models
+        if model.ready
+    ]
+    rest = [(model.name, model.says) for model in result.models if not model.ready]
+    parts = [table(ready, ("ready now", "context", "price", ""))]
+    if rest:
+        parts.append(table(rest, ("not yet", "what to do")))
+    parts.append('A project uses the one that redraft.toml names:  [model]  name = "..."')
+    return "\n\n".join(parts)
+
+
+def _key(result: key.Result) -> str:
+    if not result.keys:
+        return "No key is there, and the embedded model needs none.  →  redraft key set anthropic"
+    return table([(one.provider, one.where) for one in result.keys], ("provider", "where its key lies"))
 
 
 def _trust(result: trust.Result) -> str:
@@ -64,9 +79,25 @@ def _status(result: status.Result) -> str:
     lines += ["", table(rows, ("brief", "type", "split", "draft", "final", "critiques")) if rows else ""]
     if result.imported:
         lines.append(f"\n{count(result.imported, 'edit pair')} came in from old texts.")
+    if result.month:
+        lines.append(f"\n{_month(result)}")
     for waiting in result.waiting:
         lines.append(f"\nProposal {waiting.number} waits ({waiting.gate}): {waiting.subject}")
     return "\n".join([*lines, f"\nNext:  {result.next}"])
 
 
-RENDER = {"new": _new, "doctor": _doctor, "models": _models, "trust": _trust, "status": _status}
+def _month(result: status.Result) -> str:
+    total = sum(cost.usage.usd for cost in result.month)
+    cap = f" of ${result.month_cap:,.2f}" if result.month_cap is not None else ""
+    parts = [f"{cost.verb} ${cost.usage.usd:,.2f}" for cost in result.month]
+    return f"This month: ${total:,.2f}{cap} ({', '.join(parts)})."
+
+
+RENDER = {
+    "new": _new,
+    "doctor": _doctor,
+    "models": _models,
+    "key": _key,
+    "trust": _trust,
+    "status": _status,
+}

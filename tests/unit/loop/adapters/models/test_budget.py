@@ -210,7 +210,7 @@ def test_what_is_no_budget_is_refused_with_examples(typed: str) -> None:
 
 
 def test_the_ledger_keeps_a_month_in_a_file_and_survives_a_torn_line(tmp_path: Path) -> None:
-    book = LedgerFile(tmp_path / "spent", tmp_path)
+    book = LedgerFile(lambda: tmp_path / "spent", tmp_path)
     november = datetime(2026, 11, 21, tzinfo=UTC)
     for day in ("2026-11-01T00:00:00+00:00", "2026-11-30T23:59:59+00:00", "2026-12-01T00:00:00+00:00"):
         book.add(Spent(at=day, verb="run", model="m", usage=Usage(usd=1)))
@@ -222,10 +222,10 @@ def test_the_ledger_keeps_a_month_in_a_file_and_survives_a_torn_line(tmp_path: P
 
 
 def test_another_project_has_another_ledger(tmp_path: Path) -> None:
-    LedgerFile(tmp_path, tmp_path / "a").add(
+    LedgerFile(lambda: tmp_path, tmp_path / "a").add(
         Spent(at="2026-11-01T00:00:00+00:00", verb="run", model="m", usage=Usage(usd=1))
     )
-    assert LedgerFile(tmp_path, tmp_path / "b").month(datetime(2026, 11, 2, tzinfo=UTC)) == ()
+    assert LedgerFile(lambda: tmp_path, tmp_path / "b").month(datetime(2026, 11, 2, tzinfo=UTC)) == ()
 
 
 def test_prices_come_without_a_network_and_unknown_ones_are_none() -> None:

@@ -2,40 +2,75 @@
 
 from __future__ import annotations
 
-import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from loop.adapters import doctor
-from loop.adapters.models.catalogue import NOT_YET, LocalServer, keys_found, models, servers_found
+from loop.adapters.keys import Keys
+from loop.adapters.models.catalogue import claude_infos, models, provider_infos, served_infos
 from loop.adapters.models.modelfiles import SMOLLM2, Places
+from tests.loopback import serving
 
 SECRET = "sk-very-secret-0123456789"
 
 
-def test_a_key_is_named_and_never_printed() -> None:
-    environ = {"ANTHROPIC_API_KEY": SECRET, "OPENAI_API_KEY": ""}
-    found = keys_found(environ)
-    assert [(info.name, info.ready) for info in found] == [("anthropic", False)]
-    assert "ANTHROPIC_API_KEY" in found[0].says
-    assert NOT_YET in found[0].says
+def keys(tmp_path: Path, environ: Mapping[str, str]) -> Keys:
+    return Keys(tmp_path / "keys.json", environ, lambda: None)
+
+
+def test_a_key_is_named_and_never_printed(tmp_path: Path) -> None:
+    environ = {"ANTHROPIC_API_KEY": "", "OPENAI_API_KEY": SECRET}
+    found = provider_infos(keys(tmp_path, environ))
+    assert (found[0].name, found[0].ready) == ("openai/…", True)
+    assert "OPENAI_API_KEY" in found[0].says
     everything = repr(found) + repr(doctor.findings(Places(None, Path("/nowhere/x"), None), environ))
     assert SECRET not in everything
 
 
-def test_a_local_server_is_found_by_its_port() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        there, gone = listening.getsockname()[1], silent.getsockname()[1]
-        found = servers_found([LocalServer("LM Studio", there), LocalServer("Ollama", gone)])
-    assert [(info.name, info.ready) for info in found] == [("lm-studio", False)]
-    assert str(there) in found[0].says
+def test_claude_is_listed_as_the_provider_lists_it_with_price_and_context(tmp_path: Path) -> None:
+    with serving(models=("claude-sonnet-5-5", "claude-unheard-of"), key=SECRET) as server:
+        environ = {"ANTHROPIC_API_KEY": SECRET, "ANTHROPIC_BASE_URL": server.address}
+        known, unknown = claude_infos(keys(tmp_path, environ), environ)
+    assert known.ready
+    assert known.context == 1_000_000
+    assert "$2.00 read" in known.price
+    assert (unknown.ready, unknown.context, unknown.price) == (True, None, "")
 
 
-def test_a_missing_choice_is_listed_as_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_is_refused_and_a_provider_out_of_reach_are_told_apart(tmp_path: Path) -> None:
+    with serving(key="another") as server:
+        environ = {"ANTHROPIC_API_KEY": SECRET, "ANTHROPIC_BASE_URL": server.address}
+        refused = claude_infos(keys(tmp_path, environ), environ)
+    gone = claude_infos(keys(tmp_path, environ), environ)
+    assert not any(info.ready for info in (*refused, *gone))
+    assert "is refused" in refused[0].says
+    assert "cannot be reached" in gone[0].says
+    assert SECRET not in repr((refused, gone))
+
+
+def test_without_a_key_it_says_how_to_set_one(tmp_path: Path) -> None:
+    infos = claude_infos(keys(tmp_path, {}), {})
+    assert all("redraft key set anthropic" in info.says for info in infos)
+
+
+def test_a_server_is_asked_which_models_it_has() -> None:
+    with serving(models=("llama3.2", "qwen3")) as server:
+        address = f"{server.address}/v1"
+        found = served_infos("ollama", address)
+    assert [(info.name, info.ready, info.price) for info in found] == [
+        ("ollama/llama3.2", True, "free"),
+        ("ollama/qwen3", True, "free"),
+    ]
+    (gone,) = served_infos("ollama", address)
+    assert not gone.ready
+    assert "nothing answers" in gone.says
+
+
+def test_a_missing_choice_is_listed_as_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDRAFT_MODEL", "/nowhere/x.gguf")
-    embedded = models()[0]
+    embedded = next(info for info in models(keys(tmp_path, {}), {}) if info.name == "embedded")
     assert not embedded.ready
     assert "unset REDRAFT_MODEL" in embedded.says
 

@@ -1,0 +1,109 @@
+"""A model's name says who is asked, and whether words leave this computer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loop.adapters.keys import Keys
+from loop.adapters.models.naming import CLAUDE, is_loopback, require_private, resolved, understand
+from loop.errors import ConfigError
+from loop.settings import Settings, parse_settings
+
+STEPS = '[[steps]]\nkind = "prompt"\nname = "draft"\n'
+DESK = {"desk": "http://192.168.1.9:8000/v1", "ollama": "http://127.0.0.1:9999/v1"}
+
+
+def settings(text: str = "") -> Settings:
+    return parse_settings(f"{text}\n{STEPS}")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "provider", "model", "private"),
+    [
+        ("embedded", "embedded", "", "", True),
+        ("replay:calls.jsonl", "replay", "", "calls.jsonl", True),
+        ("claude-sonnet-5-5", "claude", "anthropic", "claude-sonnet-5-5", False),
+        ("anthropic/claude-opus-5", "claude", "anthropic", "claude-opus-5", False),
+        ("claude-code", "claude-code", "claude-code", "", False),
+        ("claude-code/claude-haiku-5-5", "claude-code", "claude-code", "claude-haiku-5-5", False),
+        ("openai/gpt-5", "provider", "openai", "gpt-5", False),
+        ("openrouter/meta/llama-4", "provider", "openrouter", "meta/llama-4", False),
+        ("llama.cpp/qwen3", "server", "llama.cpp", "qwen3", True),
+        ("ollama/llama3.2:3b", "server", "ollama", "llama3.2:3b", True),
+        ("desk/mine", "server", "desk", "mine", False),
+    ],
+)
+def test_names(name: str, kind: str, provider: str, model: str, private: bool) -> None:  # noqa: FBT001
+    named = understand(name, DESK, {})
+    assert (named.kind, named.provider, named.model, named.private) == (kind, provider, model, private)
+
+
+def test_the_settings_say_where_a_server_listens() -> None:
+    assert understand("ollama/x", DESK, {}).address == "http://127.0.0.1:9999/v1"
+    assert understand("ollama/x", {}, {}).address == "http://127.0.0.1:11434/v1"
+
+
+@pytest.mark.parametrize("name", ["", "gpt-5", "openai/", "/x", "embeded"])
+def test_what_is_no_name_says_what_is_one(name: str) -> None:
+    with pytest.raises(ConfigError, match="none that redraft knows") as caught:
+        understand(name, {}, {})
+    assert "embedded" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("address", "here"),
+    [
+        ("http://127.0.0.1:80/v1", True),
+        ("http://127.8.9.1", True),
+        ("http://localhost:1234", True),
+        ("http://[::1]:8080", True),
+        ("http://localhost.evil.example", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("http://10.0.0.1", False),
+        ("https://api.example.com/127.0.0.1", False),
+        ("http://127.0.0.1@evil.example/", False),
+        ("", False),
+    ],
+)
+def test_loopback(address: str, here: bool) -> None:  # noqa: FBT001
+    assert is_loopback(address) is here
+
+
+def test_a_private_project_asks_nobody_outside() -> None:
+    private = settings("private = true")
+    for name in ("embedded", "ollama/x", "replay:x"):
+        require_private(private, understand(name, {}, {}))
+    for name in ("claude-sonnet-5-5", "openai/gpt-5", "claude-code", "desk/mine"):
+        with pytest.raises(ConfigError, match="private"):
+            require_private(private, understand(name, DESK, {}))
+    gateway = {"ANTHROPIC_BASE_URL": "http://127.0.0.1:4000"}
+    require_private(private, understand("claude-sonnet-5-5", {}, gateway))
+
+
+def test_auto_is_claude_where_there_is_a_key_and_the_project_is_not_private(tmp_path: Path) -> None:
+    none = Keys(tmp_path / "keys.json", {}, lambda: None)
+    one = Keys(tmp_path / "keys.json", {"ANTHROPIC_API_KEY": "sk"}, lambda: None)
+    assert resolved(settings(), none).model.name == "embedded"
+    assert resolved(settings(), one).model.name == CLAUDE
+    assert resolved(settings("private = true"), one).model.name == "embedded"
+    named = parse_settings(f'{STEPS}[model]\nname = "ollama/x"\n')
+    assert resolved(named, one).model.name == "ollama/x"
+
+
+def test_the_version_does_not_depend_on_the_model() -> None:
+    one = parse_settings('[[steps]]\nkind = "prompt"\nname = "draft"\nmodel = "claude-opus-5"\n')
+    assert one.steps_key == settings().steps_key
+
+
+def test_a_key_in_the_settings_is_refused_before_it_reaches_git() -> None:
+    with pytest.raises(ConfigError, match="no place for a key") as caught:
+        parse_settings(f'{STEPS}[model]\napi_key = "sk-123"\n')
+    assert "redraft key set" in caught.value.hint
+    assert "sk-123" not in caught.value.message
+
+
+def test_a_server_needs_an_address() -> None:
+    with pytest.raises(ConfigError, match="desk"):
+        parse_settings(f'{STEPS}[servers]\ndesk = "127.0.0.1:8000"\n')
