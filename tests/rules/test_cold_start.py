@@ -12,6 +12,7 @@ import pytest
 from loop.cli import main
 
 HEAVY = ("torch", "transformers", "peft", "litellm", "anthropic", "xllamacpp", "textual", "rich")
+HEAVY += ("claude_agent_sdk", "genai_prices", "keyring", "httpx", "httpx2", "openai")
 PROGRAM = """
 import json, sys
 from loop.cli import main
