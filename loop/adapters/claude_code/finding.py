@@ -1,0 +1,89 @@
+"""Where Claude Code is on this computer."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from loop.adapters.claude_code.environment import child_environment
+from loop.errors import MissingExtra, ModelUnavailable
+
+EXTRA_HINT = "pip install 'redraft[claude-code]'"
+
+_PROGRAM = "claude.exe" if sys.platform == "win32" else "claude"
+_USUAL_PLACES = (".local/bin", ".claude/local", ".npm-global/bin")
+"""Where its installers put it, below the home folder, when that is not on the PATH."""
+_PACKAGE = "claude_agent_sdk"
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+\S*")
+_SECONDS = 20.0
+
+
+class Found(NamedTuple):
+    """A Claude Code that can be started."""
+
+    path: Path
+    """The program."""
+    where: str
+    """`installed`, or `bundled` with the Python package."""
+
+
+def found(environment: Mapping[str, str] | None = None) -> Found | None:
+    """The Claude Code to use: the user's own, else the one that the Python package brings; None: none.
+
+    Nothing is started or imported. Folders on the PATH that are relative don't count: a project's folder
+    must not bring its own `claude`.
+    """
+    environment = os.environ if environment is None else environment
+    folders = [Path(folder) for folder in environment.get("PATH", "").split(os.pathsep)]
+    home = environment.get("HOME") or environment.get("USERPROFILE") or ""
+    folders += [Path(home, place) for place in _USUAL_PLACES if home]
+    whole = os.pathsep.join(str(folder) for folder in folders if folder.is_absolute())
+    if installed := shutil.which(_PROGRAM, path=whole):
+        return Found(Path(installed), "installed")
+    spec = find_spec(_PACKAGE)
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        program = Path(place, "_bundled", _PROGRAM)
+        if program.is_file():
+            return Found(program, "bundled")
+    return None
+
+
+def version(program: Path, environment: Mapping[str, str] | None = None) -> str:
+    """Such as `2.1.329`; empty when it does not say. Starts the program, but no session."""
+    environment = child_environment(os.environ if environment is None else environment)
+    try:
+        done = subprocess.run(
+            [program, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+            env=environment,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    match = _VERSION.search(done.stdout.decode("utf-8", "replace"))
+    return match.group() if match and done.returncode == 0 else ""
+
+
+def required(environment: Mapping[str, str]) -> Path:
+    """The program, when it and the Python package that speaks to it are there.
+
+    Raises MissingExtra without the package, ModelUnavailable without the program.
+    """
+    if find_spec(_PACKAGE) is None:
+        raise MissingExtra("Claude Code needs an optional package.", hint=EXTRA_HINT)
+    program = found(environment)
+    if program is None:
+        raise ModelUnavailable(
+            "Claude Code is not installed: there is no program “claude” on the PATH.",
+            hint=f"{EXTRA_HINT}   brings it along.",
+        )
+    return program.path
