@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import anthropic
 
 _MONEY_CODES = ("spend_limit_reached", "billing_unavailable", "billing_not_authorized", "not_billable")
+_AGAIN_CODES = {"request_body_timeout"}
 _OF_TYPE = {
     "invalid_request_error": 400,
     "authentication_error": 401,
@@ -67,15 +68,18 @@ def explained(error: Exception, provider: Provider, *, silence: float) -> Redraf
         return provider.silent(silence)
     if isinstance(error, anthropic.APIConnectionError):
         return provider.unreachable()
-    if isinstance(error, ValueError | httpx2.DecodingError):
-        return provider.garbled()
-    return provider.strange(type(error).__name__, str(error))
+    garbled = isinstance(error, ValueError | httpx2.DecodingError)
+    if isinstance(error, anthropic.AnthropicError) or not garbled:
+        return provider.strange(type(error).__name__, str(error))
+    return provider.garbled()
 
 
 def _of_status(error: anthropic.APIStatusError, provider: Provider) -> RedraftError:
     said = error.api_message or (error.body if isinstance(error.body, str) else "")
     if (error.error_code or "").endswith(_MONEY_CODES):
         return provider.no_credit(said)
+    if error.error_code in _AGAIN_CODES:
+        return provider.failing(error.error_code)
     status = error.status_code
     if status < 400:
         status = _OF_TYPE.get(str(error.type), status)

@@ -191,4 +191,4 @@ class Provider(NamedTuple):
         line = " ".join(redacted(said, self.key).split())
         if line.startswith("<"):  # a page for a browser, from something that stands between
             return ""
-        return line if len(line) <= _MOST else f"{line[:_MOST].rstrip()}…"
+        return line if len(line) <= _MOST else f"{line[:_MOST].rstrip()} […]"
