@@ -20,6 +20,11 @@ class _Paragraph(NamedTuple):
     """Without the blank space around it, with plain newlines."""
 
 
+def paragraphs_of(text: str) -> tuple[str, ...]:
+    """The paragraphs as operations quote them: no blank space around, plain newlines."""
+    return tuple(one.text for one in _paragraphs(text))
+
+
 def replace_paragraph(text: str, old: str, new: str, source: str) -> str:
     """The text with `new` in place of the paragraph `old`.
 
