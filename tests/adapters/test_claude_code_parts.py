@@ -185,6 +185,7 @@ def program(folder: Path, script: str) -> Path:
 def test_the_users_own_is_preferred_and_a_projects_is_not_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pytest.importorskip("claude_agent_sdk")
     mine = program(tmp_path / "bin", "echo '9.8.7 (Claude Code)'")
     program(tmp_path / "project", "exit 1")
     monkeypatch.chdir(tmp_path / "project")
@@ -210,7 +211,8 @@ def test_a_program_that_says_no_version_has_none(tmp_path: Path) -> None:
 def test_without_the_package_the_extra_is_named() -> None:
     script = (
         "import sys; sys.modules['claude_agent_sdk'] = None\n"
-        "from loop.adapters.claude_code.finding import required\n"
+        "from loop.adapters.claude_code.finding import found, required\n"
+        "assert found() is None\n"
         "try: required({})\n"
         "except Exception as error: print(type(error).__name__, error.hint)\n"
     )

@@ -37,9 +37,13 @@ class Found(NamedTuple):
 def found(environment: Mapping[str, str] | None = None) -> Found | None:
     """The Claude Code to use: the user's own, else the one that the Python package brings; None: none.
 
-    Nothing is started or imported. Folders on the PATH that are relative don't count: a project's folder
+    The package is what speaks to either; without it there is none to use. Nothing is started or
+    imported. Folders on the PATH that are relative don't count: a project's folder
     must not bring its own `claude`.
     """
+    spec = find_spec(_PACKAGE)
+    if spec is None:
+        return None
     environment = os.environ if environment is None else environment
     folders = [Path(folder) for folder in environment.get("PATH", "").split(os.pathsep)]
     home = environment.get("HOME") or environment.get("USERPROFILE") or ""
@@ -47,8 +51,7 @@ def found(environment: Mapping[str, str] | None = None) -> Found | None:
     whole = os.pathsep.join(str(folder) for folder in folders if folder.is_absolute())
     if installed := shutil.which(_PROGRAM, path=whole):
         return Found(Path(installed), "installed")
-    spec = find_spec(_PACKAGE)
-    for place in (spec.submodule_search_locations or ()) if spec else ():
+    for place in spec.submodule_search_locations or ():
         program = Path(place, "_bundled", _PROGRAM)
         if program.is_file():
             return Found(program, "bundled")

@@ -26,7 +26,7 @@ class ClaudeCodeModel:
 
     `model` is what Claude Code calls a model (`sonnet`, `claude-opus-5-5`); empty: its own choice.
     `silence`: seconds it may say nothing before it is given up. `effort`: how long it thinks (`low` to
-    `max`); empty: as it is used to.
+    `max`); None: as it is used to.
 
     Claude Code has no settings for `max_tokens`, `temperature`, `top_p`, `seed` and `stop`: they are
     ignored, and the same request gives another text each time. It adds some lines of its own to the
@@ -38,7 +38,7 @@ class ClaudeCodeModel:
         model: str = "",
         *,
         silence: float = 120,
-        effort: str = "",
+        effort: str | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._model = model
@@ -64,7 +64,7 @@ class ClaudeCodeModel:
             _instructions(request.messages),
             objection=None,
             model=self._model,
-            effort=self._effort,
+            effort=self._effort or "",
             schema=request.answer,
             limits=Limits(turns=_TURNS_FOR_DATA if request.answer else 1),
             silence=self._silence,
