@@ -92,6 +92,16 @@ def proposal_of(number: int, entry: LogEntry) -> Proposal:
     )
 
 
+def standing_operations(entries: Sequence[LogEntry]) -> tuple[Operation, ...]:
+    """Operations that were accepted and not undone since, the newest first."""
+    standing = {entry.sha for entry in stacks([entry for entry in entries if entry.version]).undo}
+    return tuple(
+        item.operation
+        for item in decided(entries)
+        if item.entry.trailers.get("Decision") == "accept" and item.entry.sha in standing
+    )
+
+
 def refused(entries: Sequence[LogEntry], present: Collection[str]) -> tuple[Operation, ...]:
     """Operations that were rejected, or accepted and taken back since, by whatever way.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from loop.events import Tell
+from loop.model import Usage
 from loop.ports import Clock, Commands, Files, History, KeyRing, Ledger, OpenAgent, OpenModel
 from loop.settings import Settings
 
@@ -34,6 +35,10 @@ class Project:
     """Opens Claude Code when it is needed."""
     ledger: Ledger
     """What the models cost."""
+    place: Callable[[str], str]
+    """Where a model of redraft.toml is asked, in words: `this computer`, `anthropic`, an address."""
+    price: Callable[[str, Usage], float | None]
+    """US dollars for a usage at the most with a model of redraft.toml; 0 on this computer; None: unknown."""
     lock: Callable[[], AbstractContextManager[None]]
     """Held while a verb writes: two `redraft` on one project take turns."""
     outside: Callable[[str], Files]

@@ -17,9 +17,10 @@ from loop.adapters.ledger import LedgerFile
 from loop.adapters.lock import project_lock
 from loop.errors import ProjectError, RedraftError
 from loop.events import Tell, ignore
+from loop.model import Usage
 from loop.ports import Agent, LanguageModel, Ledger
 from loop.project import ModelInfo, Project
-from loop.settings import AUTO, SETTINGS_FILE, CommandStep, Settings, parse_settings
+from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
 
 if TYPE_CHECKING:
     from loop.adapters.models.embedded import EmbeddedModel
@@ -70,7 +71,9 @@ class World:
         """Open the project that `path` lies in."""
         root = find_root(path)
         files = LocalFiles(root)
-        settings = self._resolved(parse_settings(files.read(SETTINGS_FILE)))
+        said = parse_settings(files.read(SETTINGS_FILE))
+        settings = self._resolved(said)
+        found = settings.model.name not in {said.model.name, EMBEDDED}
         history = GitHistory(root)
         commands = LocalCommands(
             root, tuple(step.argv for step in settings.steps if isinstance(step, CommandStep))
@@ -82,9 +85,11 @@ class World:
             history=history,
             commands=commands,
             clock=SystemClock(),
-            model=partial(self._model, root, settings),
+            model=partial(self._model, root, settings, found=found),
             agent=partial(self._agent, root, settings),
             ledger=self._ledger(root),
+            place=partial(self._place, settings),
+            price=partial(self._price, settings),
             lock=lambda: project_lock(root),
             outside=lambda folder: LocalFiles(Path(folder)),
         )
@@ -111,21 +116,50 @@ class World:
         return LedgerFile(folder, root)
 
     def _model(
-        self, root: Path, settings: Settings, *, verb: str, tell: Tell = ignore, budget: str | None = None
+        self,
+        root: Path,
+        settings: Settings,
+        *,
+        found: bool,
+        verb: str,
+        tell: Tell = ignore,
+        budget: str | None = None,
     ) -> LanguageModel:
-        return self._models(root, settings, verb, tell, budget).door()
+        return self._models(root, settings, verb, tell, budget, found=found).door()
 
     def _agent(
         self, root: Path, settings: Settings, *, verb: str, tell: Tell = ignore, budget: str | None = None
     ) -> Agent:
         return self._models(root, settings, verb, tell, budget).agent()
 
-    def _models(self, root: Path, settings: Settings, verb: str, tell: Tell, budget: str | None) -> Models:
+    def _place(self, settings: Settings, name: str) -> str:
+        from loop.adapters.models.naming import understand
+
+        return understand(name, settings.servers, os.environ).place
+
+    def _price(self, settings: Settings, name: str, usage: Usage) -> float | None:
+        from loop.adapters.models.naming import understand
+        from loop.adapters.models.opening import price_for
+
+        price = price_for(understand(name, settings.servers, os.environ))
+        return None if price is None else price.most(usage.input_tokens, usage.output_tokens)
+
+    def _models(
+        self,
+        root: Path,
+        settings: Settings,
+        verb: str,
+        tell: Tell,
+        budget: str | None,
+        *,
+        found: bool = False,
+    ) -> Models:
         from loop.adapters.models.account import Account, cap_of
         from loop.adapters.models.opening import Models
 
         account = Account(cap_of(settings.budget, budget), self._ledger(root), SystemClock(), verb)
-        return Models(root, settings, self.keys(), os.environ, account, tell, self._open_embedded)
+        embedded = self._open_embedded
+        return Models(root, settings, self.keys(), os.environ, account, tell, embedded, found=found)
 
     def _open_embedded(self) -> LanguageModel:
         from loop.adapters.models.catalogue import find_embedded

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from loop.model import Brief, Guidance, Usage
 from loop.settings import ChecksStep, PromptStep, Settings
 from pipelines.guide import CHARACTERS_PER_TOKEN
@@ -13,24 +15,36 @@ _NOTES = 400
 
 
 def most_usage(brief: Brief, guidance: Guidance, settings: Settings) -> Usage:
-    """Questions and tokens of one draft at most: every reply as long as it may be, nothing in the cache.
+    """Questions and tokens of one draft at most, whatever models its steps ask (see `usage_by_model`)."""
+    return sum(usage_by_model(brief, guidance, settings).values(), Usage())
 
-    Tokens are estimated at four characters each; a refine pass reads and writes the draft once more.
-    Money is left at 0: prices are the model's affair. Raises ConfigError for a prompt that is missing.
+
+def usage_by_model(
+    brief: Brief, guidance: Guidance, settings: Settings, *, reply: int | None = None
+) -> Mapping[str, Usage]:
+    """Questions and tokens of one draft by the model that is asked, nothing in the cache.
+
+    Every reply is as long as it may be, or `reply` tokens if that is shorter. Tokens are estimated at four
+    characters each; a refine pass reads and writes the draft once more. Money is left at 0: prices are
+    not the pipeline's affair. Raises ConfigError for a prompt that is missing.
     """
-    total, written = Usage(), ""
+    found: dict[str, Usage] = {}
+    written = ""
     for step in settings.steps:
         if isinstance(step, PromptStep):
             read = _tokens(prompt_message(step, brief, guidance, written).content)
             most = longest(settings, step)
-            reply = "x" * (most * CHARACTERS_PER_TOKEN)
-            written = written + reply if step.appends else reply
-        elif isinstance(step, ChecksStep) and may_refine(settings, step) and total.calls:
+            most = most if reply is None else min(most, reply)
+            text = "x" * (most * CHARACTERS_PER_TOKEN)
+            written = written + text if step.appends else text
+        elif isinstance(step, ChecksStep) and may_refine(settings, step) and found:
             read, most = _tokens(written) + _NOTES, most_tokens(written)
         else:
             continue
-        total += Usage(calls=1, input_tokens=read, output_tokens=most)
-    return total
+        name = settings.model_of(step)
+        usage = Usage(calls=1, input_tokens=read, output_tokens=most)
+        found[name] = found.get(name, Usage()) + usage
+    return found
 
 
 def _tokens(text: str) -> int:

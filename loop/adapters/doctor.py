@@ -149,9 +149,7 @@ def keys(environ: Mapping[str, str]) -> list[Finding]:
     """Which keys are set, by name; what they are is nobody's business."""
     found = [variable for variable in VARIABLES.values() if environ.get(variable)]
     if not found:
-        return [
-            Finding("keys", None, "none is set, and none is needed (see: redraft key list)")
-        ]
+        return [Finding("keys", None, "none is set, and none is needed (see: redraft key list)")]
     return [Finding("key", True, f"{variable} is set") for variable in found]
 
 

@@ -22,6 +22,7 @@ from loop.events import (
     Tell,
     TextChunk,
 )
+from loop.model import Usage
 
 _SOON = 3.0
 """Seconds of work before the time that is left is guessed."""
@@ -66,8 +67,7 @@ class Narrator:
                 self._chunk(event)
             case DraftReady():
                 take = f", take {event.take}" if event.take else ""
-                cost = f", ${event.usage.usd:.4f}" if event.usage.usd else ""
-                self._finished(event.brief, f"{event.brief}{take}: {event.words} words{cost}")
+                self._finished(event.brief, f"{event.brief}{take}: {event.words} words{_cost(event.usage)}")
             case BriefFailed():
                 hint = f"\n  → {event.hint}" if event.hint else ""
                 self._finished(event.brief, f"{event.brief}: {event.message}{hint}")
@@ -160,3 +160,12 @@ class Narrator:
         text = flowed(text) if self.live else text
         click.echo(click.style(text, dim=True) if dim and self.live else text, err=True)
         self.column = 0
+
+
+def _cost(usage: Usage) -> str:
+    """What a draft cost, and what of it the provider had kept; nothing for a free one."""
+    if not usage.usd:
+        return ""
+    kept = usage.cache_read_tokens
+    of = f", {kept:,} of {usage.input_tokens:,} tokens read from the provider's cache" if kept else ""
+    return f", ${usage.usd:.4f}{of}"

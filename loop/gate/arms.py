@@ -10,8 +10,8 @@ from loop.model import Brief, Detector, Draft, Guidance, Usage
 
 OneDraft = Callable[[Brief, Guidance, int], Awaitable[Draft | None]]
 """Drafts a brief with a guidance and a seed; None when it failed (and was told)."""
-Fires = Callable[[Detector, str], bool | None]
-"""Whether a detector fires on a draft; None when that cannot be said."""
+Fires = Callable[[Detector, str], Awaitable[bool | None]]
+"""Whether a detector fires on a draft; None when that cannot be said. A question is put to a model."""
 
 
 class Sample(NamedTuple):
@@ -97,21 +97,22 @@ async def draft_arms(
     )
 
 
-def score(samples: Iterable[Sample], detectors: Sequence[Detector], fires: Fires) -> tuple[Scored, ...]:
-    """Ask every detector of the brief's document type of both drafts."""
-    scored = []
-    for sample in samples:
+async def score(samples: Iterable[Sample], detectors: Sequence[Detector], fires: Fires) -> tuple[Scored, ...]:
+    """Ask every detector of the brief's document type of both drafts, the drafts side by side."""
+
+    async def one(sample: Sample) -> Scored:
         fired = {}
+        same = sample.before.text == sample.after.text
         for detector in detectors:
             if detector.type not in {sample.brief.type, "everything"}:
                 continue
-            old = fires(detector, sample.before.text)
-            same = sample.before.text == sample.after.text
-            new = old if same or old is None else fires(detector, sample.after.text)
+            old = await fires(detector, sample.before.text)
+            new = old if same or old is None else await fires(detector, sample.after.text)
             if old is not None and new is not None:
                 fired[detector.id] = (old, new)
-        scored.append(Scored(sample, fired))
-    return tuple(scored)
+        return Scored(sample, fired)
+
+    return tuple(await asyncio.gather(*map(one, samples)))
 
 
 def _written(draft: Draft) -> list[str]:

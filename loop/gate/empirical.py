@@ -32,6 +32,8 @@ async def run_gate(
     effort: Effort,
     static: Sequence[TestResult] = (),
     left_out: LeaveOneOut | None = None,
+    questions: bool = False,
+    tidy: bool = False,
     tell: Tell = ignore,
 ) -> Verdict:
     """Draft the plan's briefs in both arms and weigh what the detectors say.
@@ -39,10 +41,12 @@ async def run_gate(
     `new` are ids of detectors of the new feedback, the other `detectors` are past ones; `draft` tells
     its own progress and failures, and what it raises (a spent budget) ends the test. `finals` are the
     writer's texts by brief id: the distance to them is reported beside its noise floor and never
-    decides. `static` results are put in front. `left_out` is for fewer than five pairs.
+    decides. `static` results are put in front. `left_out` is for fewer than five pairs. `questions` says
+    that `fires` puts questions to a model; else detectors without a check cannot be tested. `tidy` is for
+    a change that no feedback asks for: all detectors are past ones, and none may fire more.
     """
     fresh = [detector for detector in detectors if detector.id in new]
-    if all(detector.check is None for detector in fresh):
+    if not tidy and all(detector.check is None for detector in fresh) and not (questions and fresh):
         return unmeasurable(static, operations)
     past = _still_wanted([detector for detector in detectors if detector.id not in new], fresh, tell)
     arms = await draft_arms(
@@ -57,10 +61,10 @@ async def run_gate(
     held_out = {brief.id for brief in plan.held_out}
     train = [sample for sample in arms.samples if sample.brief.id not in held_out]
     unseen = [sample for sample in arms.samples if sample.brief.id in held_out]
-    tests = [
-        new_corrections(score(train, fresh, fires), fresh),
-        past_corrections(score(train, past, fires), past),
-        held_out_corrections(score(unseen, [*fresh, *past], fires), [*fresh, *past]),
+    tests = [] if tidy else [new_corrections(await score(train, fresh, fires), fresh)]
+    tests += [
+        past_corrections(await score(train, past, fires), past),
+        held_out_corrections(await score(unseen, [*fresh, *past], fires), [*fresh, *past]),
     ]
     if left_out is not None:
         result, more = await leave_one_out(left_out, plan, before, fresh, draft=draft, fires=fires)

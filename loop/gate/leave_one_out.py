@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from loop.errors import ProposalRejected
@@ -21,7 +21,7 @@ class LeaveOneOut(NamedTuple):
 
     pairs: Sequence[Pair]
     """Every pair that the proposal could rest on."""
-    propose_without: Callable[[str], Sequence[Operation]]
+    propose_without: Callable[[str], Awaitable[Sequence[Operation]]]
     """The operations that are inferred without a pair."""
     taken: Collection[str] = ()
     """Rule and check ids that were in use once and are not given again."""
@@ -58,11 +58,11 @@ async def leave_one_out(
     details: list[str] = []
     for pair in left_out.pairs:
         name = pair.brief.id
-        own = _own(pair, detectors, fires)
+        own = await _own(pair, detectors, fires)
         if not own:
             details.append(f"{name}: none of its corrections can be looked for")
             continue
-        after = _without(left_out, pair.id, before)
+        after = await _without(left_out, pair.id, before)
         if after is None:
             details.append(f"{name}: without it, nothing is proposed")
             continue
@@ -76,7 +76,7 @@ async def leave_one_out(
             draft=draft,
         )
         drafted = _both(drafted, arms)
-        scored = score(arms.samples, own, fires)
+        scored = await score(arms.samples, own, fires)
         counts = [tally(detector.id, scored) for detector in own]
         was, now = sum(count.before for count in counts), sum(count.after for count in counts)
         if was:
@@ -85,20 +85,20 @@ async def leave_one_out(
     return _result(fell, details), drafted
 
 
-def _own(pair: Pair, detectors: Sequence[Detector], fires: Fires) -> list[Detector]:
+async def _own(pair: Pair, detectors: Sequence[Detector], fires: Fires) -> list[Detector]:
     return [
         detector
         for detector in detectors
         if detector.type in {pair.brief.type, "everything"}
         and not detector.from_critique
-        and fires(detector, pair.draft) is True
-        and fires(detector, pair.final) is False
+        and await fires(detector, pair.draft) is True
+        and await fires(detector, pair.final) is False
     ]
 
 
-def _without(left_out: LeaveOneOut, pair: str, before: Guidance) -> Guidance | None:
+async def _without(left_out: LeaveOneOut, pair: str, before: Guidance) -> Guidance | None:
     """The guidance with what is proposed without a pair; None when that is nothing that can be applied."""
-    operations = left_out.propose_without(pair)
+    operations = await left_out.propose_without(pair)
     if not operations:
         return None
     try:

@@ -44,7 +44,7 @@ def weigh(
     Too few drafts: inconclusive. A test that failed (new, past, held_out): reject, but inconclusive
     when the writer asked for an operation in so many words: it waits with its numbers. No fall of the
     new corrections that is sure, held-out drafts that seem worse, or leave-one-out without any fall:
-    inconclusive. Else accept.
+    inconclusive. Else accept. A change that only tidies has no new corrections: the past ones decide.
     """
     decision, reason = _decide({test.name: test for test in empirical}, arms)
     if decision == "reject" and any(operation.from_critique for operation in operations):
@@ -67,15 +67,15 @@ def _decide(tests: dict[str, TestResult], arms: Arms) -> tuple[str, str]:
         got = len(arms.samples)
         return "inconclusive", f"Only {got} of {arms.planned} briefs and samples could be drafted both ways."
     for name in ("new", "past", "held_out"):
-        test = tests[name]
-        if test.passed is False:
-            return "reject", test.says
-    if tests["new"].passed is None:
-        return "inconclusive", tests["new"].says
+        if name in tests and tests[name].passed is False:
+            return "reject", tests[name].says
+    aim = tests.get("new", tests["past"])
+    if aim.passed is None:
+        return "inconclusive", aim.says
     held_out = tests["held_out"]
     if held_out.passed is None and held_out.difference is not None:
         return "inconclusive", held_out.says
     left_out = tests.get("leave_one_out")
     if left_out is not None and left_out.passed is False:
         return "inconclusive", left_out.says
-    return "accept", tests["new"].says
+    return "accept", aim.says

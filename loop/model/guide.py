@@ -134,6 +134,8 @@ class Operation(Record):
     """Ids of the pairs, changes and critiques it rests on."""
     enforced: bool = True
     """False for a rule that no check can enforce: it is only told to the model."""
+    question: str = ""
+    """rule: a yes/no question about a draft; yes means that the writer would have to correct it again."""
     from_critique: bool = False
     """True when the writer asked for it in so many words."""
 

@@ -142,6 +142,8 @@ def _why_not_rule(operation: Operation, known: _Known) -> str:
         return f"names a rule that is not there: “{operation.id}”"
     if operation.action == "move" and operation.before and operation.before not in known.rules:
         return f"names a rule that is not there: “{operation.before}”"
+    if len(operation.question) > LONGEST_RULE or "\n" in operation.question.strip():
+        return f"asks more than one question: one line of at most {LONGEST_RULE} characters is"
     if operation.action in {"add", "replace"}:
         if not operation.text.strip():
             return "has no text for the rule"

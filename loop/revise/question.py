@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from feedback.evidence import Evidence
-from loop.model import Change, Check, Guidance, Operation
+from loop.model import Change, Check, Guidance, Message, Operation
 from loop.revise.schema import operations_schema
+from loop.revise.shipped import prompt
 from pipelines.checkfile import CHECKS_FILE, parse_checks
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import rules_of
-from pipelines.template import render
+from pipelines.template import render, stable_part
 
 LONGEST_PASSAGE = 300
 """Longer passages are shown shortened: the reviser needs the habit, not the text."""
@@ -32,8 +32,12 @@ class Shown(NamedTuple):
     """How many changes and critiques did not fit."""
 
     @classmethod
-    def of(cls, evidence: Evidence, room: int) -> Shown:
-        """At most `room` characters: critiques first, then changes, the newest first."""
+    def of(cls, evidence: Evidence, room: int, origins: Mapping[str, str] | None = None) -> Shown:
+        """At most `room` characters: critiques first, then changes, the newest first.
+
+        `origins` says which step wrote the passage of a change, where that is known.
+        """
+        wrote = origins or {}
         ids: set[str] = set()
         left = room
         said = []
@@ -48,7 +52,8 @@ class Shown(NamedTuple):
         changed = []
         every = [(item.pair, change) for item in reversed(evidence.pairs) for change in item.changes]
         for pair, change in every:
-            line = f"- [{change.id}] {change.kind}, in a {pair.brief.type}:\n{_both(change)}"
+            by = f", written by the step {wrote[change.id]}" if change.id in wrote else ""
+            line = f"- [{change.id}] {change.kind}, in a {pair.brief.type}{by}:\n{both(change)}"
             left -= len(line)
             if left < 0:
                 break
@@ -63,35 +68,52 @@ class Shown(NamedTuple):
         )
 
 
-def question(shown: Shown, guidance: Guidance, refused: Sequence[Operation], limit: int) -> str:
-    """The whole prompt."""
-    template = (importlib.resources.files("loop.revise") / "question.md").read_text(encoding="utf-8")
-    rules = rules_of(guidance.files.get(GUIDE_FILE, ""))
-    checks = parse_checks(guidance.files.get(CHECKS_FILE, ""), CHECKS_FILE)
-    lines = [f"- [{rule.id or 'no id'}] ({rule.scope}) {rule.text}" for rule in rules]
-    lines += [f"- [{check.id}] check for {check.rule}: {_demand(check)}" for check in checks]
+def question(
+    shown: Shown,
+    guidance: Guidance,
+    refused: Sequence[Operation],
+    hints: Sequence[Operation],
+    limit: int,
+) -> Message:
+    """The whole prompt; what stands before the evidence is the same until the guidance changes."""
     prompts = [
         f"## {path}\n\n{text.strip()}"
         for path, text in sorted(guidance.files.items())
         if path.startswith(f"{PROMPTS_FOLDER}/")
     ]
-    tried = [f"- {operation.action} {operation.target}: {_tried(operation)}" for operation in refused]
-    return render(
-        template,
-        {
-            "rules": "\n".join(lines) or "There are no rules yet.",
-            "prompts": "\n\n".join(prompts) or "There are none.",
-            "changes": shown.changes,
-            "critiques": shown.critiques,
-            "refused": "\n".join(tried) or "Nothing.",
-            "most": str(limit),
-            "schema": json.dumps(operations_schema(limit), ensure_ascii=False, separators=(",", ":")),
-        },
-        "loop/revise/question.md",
-    )
+    values = {
+        "rules": rules_listed(guidance),
+        "prompts": "\n\n".join(prompts) or "There are none.",
+        "changes": shown.changes,
+        "critiques": shown.critiques,
+        "hints": listed(hints),
+        "refused": listed(refused),
+        "most": str(limit),
+        "schema": json.dumps(operations_schema(limit), ensure_ascii=False, separators=(",", ":")),
+    }
+    template, source = prompt("question"), "loop/revise/question.md"
+    content = render(template, values, source)
+    stable = stable_part(template, values, ("changes", "critiques"), source)
+    return Message(role="user", content=content, stable=stable)
 
 
-def _both(change: Change) -> str:
+def rules_listed(guidance: Guidance) -> str:
+    """The guide's rules and checks with their ids, one a line."""
+    rules = rules_of(guidance.files.get(GUIDE_FILE, ""))
+    checks = parse_checks(guidance.files.get(CHECKS_FILE, ""), CHECKS_FILE)
+    lines = [f"- [{rule.id or 'no id'}] ({rule.scope}) {rule.text}" for rule in rules]
+    lines += [f"- [{check.id}] check for {check.rule}: {_demand(check)}" for check in checks]
+    return "\n".join(lines) or "There are no rules yet."
+
+
+def listed(operations: Sequence[Operation]) -> str:
+    """Operations, one a line, in few words."""
+    lines = [f"- {operation.action} {operation.target}: {_tried(operation)}" for operation in operations]
+    return "\n".join(lines) or "Nothing."
+
+
+def both(change: Change) -> str:
+    """The passage in the draft and in the writer's text."""
     before = change.sentence_before or change.before
     after = change.sentence_after or change.after
     return f"  draft: {_short(before) or '(nothing)'}\n  writer: {_short(after) or '(deleted)'}"
@@ -102,7 +124,10 @@ def _demand(check: Check) -> str:
 
 
 def _tried(operation: Operation) -> str:
-    return _short(operation.text or (_demand(operation.check) if operation.check else "") or operation.id)
+    about = f" (for {operation.scope})" if operation.target == "rule" and operation.action == "add" else ""
+    check = f" with the check {_demand(operation.check)}" if operation.check else ""
+    evidence = f" [{', '.join(operation.evidence)}]" if operation.evidence else ""
+    return f"{_short(operation.text or operation.id)}{about}{check}{evidence}"
 
 
 def _short(text: str) -> str:

@@ -46,6 +46,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("withdraw", "Feedback", "Take a final or a critique back."),
     Verb("import", "Feedback", "Turn old before/after texts into edit pairs."),
     Verb("learn", "Learn", "Turn feedback into a small, measured proposal.", asks=True),
+    Verb("tidy", "Learn", "Propose a shorter, better ordered guide, under the same gate.", asks=True),
     Verb("decide", "Learn", "Accept or reject a proposal, whole or in part."),
     Verb(
         "measure",

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from loop.errors import BudgetExceeded, ConfigError, ModelUnavailable, ProjectError, RedraftError
 from loop.events import BriefFailed, Progress, Tell, ignore
-from loop.model import Brief, Draft, Guidance
-from loop.ports import LanguageModel
+from loop.model import Brief, Draft, Guidance, ModelRequest, Reply, Usage
+from loop.ports import LanguageModel, no_text
 from loop.project import Project
 from loop.settings import AgentStep, CommandStep
 from pipelines.agents import AgentDoor
@@ -30,16 +30,35 @@ def require_trust(project: Project) -> None:
         )
 
 
+class Counted:
+    """Passes questions on to a model, and adds up what they cost."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        self._model = model
+        self.spent = Usage()
+
+    @property
+    def name(self) -> str:
+        """The name of the model behind it."""
+        return self._model.name
+
+    async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
+        """The model's reply. Raises what the model raises."""
+        reply = await self._model.ask(request, on_text)
+        self.spent += reply.usage
+        return reply
+
+
 class Writers(NamedTuple):
     """Who writes drafts: the models, and Claude Code where a step wants it."""
 
-    model: LanguageModel
+    model: Counted
     agent: AgentDoor | None
 
 
 def writers(project: Project, verb: str, tell: Tell, budget: str | None = None) -> Writers:
     """Open the project's models for a verb, under its budget. Raises as `OpenModel`."""
-    model = project.model(verb=verb, tell=tell, budget=budget)
+    model = Counted(project.model(verb=verb, tell=tell, budget=budget))
     if not any(isinstance(step, AgentStep) for step in project.settings.steps):
         return Writers(model, None)
 

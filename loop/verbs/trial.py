@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 from feedback.effort import effort
@@ -10,31 +10,31 @@ from feedback.evidence import Evidence
 from loop.counts import count
 from loop.errors import BudgetExceeded, ProposalRejected
 from loop.events import Note, Tell
+from loop.gate.clashes import Standing
 from loop.gate.corpus import CorpusIndex
 from loop.gate.empirical import run_gate
 from loop.gate.leave_one_out import FEW, LeaveOneOut
 from loop.gate.plan import GatePlan, plan_gate
 from loop.gate.static import static_tests
 from loop.gate.verdict import static_verdict, unmeasurable
-from loop.mine import fires
-from loop.mine.propose import propose
 from loop.model import (
-    MOST_OPERATIONS,
     Brief,
     Detector,
     Guidance,
     LogEntry,
     Operation,
     TestResult,
-    Usage,
     Verdict,
 )
 from loop.operations_log import learned_rules
 from loop.project import Project
 from loop.verbs.committing import one_line
+from loop.verbs.costing import draft_costs, in_words, tell_over_budget
 from loop.verbs.drafting import Writers, counted_drafts
 from loop.verbs.evidence import finals_of
-from pipelines.estimate import most_usage
+from loop.verbs.judging import Judge, question_detectors
+from pipelines.active import all_checks
+from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import rules_of
 from pipelines.operations import Applied, apply_operations
 
@@ -64,7 +64,22 @@ class Study(NamedTuple):
     """Who writes drafts."""
     author: str
     """Who writes the operations: MINE, or the model's name."""
+    judge: Judge
+    """Who answers questions about drafts that no check can answer."""
+    budget: str | None
+    """The cap that was typed for this verb."""
     tell: Tell
+    without: Callable[[str], Awaitable[Sequence[Operation]]]
+    """What is proposed when one pair had never been given."""
+
+    @property
+    def standing(self) -> tuple[Standing, ...]:
+        """Every rule of the guide with the checks that enforce it."""
+        checks = all_checks(self.guidance)
+        return tuple(
+            Standing(rule, tuple(check for check in checks if rule.id and check.rule == rule.id))
+            for rule in rules_of(self.guidance.files.get(GUIDE_FILE, ""))
+        )
 
     @property
     def refused_keys(self) -> frozenset[str]:
@@ -155,6 +170,8 @@ async def put_on_trial(study: Study, operations: Sequence[Operation], what: str)
     if not _drafted(study, operations):
         return Candidate(applied, unmeasurable(static, operations))
     project = study.project
+    own = question_detectors(operations, study.evidence)
+    study = study._replace(asked=_once(*study.asked, *own))
     fresh = _fresh(study, operations)
     plan = _plan(study, operations)
     verdict = await run_gate(
@@ -163,9 +180,10 @@ async def put_on_trial(study: Study, operations: Sequence[Operation], what: str)
         applied.guidance,
         operations=operations,
         detectors=study.asked,
-        new={detector.id for detector in fresh},
+        new={detector.id for detector in (*fresh, *own)},
         draft=counted_drafts(project, study.by, plan.drafts, what, study.tell),
-        fires=fires,
+        fires=study.judge.fires,
+        questions=study.judge.able,
         finals=finals_of(project),
         effort=effort,
         static=static,
@@ -173,6 +191,45 @@ async def put_on_trial(study: Study, operations: Sequence[Operation], what: str)
         tell=study.tell,
     )
     return Candidate(applied, verdict)
+
+
+async def tidy_on_trial(study: Study, operations: Sequence[Operation]) -> Candidate:
+    """Both gates for a change that no feedback asks for: nothing that was corrected may come back."""
+    applied = _apply(study, operations)
+    static = _static(study, applied)
+    failed = static_verdict(static)
+    if failed is not None:
+        return Candidate(applied, failed)
+    project = study.project
+    plan = plan_gate(
+        project.settings,
+        operations,
+        study.briefs,
+        new=(),
+        corrected={item.pair.brief.id for item in study.evidence.pairs},
+    )
+    _tell_cost(study, plan)
+    verdict = await run_gate(
+        plan,
+        study.guidance,
+        applied.guidance,
+        operations=operations,
+        detectors=study.asked,
+        new=(),
+        draft=counted_drafts(project, study.by, plan.drafts, "testing the shorter guide", study.tell),
+        fires=study.judge.fires,
+        finals=finals_of(project),
+        effort=effort,
+        static=static,
+        questions=study.judge.able,
+        tidy=True,
+        tell=study.tell,
+    )
+    return Candidate(applied, verdict)
+
+
+def _once(*detectors: Detector) -> tuple[Detector, ...]:
+    return tuple({detector.id: detector for detector in detectors}.values())
 
 
 def _drafted(study: Study, operations: Sequence[Operation]) -> bool:
@@ -198,25 +255,14 @@ def _plan(study: Study, operations: Sequence[Operation]) -> GatePlan:
 
 def _tell_cost(study: Study, plan: GatePlan) -> None:
     """Say what the test costs at most, and warn when that is more than the budget."""
-    usages = [most_usage(brief, study.guidance, study.project.settings) for brief in plan.briefs]
-    most = sum((usage for usage in usages for _ in range(2 * plan.samples)), Usage())
-    tokens = most.input_tokens + most.output_tokens
+    costs = draft_costs(study.project, study.guidance, plan.briefs, 2 * plan.samples)
     study.tell(
         Note(
-            message=f"A test takes at most {count(plan.drafts, 'draft')}: {count(most.calls, 'question')}"
-            f" to the model, about {tokens:,} tokens. What was asked before is kept and costs nothing."
+            message=f"A test takes at most {count(plan.drafts, 'draft')}: {in_words(costs)}."
+            " What was asked before is kept and costs nothing."
         )
     )
-    budget = study.project.settings.budget
-    if most.calls > budget.calls or tokens > budget.tokens:
-        study.tell(
-            Note(
-                message=f"The budget for one command is {count(budget.calls, 'question')} and"
-                f" {count(budget.tokens, 'token')}, and one test may need more:"
-                " it stops before it passes that.",
-                level="warning",
-            )
-        )
+    tell_over_budget(study.project, costs, study.tell)
 
 
 def _apply(study: Study, operations: Sequence[Operation]) -> Applied:
@@ -241,9 +287,7 @@ def _left_out(study: Study) -> LeaveOneOut | None:
         return None
     return LeaveOneOut(
         pairs=tuple(item.pair for item in study.evidence.pairs),
-        propose_without=lambda pair: propose(
-            study.evidence.without(pair), study.guidance, refused=study.refused_keys, limit=MOST_OPERATIONS
-        ),
+        propose_without=study.without,
         taken=study.taken,
     )
 

@@ -42,7 +42,7 @@ def test_what_does_not_fit_into_a_small_proposal_is_named_for_the_next_time(
 def test_the_cost_is_said_before_any_draft_is_written(project: Path, redraft: Redraft) -> None:
     _critiqued(project, redraft, "Never say 'short'.")
     said = redraft("-C", project, "learn").err
-    assert "A test takes at most 4 drafts: 4 questions to the model" in said
+    assert "A test takes at most 4 drafts: 4 questions to embedded" in said
     assert said.index("A test takes at most") < said.index("testing the proposal:")
 
 
@@ -52,7 +52,7 @@ def test_a_budget_that_is_too_small_is_told_before_it_ends_the_work(project: Pat
     settings.write_text(settings.read_text() + "\n[budget]\ncalls = 1\n")
     answer = redraft("-C", project, "learn")
     assert answer.code == 5
-    assert "! The budget for one command is 1 question and" in answer.err
+    assert "! The budget for one command is 1 question, 2,000,000 tokens and" in answer.err
     assert redraft("-C", project, "status", "--json").json["waiting"] == []
 
 

@@ -11,7 +11,7 @@ from feedback.evidence import gather
 from loop.adapters.models.embedded import EmbeddedModel
 from loop.errors import ReplyInvalid
 from loop.model import Brief, Critique, Operation, Pair
-from loop.revise import revise
+from loop.revise import Asked, revise
 from tests.unit.loop.gate.support import guidance
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
@@ -43,7 +43,8 @@ async def test_the_embedded_model_gives_operations_or_an_answer_that_is_refused_
     model = EmbeddedModel(_model_file())
     answer = ""
     try:
-        operations: tuple[Operation, ...] = await revise(evidence, guidance(), model, max_tokens=200)
+        found = await revise(Asked(evidence, guidance(), room=3_000, max_tokens=200), model)
+        operations: tuple[Operation, ...] = found[0].operations if found else ()
     except ReplyInvalid as error:
         operations, answer = (), error.reply
     finally:

@@ -27,7 +27,11 @@ def kinds(base: type[errors.RedraftError]) -> Iterator[type[errors.RedraftError]
         yield from kinds(kind)
 
 
-@pytest.mark.parametrize("kind", list(kinds(errors.RedraftError)))
+OWN = [kind for kind in kinds(errors.RedraftError) if kind.__module__ == errors.__name__]
+"""An adapter may tell its own kinds apart inside; outside they are what they are kinds of."""
+
+
+@pytest.mark.parametrize("kind", OWN)
 def test_every_error_has_an_exit_code(kind: type[errors.RedraftError]) -> None:
     assert kind in EXIT_CODES
 

@@ -6,6 +6,7 @@ import asyncio
 import re
 from typing import NamedTuple
 
+from loop.counts import money
 from loop.errors import BudgetExceeded, UsageError
 from loop.model import Spent, Usage
 from loop.ports import Clock, Ledger
@@ -90,7 +91,7 @@ class Account:
         if tokens > budget.tokens:
             return _exceeded("tokens", f"{budget.tokens:,} tokens", f"up to {tokens:,} tokens")
         if after.usd > budget.usd:
-            return _exceeded("usd", _money(budget.usd), f"up to {_money(after.usd)}")
+            return _exceeded("usd", money(budget.usd), f"up to {money(after.usd)}")
         if budget.month_usd is None or not after.usd:
             return None
         month = sum(line.usage.usd for line in self._ledger.month(self._clock.now()))
@@ -108,14 +109,10 @@ def _exceeded(key: str, cap: str, after: str) -> BudgetExceeded:
 
 def _month(cap: float, after: float) -> BudgetExceeded:
     return BudgetExceeded(
-        f"This project may spend {_money(cap)} a month; the next question might make it {_money(after)},"
+        f"This project may spend {money(cap)} a month; the next question might make it {money(after)},"
         " so it was not asked.",
         hint="Raise month_usd under [budget] in redraft.toml, or wait for the next month.",
     )
-
-
-def _money(usd: float) -> str:
-    return f"${usd:,.2f}" if usd >= 1 or not usd else f"${usd:,.4f}".rstrip("0").ljust(5, "0")
 
 
 def _less(usage: Usage, part: Usage) -> Usage:

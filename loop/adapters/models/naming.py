@@ -38,6 +38,13 @@ class Named(NamedTuple):
     """Where the provider is, when that is said."""
 
     @property
+    def place(self) -> str:
+        """Where what it is asked goes, in words."""
+        if self.kind in {"embedded", "replay"}:
+            return "this computer"
+        return self.address or self.provider
+
+    @property
     def private(self) -> bool:
         """True when what it is asked stays on this computer."""
         if self.kind in {"embedded", "replay"}:

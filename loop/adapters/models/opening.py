@@ -24,7 +24,10 @@ _NO_KEY = "none"
 
 
 class Models:
-    """Every model of one project for one verb: they share the account and the cache."""
+    """Every model of one project for one verb: they share the account and the cache.
+
+    `found`: the settings name no model, and a provider's was chosen because its key is there; it is told.
+    """
 
     def __init__(
         self,
@@ -35,6 +38,8 @@ class Models:
         account: Account,
         tell: Tell,
         embedded: Callable[[], LanguageModel],
+        *,
+        found: bool = False,
     ) -> None:
         self._root = root
         self._settings = settings
@@ -43,6 +48,7 @@ class Models:
         self._account = account
         self._tell = tell
         self._embedded = embedded
+        self._found = found
         self._turns: dict[str, asyncio.Semaphore] = {}
 
     def door(self) -> LanguageModel:
@@ -56,6 +62,9 @@ class Models:
             for step in self._settings.steps
             if not isinstance(step, CommandStep | AgentStep)
         ]
+        if self._found:
+            where = self._keys.has(understand(own, {}, self._environ).provider)
+            self._tell(Note(message=f"Asking {own}: its key was found ({where})."))
         steps = {name: self.open(name) for name in dict.fromkeys([own, *writers])}
         model: LanguageModel = RoutedModel(own, steps, self.open)
         if not self._settings.model.record:
@@ -93,9 +102,7 @@ class Models:
         return AccountedAgent(ClaudeCode(), self._account, self._root / ".redraft" / "cache")
 
     def _price(self, named: Named) -> Price | None:
-        if named.kind == "embedded" or (named.kind == "server" and named.private):
-            return FREE  # a gateway on this computer to a provider is not free
-        price = price_of(priced_name(named))
+        price = price_for(named)
         if price is None and self._account.in_money:
             raise UsageError(
                 f"No price is known for “{named.name}”, so its cost in money cannot be held under a cap.",
@@ -150,13 +157,15 @@ class Models:
         )
 
 
-def priced_name(named: Named) -> str:
-    """The name under which the table of prices knows a model."""
+def price_for(named: Named) -> Price | None:
+    """A model's price; FREE on this computer, None when nobody knows it."""
+    if named.kind in {"embedded", "replay"} or (named.kind == "server" and named.private):
+        return FREE  # but a gateway on this computer to Anthropic is not free
     if named.kind == "claude":
-        return f"anthropic/{named.model}"
+        return price_of(f"anthropic/{named.model}")
     if named.kind == "claude-code":
-        return f"anthropic/{named.model or DEAREST}"
-    return named.name
+        return price_of(f"anthropic/{named.model or DEAREST}")
+    return price_of(named.name)
 
 
 DEAREST = "claude-opus-5"

@@ -29,6 +29,8 @@ class Price(NamedTuple):
 
     def of(self, usage: Usage) -> float:
         """What these tokens cost; those from the provider's cache cost less, those kept for later more."""
+        if not self.reference:
+            return 0.0
         from genai_prices import Usage as Tokens
         from genai_prices import calc_price
 

@@ -32,9 +32,9 @@ _CLASSES: Mapping[str, Callable[[Provider, str], RedraftError]] = {
     "SensitiveDataRouteException": Provider.declined,
 }
 """Classes of LiteLLM that say more than their status."""
-_MONEY_CODES = {"insufficient_quota", "billing_hard_limit_reached"}
-_GUESSES = {"APIConnectionError"}
-"""Its status 500 is LiteLLM's own: nobody sent it."""
+_MONEY_CODES = ("insufficient_quota", "billing_hard_limit_reached")
+_GUESSES = {"APIConnectionError", "Timeout"}
+"""Their status is LiteLLM's own: nobody sent it."""
 
 
 def explained(error: Exception, provider: Provider, *, silence: float) -> RedraftError:
@@ -48,11 +48,11 @@ def explained(error: Exception, provider: Provider, *, silence: float) -> Redraf
             f"{provider.model} needs the package {error.name}, which is not installed.",
             hint=f"pip install {error.name}",
         )
-    found = _of_line(error, provider, silence) or _of_class(error, provider, silence)
+    found = _of_line(error, provider, silence) or _of_class(error, provider)
     if found is not None:
         return found
     status, said = _status(error), sentence(error)
-    if _code(error) in _MONEY_CODES:
+    if any(code in _raw(error) for code in _MONEY_CODES):
         return provider.no_credit(said)
     if status is not None:
         after = retry_after(getattr(error, "litellm_response_headers", None))
@@ -61,7 +61,9 @@ def explained(error: Exception, provider: Provider, *, silence: float) -> Redraf
         return provider.no_credit(said)
     if is_length(said):
         return provider.too_long(said)
-    if _names(error) & {*_GUESSES, "MidStreamFallbackError"}:
+    if "Timeout" in _names(error):
+        return provider.silent(silence)
+    if _names(error) & {"APIConnectionError", "MidStreamFallbackError"}:
         return provider.failing(said or "no reason given")
     return provider.strange(type(error).__name__, said)
 
@@ -75,6 +77,11 @@ def sentence(error: Exception) -> str:
     if quoted := _QUOTED.search(text):
         return str(json.loads(quoted["quoted"], strict=False))
     return _PREFIX.sub("", text).strip()
+
+
+def _raw(error: Exception) -> str:
+    """All that came, with the provider's own word for the fault somewhere in it."""
+    return f"{getattr(error, 'message', '')} {getattr(error, 'body', '')}"
 
 
 def _of_line(error: Exception, provider: Provider, silence: float) -> RedraftError | None:
@@ -97,20 +104,12 @@ def _of_line(error: Exception, provider: Provider, silence: float) -> RedraftErr
     return None
 
 
-def _of_class(error: Exception, provider: Provider, silence: float) -> RedraftError | None:
+def _of_class(error: Exception, provider: Provider) -> RedraftError | None:
     names = _names(error)
-    if "Timeout" in names and _status(error) in {None, 408}:
-        return provider.silent(silence)
     for name, make in _CLASSES.items():
         if name in names:
             return make(provider, sentence(error))
     return None
-
-
-def _code(error: Exception) -> str:
-    """The provider's own word for the fault."""
-    body = getattr(error, "body", None)
-    return str(body.get("code") or body.get("type")) if isinstance(body, Mapping) else ""
 
 
 def _names(error: BaseException) -> set[str]:
@@ -120,8 +119,11 @@ def _names(error: BaseException) -> set[str]:
 
 def _status(error: Exception) -> int | None:
     """The status that the provider answered with; None when LiteLLM made it up."""
+    import httpx
+
+    for cause in causes_of(error):
+        if isinstance(cause, httpx.HTTPStatusError):
+            return cause.response.status_code
     first = getattr(error, "original_exception", None) or error
     status = getattr(first, "status_code", None)
-    if _names(first) & _GUESSES or not isinstance(status, int):
-        return None
-    return status
+    return status if isinstance(status, int) and type(first).__name__ not in _GUESSES else None

@@ -9,7 +9,7 @@ from loop.model import Record
 _HOMES = {
     "starting": ("new", "doctor", "models", "key", "trust", "status"),
     "writing": ("run", "show", "correct", "critique", "pick", "withdraw", "import", "export"),
-    "learning": ("learn", "decide", "measure", "curve", "why"),
+    "learning": ("learn", "tidy", "decide", "measure", "curve", "why"),
     "history": ("log", "diff", "undo", "redo", "rollback", "recall"),
     "demo": ("demo",),
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loop.cli.render.layout import fitted, side_by_side, table, width
+from loop.counts import money
 
 if TYPE_CHECKING:  # `log` must not pay for what only `diff` needs
     from loop.model import Change, LogEntry
@@ -40,7 +41,7 @@ def _log(result: log.Result) -> str:
 def _cost(entry: LogEntry) -> str:
     """What an entry cost, where a provider was paid."""
     said = entry.trailers.get("Cost", "")
-    return f"  ${float(said):.2f}" if re.fullmatch(r"[0-9.]+", said) else ""
+    return f"  {money(float(said))}" if re.fullmatch(r"[0-9.]+", said) else ""
 
 
 def _diff(result: diff.Result) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import click
 
 from loop.cli.render.layout import table, width, wrapped
-from loop.counts import count
+from loop.counts import count, money
 from loop.model import Estimate, Operation, TestResult, Verdict
-from loop.verbs import curve, decide, learn, measure, why
+from loop.verbs import curve, decide, learn, measure, tidy, why
 from loop.verbs.status import decide_how
 
 _MARKS = {True: "passed", False: "FAILED", None: "unclear"}
@@ -34,6 +34,8 @@ def operation_lines(operations: Iterable[Operation], numbers: Iterable[int] = ()
     for number, operation in zip(numbers or itertools.count(1), operations, strict=False):
         name = operation.text or operation.hypothesis
         told = "" if operation.enforced else "  (told to the model only: no check can enforce it)"
+        if operation.question and not operation.enforced:
+            told = f"  (asked of drafts: {operation.question})"
         lines.append(
             f"  {number}. {_ACTIONS[operation.action]} {operation.target} "
             f"{click.style(operation.id, bold=True)}: {name}{told}"
@@ -79,6 +81,8 @@ def _learn(result: learn.Result) -> str:
     if result.facts:
         parts.append("Facts you corrected (notes for the briefs, never rules):")
         parts += [f"  {fact}" for fact in result.facts]
+    if result.sends:
+        return _sends(result)
     if result.number is None:
         return "\n".join([*parts, result.says])
     parts.append(
@@ -101,6 +105,44 @@ def _learn(result: learn.Result) -> str:
         return "\n".join([*parts, "", f"Accepted: version {result.version}. Taken back with: redraft undo"])
     how = decide_how(result.decision)
     return "\n".join([*parts, "", f"Next:  redraft decide {result.number} {how}"])
+
+
+def _tidy(result: tidy.Result) -> str:
+    left_out = [f"  left out {reason}" for reason in result.left_out]
+    if result.number is None:
+        return "\n".join([result.says, *left_out])
+    size = f"the rules go from {result.tokens_before} to {result.tokens_after} tokens"
+    head = f"Proposal {result.number}: {count(len(result.operations), 'change')}, {size}"
+    parts = [click.style(head, bold=True), *operation_lines(result.operations), *left_out]
+    if result.verdict is not None:
+        parts += ["", *_verdict(result.verdict)]
+    if result.accepted:
+        return "\n".join([*parts, "", f"Accepted: version {result.version}. Taken back with: redraft undo"])
+    return "\n".join([*parts, "", f"Next:  redraft decide {result.number} {decide_how(result.decision)}"])
+
+
+def _sends(result: learn.Result) -> str:
+    rows = [
+        (
+            str(number),
+            one.model,
+            one.place,
+            f"{one.times} x",
+            f"{one.tokens:,}",
+            "?" if one.usd is None else money(one.usd),
+            one.what,
+        )
+        for number, one in enumerate(result.sends, start=1)
+    ]
+    heads = ("", "to", "at", "at most", "tokens", "cost", "what")
+    total = sum(one.usd or 0.0 for one in result.sends)
+    parts = [
+        table(rows, heads),
+        f"At most {money(total)} in all. What was asked before is kept, not sent again.",
+    ]
+    for number, one in enumerate(result.sends, start=1):
+        parts.append(f"{click.style(f'--- {number}. {one.what}', bold=True)}\n{one.text}")
+    return "\n\n".join([*parts, result.says])
 
 
 def _decide(result: decide.Result) -> str:
@@ -215,4 +257,11 @@ def _why_rule(result: why.Result) -> str:
     return "\n".join(lines)
 
 
-RENDER = {"learn": _learn, "decide": _decide, "measure": _measure, "curve": _curve, "why": _why}
+RENDER = {
+    "learn": _learn,
+    "tidy": _tidy,
+    "decide": _decide,
+    "measure": _measure,
+    "curve": _curve,
+    "why": _why,
+}

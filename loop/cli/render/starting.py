@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loop.cli.render.layout import table
-from loop.counts import count
+from loop.counts import count, money
 
 if TYPE_CHECKING:  # `status` must not pay for what only the others need
     from loop.verbs import doctor, key, models, new, status, trust
@@ -88,9 +88,9 @@ def _status(result: status.Result) -> str:
 
 def _month(result: status.Result) -> str:
     total = sum(cost.usage.usd for cost in result.month)
-    cap = f" of ${result.month_cap:,.2f}" if result.month_cap is not None else ""
-    parts = [f"{cost.verb} ${cost.usage.usd:,.2f}" for cost in result.month]
-    return f"This month: ${total:,.2f}{cap} ({', '.join(parts)})."
+    cap = f" of {money(result.month_cap)}" if result.month_cap is not None else ""
+    parts = [f"{cost.verb} {money(cost.usage.usd)}" for cost in result.month]
+    return f"This month: {money(total)}{cap} ({', '.join(parts)})."
 
 
 RENDER = {

@@ -11,10 +11,10 @@ import pytest
 
 from feedback.evidence import Evidence, gather
 from loop.errors import ReplyInvalid
-from loop.events import Event, Note
+from loop.events import Event, Note, Tell, ignore
 from loop.model import Brief, Check, Critique, Guidance, ModelRequest, Operation, Pair, Reply
 from loop.ports import no_text
-from loop.revise import operations_schema, revise
+from loop.revise import Asked, operations_schema, revise
 from tests.unit.loop.gate.support import guidance
 
 GUIDANCE = guidance()
@@ -77,9 +77,17 @@ ADD: dict[str, Any] = {
 }
 
 
+async def ask(
+    evidence: Evidence, given: Guidance, model: Scripted, tell: Tell = ignore, **more: Any
+) -> tuple[Operation, ...]:
+    """The operations of the one candidate that is asked for, untried."""
+    found = await revise(Asked(evidence=evidence, guidance=given, **more), model, tell=tell)
+    return found[0].operations if found else ()
+
+
 async def _refusal(answer: str, given: Guidance = GUIDANCE, **more: Any) -> ReplyInvalid:
     with pytest.raises(ReplyInvalid) as caught:
-        await revise(_evidence(), given, Scripted(answer, **more))
+        await ask(_evidence(), given, Scripted(answer, answer, **more))
     assert caught.value.reply == answer
     assert caught.value.hint
     return caught.value
@@ -87,7 +95,7 @@ async def _refusal(answer: str, given: Guidance = GUIDANCE, **more: Any) -> Repl
 
 async def test_an_answer_in_the_form_that_was_asked_for_becomes_operations() -> None:
     check = {"kind": "forbid", "find": "utilize", "fix": "none"}
-    operations = await revise(
+    operations = await ask(
         _evidence(), GUIDANCE, Scripted(_answer(ADD, {**ADD, "text": "No show.", "check": check}))
     )
     assert [(one.action, one.target, one.text) for one in operations] == [
@@ -100,13 +108,13 @@ async def test_an_answer_in_the_form_that_was_asked_for_becomes_operations() -> 
 
 
 async def test_no_habit_is_a_good_answer_and_a_fence_around_the_json_is_let_through() -> None:
-    assert await revise(_evidence(), GUIDANCE, Scripted(_answer())) == ()
-    assert len(await revise(_evidence(), GUIDANCE, Scripted(f"```json\n{_answer(ADD)}\n```\n"))) == 1
+    assert await ask(_evidence(), GUIDANCE, Scripted(_answer())) == ()
+    assert len(await ask(_evidence(), GUIDANCE, Scripted(f"```json\n{_answer(ADD)}\n```\n"))) == 1
 
 
 async def test_nothing_of_a_held_out_brief_is_ever_shown() -> None:
     model = Scripted(_answer())
-    await revise(_evidence(), GUIDANCE, model)
+    await ask(_evidence(), GUIDANCE, model)
     for word in ("HELD", "LATER"):
         assert word not in model.prompts
     assert "We utilize a great oven." in model.prompts
@@ -117,7 +125,7 @@ async def test_nothing_of_a_held_out_brief_is_ever_shown() -> None:
 async def test_the_reviser_sees_rules_checks_prompts_and_what_was_refused() -> None:
     model = Scripted(_answer())
     refused = [Operation(action="add", target="rule", text="Shout at the reader.")]
-    await revise(_evidence(), GUIDANCE, model, refused=refused)
+    await ask(_evidence(), GUIDANCE, model, refused=refused)
     for shown in (
         "[r1] (everything) Write short sentences.",
         "[c1] check for r2",
@@ -131,7 +139,7 @@ async def test_the_reviser_sees_rules_checks_prompts_and_what_was_refused() -> N
 async def test_braces_in_a_text_stay_what_they_are() -> None:
     pair = PAIR.model_copy(update={"final": "We use {{guidance}} and {{nothing}} here. It is warm."})
     model = Scripted(_answer())
-    await revise(gather([pair], [], [], ()), GUIDANCE, model)
+    await ask(gather([pair], [], [], ()), GUIDANCE, model)
     assert "{{nothing}}" in model.prompts
 
 
@@ -139,7 +147,7 @@ async def test_an_operation_that_rests_on_critiques_alone_is_the_writers_wish() 
     change = _evidence().pairs[0].changes[0].id
     asked = {**ADD, "evidence": [CRITIQUE.id]}
     mixed = {**ADD, "text": "Be plain.", "evidence": [CRITIQUE.id, change, PAIR.id]}
-    operations = await revise(_evidence(), GUIDANCE, Scripted(_answer(asked, mixed)))
+    operations = await ask(_evidence(), GUIDANCE, Scripted(_answer(asked, mixed)))
     assert [one.from_critique for one in operations] == [True, False]
 
 
@@ -155,7 +163,7 @@ async def test_evidence_that_does_not_fit_is_told_and_not_shown() -> None:
     ]
     heard: list[Event] = []
     model = Scripted(_answer())
-    await revise(gather(pairs, [], [], ()), GUIDANCE, model, room=1000, tell=heard.append)
+    await ask(gather(pairs, [], [], ()), GUIDANCE, model, room=1000, tell=heard.append)
     assert "One59" in model.prompts
     assert "One0 " not in model.prompts
     assert any(isinstance(event, Note) and "did not fit" in event.message for event in heard)
@@ -253,12 +261,12 @@ async def test_more_operations_than_asked_for_and_the_deletion_of_every_rule_are
 
 async def test_an_example_is_one_of_the_writers_finals_word_for_word() -> None:
     example = {"action": "add", "target": "example", "id": "examples/bread.md", "text": PAIR.final}
-    assert (await revise(_evidence(), GUIDANCE, Scripted(_answer(example))))[0].text == PAIR.final
+    assert (await ask(_evidence(), GUIDANCE, Scripted(_answer(example))))[0].text == PAIR.final
 
 
 async def test_without_rules_prompts_or_evidence_the_question_can_still_be_asked() -> None:
     model = Scripted(_answer())
-    assert await revise(Evidence(), Guidance(files={}), model) == ()
+    assert await ask(Evidence(), Guidance(files={}), model) == ()
     assert "There are no rules yet." in model.prompts
 
 

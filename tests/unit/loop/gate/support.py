@@ -59,7 +59,7 @@ def question(text: str) -> Detector:
     return Detector(id=f"q-{text}", source="s", type="blog", question=text)
 
 
-def fires(detector: Detector, text: str) -> bool | None:
+async def fires(detector: Detector, text: str) -> bool | None:
     """Looks for the phrase; a question has no answer here."""
     return detector.check.find in text if detector.check is not None else None
 

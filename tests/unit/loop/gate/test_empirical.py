@@ -245,6 +245,13 @@ async def test_a_detector_is_only_asked_of_its_own_document_type() -> None:
     assert _test(verdict, "new").details == ("“indeed” is back: 2 of 2 drafts before, 0 after",)
 
 
+async def missing(detector: Detector, text: str) -> bool | None:
+    """`wanted` is a phrase that must stand there."""
+    if detector.check and detector.check.text:
+        return detector.check.text not in text
+    return await fires(detector, text)
+
+
 async def test_an_older_correction_that_new_feedback_contradicts_no_longer_counts() -> None:
     heard: list[Event] = []
     wanted = Detector(
@@ -262,11 +269,7 @@ async def test_an_older_correction_that_new_feedback_contradicts_no_longer_count
         detectors=[wanted, phrase("moreover")],
         new={"d-indeed"},
         draft=Pipeline(both("Good.", "Good, moreover."), AFTER),
-        fires=lambda detector, text: (
-            (detector.check.text not in text)
-            if detector.check and detector.check.text
-            else fires(detector, text)
-        ),
+        fires=missing,
         finals={},
         effort=lambda draft, final: 0.0,
         tell=heard.append,

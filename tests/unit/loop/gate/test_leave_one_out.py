@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
@@ -55,8 +55,15 @@ async def _verdict(
         fires=fires,
         finals={},
         effort=lambda draft, final: 0.0,
-        left_out=LeaveOneOut(pairs=pairs, propose_without=lambda pair: without),
+        left_out=LeaveOneOut(pairs=pairs, propose_without=_always(without)),
     )
+
+
+def _always(operations: Sequence[Operation]) -> Callable[[str], Awaitable[Sequence[Operation]]]:
+    async def without(pair: str) -> Sequence[Operation]:
+        return operations
+
+    return without
 
 
 def _result(verdict: Verdict) -> Result:

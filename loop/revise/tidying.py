@@ -1,0 +1,74 @@
+"""The question that asks for a shorter, better ordered guide."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from feedback.evidence import Evidence
+from loop.errors import ReplyInvalid
+from loop.model import MOST_OPERATIONS, Guidance, Message, ModelRequest, Operation
+from loop.ports import LanguageModel
+from loop.revise.answer import read_reply
+from loop.revise.asking import MOST_TOKENS
+from loop.revise.question import listed, rules_listed
+from loop.revise.schema import operations_schema
+from loop.revise.shipped import prompt
+from pipelines.template import render
+
+
+async def tidied(
+    guidance: Guidance,
+    model: LanguageModel,
+    name: str,
+    *,
+    tokens: int,
+    refused: Sequence[Operation] = (),
+) -> tuple[Operation, ...]:
+    """Operations that merge, shorten, order or drop rules; none when there is nothing to tidy.
+
+    An answer that breaks the form, or adds something, is asked for once more. Raises ReplyInvalid, which
+    keeps the raw reply, after the second; ModelError as the model does.
+    """
+    values = {
+        "tokens": str(tokens),
+        "most": str(MOST_OPERATIONS),
+        "schema": json.dumps(operations_schema(), ensure_ascii=False, separators=(",", ":")),
+        "rules": rules_listed(guidance),
+        "refused": listed(refused),
+    }
+    first = render(prompt("tidy"), values, "loop/revise/tidy.md")
+    messages = [Message(role="user", content=first, stable=len(first))]
+    for last in (False, True):
+        request = ModelRequest(
+            messages=tuple(messages),
+            model=name,
+            answer=json.dumps(operations_schema(), sort_keys=True),
+            max_tokens=MOST_TOKENS,
+            temperature=0.0,
+        )
+        reply = await model.ask(request)
+        try:
+            return _read(reply.text, guidance, complete=reply.complete)
+        except ReplyInvalid as error:
+            if last:
+                raise
+            again = render(prompt("again"), {"why": error.message}, "loop/revise/again.md").strip()
+            messages += [Message(role="assistant", content=reply.text), Message(role="user", content=again)]
+    raise AssertionError("the second answer was read or refused")
+
+
+def _read(reply: str, guidance: Guidance, *, complete: bool) -> tuple[Operation, ...]:
+    if not complete:
+        raise ReplyInvalid(
+            "The answer was cut off.", hint="Use a model that answers more briefly.", reply=reply
+        )
+    operations = read_reply(reply, Evidence(), guidance, ())
+    wrong = next((one for one in operations if one.target != "rule" or one.action in {"add", "insert"}), None)
+    if wrong is not None:
+        raise ReplyInvalid(
+            f"The answer would {wrong.action} a {wrong.target}; tidying replaces, deletes and moves rules.",
+            hint="redraft learn   adds rules",
+            reply=reply,
+        )
+    return operations

@@ -1,0 +1,18 @@
+"""A model's answer that cannot be used is kept, and said where."""
+
+from __future__ import annotations
+
+from loop.errors import ReplyInvalid
+from loop.model import content_id
+from loop.project import Project
+
+_FOLDER = ".redraft/replies"
+
+
+def keep_reply(project: Project, error: ReplyInvalid) -> ReplyInvalid:
+    """The same error, saying in which file the raw reply lies; unchanged when there is no reply."""
+    if not error.reply.strip():
+        return error
+    path = f"{_FOLDER}/{content_id(error.reply)}.txt"
+    project.files.write(path, error.reply)
+    return ReplyInvalid(f"{error.message} The whole answer is in {path}.", error.hint, reply=error.reply)

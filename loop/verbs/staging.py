@@ -1,0 +1,75 @@
+"""Stores proposals at their refs, and finds the one that says the same already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from loop.errors import BudgetExceeded
+from loop.events import Note
+from loop.model import Entry, Operation, Proposal, content_id
+from loop.operations_log import proposal_of, proposal_trailers
+from loop.verbs.trial import Candidate, Study, name_of, put_on_trial, sound_part
+from pipelines.operations import changes_between
+
+
+async def stage(
+    study: Study, told: Sequence[Operation], given: Sequence[Operation]
+) -> tuple[int | None, tuple[str, ...]]:
+    """Store the wishes as a proposal of their own, with ids that `given` does not use.
+
+    Returns its number, and why some were left out.
+    """
+    new = {id_ for one in given for id_ in (one.id, one.check.id if one.check else "") if id_}
+    study = study._replace(taken=study.taken | new)
+    sound, unsound = sound_part(study, told)
+    if not sound:
+        return None, unsound
+    try:
+        return keep(study, await put_on_trial(study, sound, "testing the wishes"), told), unsound
+    except BudgetExceeded as error:
+        study.tell(Note(message=f"{error.message} The wishes come next time.", level="warning"))
+        return None, unsound
+
+
+def same_waiting(study: Study, operations: Sequence[Operation]) -> Proposal | None:
+    """The stored proposal that says this for this guidance, on the same evidence, fully tested."""
+    basis = _basis(operations)
+    for number, entry in study.project.history.proposals().items():
+        proposal = proposal_of(number, entry)
+        tested = proposal.verdict is not None and not proposal.verdict.missing
+        if tested and proposal.basis == basis and proposal.base == study.guidance.version:
+            return proposal
+    return None
+
+
+def _basis(operations: Sequence[Operation]) -> str:
+    return content_id(*sorted(f"{one.key} {' '.join(sorted(one.evidence))}" for one in operations))
+
+
+def keep(study: Study, candidate: Candidate, considered: Sequence[Operation]) -> int:
+    """Store the proposal at its ref; proposals for the same operations that it replaces go."""
+    project = study.project
+    proposal = Proposal(
+        base=study.guidance.version,
+        basis=_basis(considered),
+        operations=candidate.applied.operations,
+        verdict=candidate.verdict,
+        author=study.author,
+        created=project.clock.now().isoformat(),
+        usage=study.by.model.spent,
+    )
+    keys = {operation.key for operation in proposal.operations}
+    with project.lock():
+        for number, stored in project.history.proposals().items():
+            old = {operation.key for operation in proposal_of(number, stored).operations}
+            if old <= keys:
+                project.history.drop_proposal(number)
+        entry = Entry(
+            verb="learn",
+            subject=f"propose: {name_of(proposal.operations[0])}"
+            + (f" and {len(proposal.operations) - 1} more" if len(proposal.operations) > 1 else ""),
+            trailers=proposal_trailers(proposal),
+        )
+        return project.history.propose(
+            changes_between(study.guidance, candidate.applied.guidance), entry, base=study.head
+        )

@@ -1,0 +1,88 @@
+"""Opens a study: the evidence, the guidance and everything a proposal is tested with."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from feedback.evidence import Evidence
+from loop.events import Tell
+from loop.gate.corpus import Corpus, index
+from loop.mine.detect import detectors
+from loop.mine.propose import propose
+from loop.model import MOST_OPERATIONS, Brief, Guidance, Operation
+from loop.operations_log import refused, taken_ids
+from loop.project import Project
+from loop.store import read_pairs, work_guidance
+from loop.verbs.drafting import writers
+from loop.verbs.judging import Judge, past_questions
+from loop.verbs.revising import revised_without
+from loop.verbs.trial import MINE, Study
+from pipelines.active import all_checks
+from pipelines.guide import rules_of
+
+
+def open_study(
+    project: Project,
+    head: str,
+    briefs: tuple[Brief, ...],
+    evidence: Evidence,
+    *,
+    verb: str,
+    author: str,
+    budget: str | None,
+    tell: Tell,
+) -> Study:
+    """Everything that stays the same while candidates are tested.
+
+    `author` is who writes the operations: MINE, or a model's name.
+    """
+    log = tuple(project.history.log())
+    pairs = read_pairs(project)[0]
+    corpus = Corpus(
+        briefs=tuple((brief.id, brief.text) for brief in briefs),
+        drafts=tuple((pair.brief.id, pair.draft) for pair in pairs),
+        finals=tuple((pair.brief.id, pair.final) for pair in pairs),
+        critiques=tuple(item.critique.text for item in evidence.critiques),
+        held_out=tuple(brief.id for brief in briefs if brief.split == "held_out"),
+    )
+    guidance = work_guidance(project)
+    by = writers(project, verb, tell, budget)
+    known = {brief.id for brief in briefs}
+    imported = {item.pair.brief.id: item.pair.brief for item in evidence.pairs}
+    judge = project.settings.learn.judge or (project.settings.model.name if author == MINE else author)
+    study = Study(
+        project=project,
+        head=head,
+        evidence=evidence,
+        guidance=guidance,
+        # Pairs that came in from outside have no brief in the folder; theirs is drafted all the same.
+        briefs=(*briefs, *(brief for id_, brief in imported.items() if id_ not in known)),
+        log=log,
+        taken=taken_ids(log),
+        asked=(*detectors(evidence), *past_questions(log, evidence)),
+        refused=refused(log, _present(guidance)),
+        corpus=index(corpus),
+        by=by,
+        author=author,
+        judge=Judge(by.model, judge),
+        budget=budget,
+        tell=tell,
+        without=_nothing,
+    )
+    without = partial(_mined_without, study) if author == MINE else partial(revised_without, study, author)
+    return study._replace(without=without)
+
+
+async def _nothing(pair: str) -> tuple[Operation, ...]:
+    return ()
+
+
+async def _mined_without(study: Study, pair: str) -> tuple[Operation, ...]:
+    return propose(
+        study.evidence.without(pair), study.guidance, refused=study.refused_keys, limit=MOST_OPERATIONS
+    )
+
+
+def _present(guidance: Guidance) -> frozenset[str]:
+    rules = {rule.id for rule in rules_of(guidance.files.get("CLAUDE.md", ""))}
+    return frozenset(rules | {check.id for check in all_checks(guidance)})

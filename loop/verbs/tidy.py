@@ -1,0 +1,141 @@
+"""A shorter, better ordered guide: merged, reworded, moved or dropped rules, under the same gate."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from loop.errors import ReplyInvalid, UsageError
+from loop.events import Tell
+from loop.gate.clashes import rules_repeat
+from loop.model import MOST_OPERATIONS, Guidance, Operation, Record, Verdict
+from loop.project import Project
+from loop.revise import tidied
+from loop.store import read_briefs, work_guidance
+from loop.verbs import decide
+from loop.verbs.committing import keep_edits, name_rules
+from loop.verbs.evidence import gather_evidence
+from loop.verbs.replies import keep_reply
+from loop.verbs.revising import CLAUDE_CODE, reviser_name
+from loop.verbs.staging import keep, same_waiting
+from loop.verbs.studying import open_study
+from loop.verbs.trial import MINE, Study, sound_part, tidy_on_trial
+from pipelines.guidance import GUIDE_FILE
+from pipelines.guide import guide_tokens
+
+EXAMPLE = "redraft tidy"
+
+
+class Request(Record):
+    """How to tidy."""
+
+    accept: bool = False
+    """Accept at once what the gate accepts."""
+    reviser: str | None = None
+    """Who writes the operations: mine (asks no model), model (the project's), or a model's name."""
+    budget: str | None = None
+    """Stop before it costs more: 0.50 (US dollars), 200calls or 50000tokens."""
+
+
+class Result(Record):
+    """The proposal with its verdict."""
+
+    number: int | None
+    """The proposal's number; None when there is nothing to tidy."""
+    decision: Literal["accept", "reject", "inconclusive", ""]
+    """The gate's decision."""
+    verdict: Verdict | None = None
+    """Every test with its numbers."""
+    operations: tuple[Operation, ...] = ()
+    """What is proposed."""
+    left_out: tuple[str, ...] = ()
+    """Operations that the static gate threw out, each with the reason."""
+    tokens_before: int
+    """The guide's rules now, in tokens."""
+    tokens_after: int
+    """With the proposal."""
+    accepted: bool = False
+    """True when it is part of the guidance now."""
+    version: str
+    """The guidance version now."""
+    says: str
+    """The outcome in a sentence."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Propose, test that no correction comes back, store the proposal; with `accept`, commit it."""
+    author = reviser_name(project.settings, request.reviser)
+    if author.partition("/")[0] == CLAUDE_CODE:
+        raise UsageError(
+            "Claude Code does not tidy: it works with files, and tidying needs small, named steps.",
+            hint="redraft tidy --reviser mine   or name a model: --reviser claude-sonnet-5-5",
+        )
+    with project.lock():
+        head = name_rules(project, keep_edits(project, tell), tell)
+    briefs = read_briefs(project)
+    evidence = gather_evidence(project, briefs)
+    study = open_study(
+        project, head, briefs, evidence, verb="tidy", author=author, budget=request.budget, tell=tell
+    )
+    try:
+        operations = await _operations(study)
+    except ReplyInvalid as error:
+        raise keep_reply(project, error) from error
+    sound, left_out = sound_part(study, operations)
+    tokens = _tokens(study.guidance)
+    if not sound:
+        says = (
+            "The guide is short and in order." if not operations else "Nothing of it passes the static gate."
+        )
+        return Result(
+            number=None,
+            decision="",
+            left_out=left_out,
+            tokens_before=tokens,
+            tokens_after=tokens,
+            version=study.guidance.version,
+            says=says,
+        )
+    waiting = same_waiting(study, sound)
+    candidate = await tidy_on_trial(study, sound)
+    verdict = candidate.verdict
+    number = waiting.number if waiting is not None else keep(study, candidate, sound)
+    result = Result(
+        number=number,
+        decision=verdict.decision,
+        verdict=verdict,
+        operations=candidate.applied.operations,
+        left_out=left_out,
+        tokens_before=tokens,
+        tokens_after=_tokens(candidate.applied.guidance),
+        version=study.guidance.version,
+        says=verdict.reason,
+    )
+    unchanged = work_guidance(project).version == study.guidance.version
+    if not (request.accept and verdict.decision == "accept" and unchanged):
+        return result
+    with project.lock():
+        accepted = await decide.do(project, decide.Request(number=number, accept=True), tell)
+    return result.model_copy(update={"accepted": True, "version": accepted.version})
+
+
+async def _operations(study: Study) -> tuple[Operation, ...]:
+    if study.author == MINE:
+        return _twins(study)
+    tokens = _tokens(study.guidance)
+    return await tidied(study.guidance, study.by.model, study.author, tokens=tokens, refused=study.refused)
+
+
+def _tokens(guidance: Guidance) -> int:
+    return guide_tokens(guidance.files.get(GUIDE_FILE, ""))
+
+
+def _twins(study: Study) -> tuple[Operation, ...]:
+    """Without a model: rules that an earlier one says already, word for word or nearly so."""
+    standing = study.standing
+    found = []
+    for number, rule in enumerate(standing):
+        twin = next((other for other in standing[:number] if rules_repeat(rule, other)), None)
+        if twin is not None:
+            why = f"“{twin.rule.text}” says the same."
+            found.append(Operation(action="delete", target="rule", id=rule.rule.id, hypothesis=why))
+    return tuple(found[:MOST_OPERATIONS])
