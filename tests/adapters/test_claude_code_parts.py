@@ -19,8 +19,8 @@ from loop.adapters.claude_code.workplace import compare, workplace
 from loop.adapters.models.passing import Passing
 from loop.errors import ModelUnavailable, UsageError
 from loop.model import AgentTask, Message, ModelRequest
+from tests.claude_code import KEY, running
 
-KEY = "sk-ant-api03-a-key-that-nobody-may-see"
 ASKED = ModelRequest(messages=(Message(role="user", content="A tale."),))
 
 
@@ -264,17 +264,6 @@ async def test_a_program_that_cannot_be_started_is_told_of(home: Path, tmp_path:
     model = ClaudeCodeModel(environment=surroundings(home, tmp_path / "bin"))
     with pytest.raises(ModelUnavailable, match="could not be started"):
         await model.ask(ASKED)
-
-
-def running(mark: str) -> list[int]:
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark.encode() in place.joinpath("environ").read_bytes():
-                found.append(int(place.name))
-        except OSError:
-            continue
-    return found
 
 
 @pytest.mark.slow

@@ -112,17 +112,20 @@ class Program:
 
     async def close(self) -> None:
         """Let it end, and end what is left of its group."""
-        if self._process is None:
+        try:
+            if self._process is not None:
+                await self._ended(self._process)
+        finally:
             self._complaints.close()
-            return
+
+    async def _ended(self, process: asyncio.subprocess.Process) -> None:
         try:
             await self.end_input()
-            await _gone(self._process)
+            await _gone(process)
         finally:
             self.kill()
-        await _gone(self._process)
+        await _gone(process)
         self._process = None  # its number may be another's now
-        self._complaints.close()
 
     def stop(self) -> None:
         """Ask its whole group to end; a login that it is renewing gets written down."""
