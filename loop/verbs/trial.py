@@ -17,6 +17,7 @@ from loop.gate.leave_one_out import FEW, LeaveOneOut
 from loop.gate.plan import GatePlan, plan_gate
 from loop.gate.static import static_tests
 from loop.gate.verdict import static_verdict, unmeasurable
+from loop.mine import fires
 from loop.model import (
     Brief,
     Detector,
@@ -238,9 +239,33 @@ def _drafted(study: Study, operations: Sequence[Operation]) -> bool:
 
 
 def _fresh(study: Study, operations: Sequence[Operation]) -> list[Detector]:
-    """The detectors of the feedback that the operations rest on."""
-    evidence_ids = {source for operation in operations for source in operation.evidence}
-    return [detector for detector in study.asked if detector.source in evidence_ids]
+    """The detectors of the feedback that the operations rest on.
+
+    A model cites any of the changes that show a habit, or the whole pair; the habit's detector knows only
+    the first. So a detector is of a cited passage, too, when it fires on the draft's and not on the final's.
+    """
+    cited = {source for operation in operations for source in operation.evidence}
+    found = [detector for detector in study.asked if detector.source in cited or detector.pair in cited]
+    if study.author == MINE:
+        return [detector for detector in study.asked if detector.source in cited]
+    passages = [
+        (item.pair.brief.type, before, after)
+        for item in study.evidence.pairs
+        for source, before, after in (
+            (item.pair.id, item.pair.draft, item.pair.final),
+            *((change.id, change.sentence_before, change.sentence_after) for change in item.changes),
+        )
+        if source in cited
+    ]
+    rest = [detector for detector in study.asked if detector.check is not None and detector not in found]
+    return found + [
+        detector
+        for detector in rest
+        if any(
+            detector.type in {type_, "everything"} and fires(detector, before) and not fires(detector, after)
+            for type_, before, after in passages
+        )
+    ]
 
 
 def _plan(study: Study, operations: Sequence[Operation]) -> GatePlan:

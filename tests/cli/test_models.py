@@ -1,0 +1,260 @@
+"""The whole loop on Claude and other providers, with a server on this computer in their place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Redraft, git
+from tests.loopback import Loopback, serving
+from tests.wire import Fault, Item, Says
+
+KEY = "sk-ant-test-0123456789"
+DRAFT = Says(pieces=("We ", "utilize ", "a ", "kettle ", "outdoors."), cache_read=80, cache_written=10)
+SETTINGS = """\
+[pipeline]
+name = "notes"
+type = "note"
+
+[[steps]]
+kind = "prompt"
+name = "draft"
+
+[[steps]]
+kind = "checks"
+refine = false
+
+[model]
+name = "claude-sonnet-5-5"
+
+[learn]
+candidates = 1
+rounds = 0
+
+[gate]
+samples = 1
+held_out = 1
+"""
+
+
+@pytest.fixture
+def claude(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
+    """Anthropic on this computer; the small project is written by Claude."""
+    project.joinpath("redraft.toml").write_text(SETTINGS, encoding="utf-8")
+    git(project, "commit", "-qam", "Claude writes")
+    with serving(always=DRAFT, key=KEY) as server:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
+        yield server
+
+
+def says(*operations: dict[str, Any]) -> Says:
+    text = json.dumps({"operations": operations})
+    return Says(pieces=tuple(text[start : start + 40] for start in range(0, len(text), 40)))
+
+
+def play(server: Loopback, *items: Item) -> None:
+    """The next answers, in order; then it says the draft again."""
+    server._script.extend(items)
+
+
+def corrected(project: Path, redraft: Redraft, *briefs: str) -> None:
+    for brief in briefs:
+        assert redraft("-C", project, "run", brief).code == 0
+        final = project / f"{brief}.txt"
+        final.write_text("We use a kettle outdoors.", encoding="utf-8")
+        assert redraft("-C", project, "correct", brief, "--file", final).code == 0
+        final.unlink()
+
+
+PLAIN = {
+    "action": "add",
+    "target": "rule",
+    "text": "Use the short everyday word.",
+    "scope": "note",
+    "check": {"kind": "replace", "find": "utilize", "text": "use"},
+    "hypothesis": "The writer put a short word in the place of a long one.",
+}
+
+
+def test_the_loop_turns_on_claude(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    corrected(project, redraft, "tea", "rain")
+    ids = [json.loads(path.read_text())["draft"] for path in project.glob("pairs/*.json")]
+    assert ids
+    pairs = sorted(path.stem for path in project.glob("pairs/*.json"))
+    play(claude, says({**PLAIN, "evidence": [pairs[0]]}))
+    answer = redraft("-C", project, "learn", "--accept", "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["decision"] == "accept", answer.json["verdict"]
+    assert answer.json["accepted"]
+    assert "Use the short everyday word." in project.joinpath("CLAUDE.md").read_text(encoding="utf-8")
+    asked = next(body for body in claude.bodies if "output_config" in body)
+    assert asked["output_config"]["format"]["type"] == "json_schema"
+    assert redraft("-C", project, "run", "tea").code == 0
+    assert project.joinpath("drafts/tea.md").read_text(encoding="utf-8") == "We use a kettle outdoors.\n"
+
+
+def test_costs_stand_in_the_log_and_in_the_status(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    corrected(project, redraft, "tea")
+    status = redraft("-C", project, "status", "--json").json
+    (month,) = status["month"]
+    assert month["verb"] == "run"
+    assert month["usage"]["usd"] > 0
+    assert month["usage"]["cache_read_tokens"] == 80
+    entry = redraft("-C", project, "log", "--json").json["entries"][0]
+    assert float(entry["trailers"]["Cost"]) == pytest.approx(month["usage"]["usd"], abs=1e-4)
+    assert "This month: $" in redraft("-C", project, "status").out
+
+
+def test_the_guide_is_the_prefix_that_the_provider_keeps(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    redraft("-C", project, "run", "tea", "rain")
+    kept = [body["messages"][0]["content"][0] for body in claude.bodies]
+    assert all(block["cache_control"] == {"type": "ephemeral"} for block in kept)
+    assert kept[0]["text"] == kept[1]["text"]
+    assert "Be brief." in kept[0]["text"]
+
+
+def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    before, head = len(claude.requests), git(project, "rev-parse", "HEAD")
+    answer = redraft("-C", project, "learn", "--dry-run")
+    assert answer.code == 0
+    assert len(claude.requests) == before
+    assert git(project, "rev-parse", "HEAD") == head
+    assert "We utilize a kettle outdoors." in answer.out
+    assert "Why tea tastes better outdoors." in answer.out
+    assert "claude-sonnet-5-5" in answer.out
+    assert claude.address in answer.out
+    assert KEY not in answer.out
+    sends = redraft("-C", project, "learn", "--dry-run", "--json").json["sends"]
+    assert all(one["usd"] > 0 and one["tokens"] > 0 for one in sends)
+
+
+def test_held_out_briefs_are_drafted_and_never_shown_to_the_reviser(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea", "bread")
+    play(claude, says())
+    assert redraft("-C", project, "learn").code == 0
+    asked = [json.dumps(body) for body in claude.bodies if "output_config" in body]
+    assert asked
+    assert not any("fresh bread" in body for body in asked)
+
+
+def test_an_answer_in_the_wrong_form_is_asked_for_once_more_and_then_kept(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    play(claude, Says(pieces=("Happy to help!",)), Says(pieces=("Here are some rules.",)))
+    answer = redraft("-C", project, "learn")
+    assert answer.code == 5
+    assert "asked once more" in answer.err
+    (kept,) = project.glob(".redraft/replies/*.txt")
+    assert kept.read_text(encoding="utf-8") == "Here are some rules."
+    assert str(kept.relative_to(project)) in answer.err
+
+
+def test_a_cap_in_money_stops_before_it_is_passed(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    answer = redraft("-C", project, "run", "tea", "--budget", "0.0001")
+    assert answer.code == 5
+    assert "so it was not asked" in answer.err
+    assert claude.requests == []
+    assert redraft("-C", project, "run", "tea", "--budget", "1").code == 0
+    assert redraft("-C", project, "run", "tea", "--budget", "much").code == 2
+
+
+def test_the_same_question_is_paid_for_once(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    redraft("-C", project, "run", "tea")
+    asked = len(claude.requests)
+    answer = redraft("-C", project, "run", "tea", "--budget", "0calls")
+    assert answer.code == 0
+    assert len(claude.requests) == asked
+
+
+def test_a_private_project_sends_no_word_outside(
+    project: Path, redraft: Redraft, claude: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_BASE_URL")
+    project.joinpath("redraft.toml").write_text(f"private = true\n{SETTINGS}", encoding="utf-8")
+    answer = redraft("-C", project, "run", "tea")
+    assert answer.code == 2
+    assert "private" in answer.err
+    assert claude.requests == []
+
+
+@pytest.mark.parametrize(
+    ("item", "code", "says_"),
+    [
+        (Fault(401, "authentication_error", f"invalid x-api-key {KEY}"), 5, "redraft key set anthropic"),
+        (Fault(404, "not_found_error", "model: claude-sonnet-5-5"), 5, "redraft models"),
+        (Says(stop="refused", explanation="Not this."), 5, "Not this."),
+        (Says(stop="length"), 5, "max_tokens"),
+    ],
+)
+def test_what_a_provider_says_no_to_is_said_in_words_and_nothing_is_written(
+    project: Path, redraft: Redraft, claude: Loopback, item: Item, code: int, says_: str
+) -> None:
+    play(claude, item)
+    answer = redraft("-C", project, "run", "tea")
+    assert answer.code == code, answer.err
+    assert says_ in answer.err
+    assert KEY not in answer.err
+    assert not project.joinpath("drafts").exists()
+
+
+def test_a_busy_provider_is_asked_again(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    play(claude, Fault(529, "overloaded_error", "Overloaded"), Fault(429, "rate_limit_error", "Slow down"))
+    assert redraft("-C", project, "run", "tea").code == 0
+    assert len(claude.requests) == 3
+
+
+def test_a_key_is_stored_outside_the_project_and_found_by_itself(
+    project: Path, redraft: Redraft, claude: Loopback, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    project.joinpath("redraft.toml").write_text(
+        SETTINGS.replace('name = "claude-sonnet-5-5"\n', 'name = "auto"\n'), encoding="utf-8"
+    )
+    typed = project.parent / "key.txt"
+    typed.write_text(f"{KEY}\n", encoding="utf-8")
+    assert redraft("key", "set", "anthropic", "--file", typed).code == 0
+    listed = redraft("key", "list")
+    assert "anthropic" in listed.out
+    assert KEY not in listed.out + listed.err
+    answer = redraft("-C", project, "run", "tea")
+    assert answer.code == 0
+    assert "claude-sonnet-5-5" in answer.err
+    assert len(claude.requests) == 1
+    assert KEY not in "".join(
+        path.read_text(encoding="utf-8", errors="replace") for path in project.rglob("*") if path.is_file()
+    )
+    assert redraft("key", "remove", "anthropic").code == 0
+    assert redraft("key", "remove", "anthropic").code == 2
+
+
+def test_any_openai_compatible_server_can_write(project: Path, redraft: Redraft) -> None:
+    with serving(always=DRAFT) as server:
+        served = SETTINGS.replace("claude-sonnet-5-5", "desk/some-model")
+        text = f'{served}\n[servers]\ndesk = "{server.address}/v1"\n'
+        project.joinpath("redraft.toml").write_text(text, encoding="utf-8")
+        answer = redraft("-C", project, "run", "tea")
+        assert answer.code == 0, answer.err
+        assert server.bodies[0]["model"] == "some-model"
+    assert project.joinpath("drafts/tea.md").read_text(encoding="utf-8") == "We utilize a kettle outdoors.\n"
+
+
+def test_each_step_may_have_a_model_of_its_own(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    text = SETTINGS.replace('name = "draft"\n', 'name = "draft"\nmodel = "claude-haiku-5-5"\n')
+    project.joinpath("redraft.toml").write_text(text, encoding="utf-8")
+    assert redraft("-C", project, "run", "tea").code == 0
+    assert claude.bodies[0]["model"] == "claude-haiku-5-5"
+    record = json.loads(project.joinpath("drafts/tea.json").read_text(encoding="utf-8"))
+    assert record["draft"]["model"] == "claude-sonnet-5-5+claude-haiku-5-5"
