@@ -20,6 +20,51 @@ _CHUNK = 1 << 16
 _SECRET = re.compile(r".*(?:_KEY|_TOKEN|_SECRET|PASSWORD|PASSWD|CREDENTIALS)", re.IGNORECASE)
 
 
+class Begun:
+    """A program in a process group of its own; it is known as soon as it runs, whatever happens meanwhile."""
+
+    def __init__(self) -> None:
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(
+        self,
+        argv: Sequence[str],
+        *,
+        folder: str,
+        environment: Mapping[str, str],
+        complaints: int | None = asyncio.subprocess.PIPE,
+        longest_line: int = 1 << 16,
+    ) -> asyncio.subprocess.Process:
+        """Start it, with pipes. Raises OSError and ValueError.
+
+        asyncio forgets a program when the caller is cancelled while it starts, and waits for the children
+        of whose pipes nobody reads: a cancelled start is finished first, so that the group can be ended.
+        """
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                *argv,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=complaints,
+                cwd=folder,
+                env=environment,
+                limit=longest_line,
+                start_new_session=True,
+            )
+        )
+        cancelled = False
+        while not starting.done():  # milliseconds
+            try:
+                await asyncio.wait({starting})
+            except asyncio.CancelledError:
+                cancelled = True
+        if starting.exception() is None:
+            self.process = starting.result()
+        if cancelled:
+            raise asyncio.CancelledError
+        return await starting
+
+
 async def filtered(
     argv: Sequence[str], text: str, *, folder: str, seconds: float, environment: Mapping[str, str]
 ) -> str:
@@ -28,23 +73,16 @@ async def filtered(
     It runs in its own process group, and the whole group is ended at the time limit, or when the caller
     is cancelled, or the output grows too long.
     """
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=folder,
-            env=without_secrets(environment),
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"The program “{argv[0]}” could not be started: {error}.",
-            hint="Check its name in redraft.toml and that it may be run: chmod +x",
-        ) from error
+    begun = Begun()
     code: int | None = None
     try:
+        try:
+            process = await begun.start(argv, folder=folder, environment=without_secrets(environment))
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"The program “{argv[0]}” could not be started: {error}.",
+                hint="Check its name in redraft.toml and that it may be run: chmod +x",
+            ) from error
         async with asyncio.timeout(seconds):
             _, output, complaint, code = await asyncio.gather(
                 _feed(process.stdin, text.encode("utf-8", "replace")),
@@ -58,8 +96,8 @@ async def filtered(
             hint="Give it more time in redraft.toml: seconds = ...",
         ) from error
     finally:
-        if code is None:
-            await _end(process)
+        if code is None and begun.process is not None:
+            await _end(begun.process)
     if output is None:
         raise UsageError(
             f"The program “{argv[0]}” was ended: it wrote more than {_MOST_BYTES // 1_000_000} MB.",

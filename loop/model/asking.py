@@ -56,6 +56,17 @@ class Usage(Record):
     cache_write_tokens: int = 0
     """Of the tokens read, those that the provider kept for the next request: they cost more."""
 
+    def __sub__(self, other: Usage) -> Usage:
+        """The difference of two costs."""
+        return Usage(
+            calls=self.calls - other.calls,
+            input_tokens=self.input_tokens - other.input_tokens,
+            output_tokens=self.output_tokens - other.output_tokens,
+            usd=self.usd - other.usd,
+            cache_read_tokens=self.cache_read_tokens - other.cache_read_tokens,
+            cache_write_tokens=self.cache_write_tokens - other.cache_write_tokens,
+        )
+
     def __add__(self, other: Usage) -> Usage:
         """The sum of two costs."""
         return Usage(

@@ -11,8 +11,8 @@ import pytest
 
 from loop.cli import main
 
-HEAVY = ("torch", "transformers", "peft", "litellm", "anthropic", "xllamacpp", "textual", "rich")
-HEAVY += ("claude_agent_sdk", "genai_prices", "keyring", "httpx", "httpx2", "openai")
+HEAVY = {"torch", "transformers", "peft", "litellm", "anthropic", "xllamacpp", "textual", "rich"}
+HEAVY |= {"claude_agent_sdk", "genai_prices", "keyring", "httpx", "httpx2", "openai"}
 PROGRAM = """
 import json, sys
 from loop.cli import main
@@ -57,7 +57,7 @@ def loaded(folder: Path, *words: str) -> tuple[set[str], set[str]]:
 @pytest.mark.parametrize("words", [("--help",), ("status",), ("log",), ("status", "--json")])
 def test_everyday_commands_load_nothing_heavy(project: Path, words: tuple[str, ...]) -> None:
     packages, _ = loaded(project, *words)
-    assert packages & set(HEAVY) == set()
+    assert packages & HEAVY == set()
 
 
 @pytest.mark.parametrize("words", [("--help",), ("--version",)])

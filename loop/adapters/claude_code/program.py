@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from loop.adapters.process import Begun
 from loop.errors import ModelUnavailable
 
 _LONGEST_LINE = 64_000_000
@@ -47,35 +48,22 @@ class Program:
 
     async def connect(self) -> None:
         """Start it. Raises ModelUnavailable."""
-        starting = asyncio.ensure_future(
-            asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=self._complaints,
-                cwd=self._folder,
-                env=self._environment,
-                limit=_LONGEST_LINE,
-                start_new_session=True,
+        begun = Begun()
+        try:
+            await begun.start(
+                self._command,
+                folder=str(self._folder),
+                environment=self._environment,
+                complaints=self._complaints.fileno(),
+                longest_line=_LONGEST_LINE,
             )
-        )
-        cancelled = False
-        while not starting.done():  # milliseconds; a process that nobody knows of could not be ended
-            try:
-                await asyncio.wait({starting})
-            except asyncio.CancelledError:
-                cancelled = True
-        error = starting.exception()
-        self._process = None if error else starting.result()
-        if cancelled:
-            raise asyncio.CancelledError
-        if isinstance(error, OSError):
+        except OSError as error:
             raise ModelUnavailable(
                 f"Claude Code could not be started: {error.strerror or error} ({self._command[0]}).",
                 hint="Check that it runs: claude --version",
             ) from error
-        if error is not None:
-            raise error
+        finally:
+            self._process = begun.process
 
     def is_ready(self) -> bool:
         """True while it can be spoken to."""

@@ -76,7 +76,7 @@ class Account:
 
     def settle(self, expected: Usage, actual: Usage, model: str, *, paid: bool) -> None:
         """Replace what was set aside by what it cost, and write it down when it went to a provider."""
-        self._under_way = _less(self._under_way, expected)
+        self._under_way -= expected
         self.spent += actual
         self._freed.set()
         if paid:
@@ -112,13 +112,4 @@ def _month(cap: float, after: float) -> BudgetExceeded:
         f"This project may spend {money(cap)} a month; the next question might make it {money(after)},"
         " so it was not asked.",
         hint="Raise month_usd under [budget] in redraft.toml, or wait for the next month.",
-    )
-
-
-def _less(usage: Usage, part: Usage) -> Usage:
-    return Usage(
-        calls=usage.calls - part.calls,
-        input_tokens=usage.input_tokens - part.input_tokens,
-        output_tokens=usage.output_tokens - part.output_tokens,
-        usd=max(0.0, usage.usd - part.usd),
     )

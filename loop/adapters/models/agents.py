@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import ValidationError
 
@@ -15,16 +17,23 @@ from loop.model import AgentTask, AgentWork, Usage, content_id
 from loop.ports import Agent, no_text
 
 
+class Spending(Agent, Protocol):
+    """An agent that knows what all its work cost so far."""
+
+    spent: Usage
+
+
 class AccountedAgent:
     """Gives a task to an agent when the account allows what it may cost; the same task is done once.
 
     Work is kept by the content of its task in `folder`, beside the models' answers.
     """
 
-    def __init__(self, agent: Agent, account: Account, folder: Path) -> None:
+    def __init__(self, agent: Spending, account: Account, folder: Path) -> None:
         self._agent = agent
         self._account = account
         self._files = LocalFiles(folder)
+        self._alone = asyncio.Lock()
 
     async def work(self, task: AgentTask, on_text: Callable[[str], None] = no_text) -> AgentWork:
         """What the agent did, now or before. Raises BudgetExceeded, and what the agent raises."""
@@ -36,12 +45,13 @@ class AccountedAgent:
             return kept
         expected = Usage(calls=1, usd=task.usd)
         await self._account.reserve(expected)
-        actual = Usage(calls=1)
-        try:
-            work = await self._agent.work(task, on_text)
-            actual = work.usage
-        finally:
-            self._account.settle(expected, actual, "claude-code", paid=True)
+        async with self._alone:  # what is spent meanwhile belongs to this task
+            before = self._agent.spent
+            try:
+                work = await self._agent.work(task, on_text)
+            finally:
+                actual = self._agent.spent - before  # what was stopped or failed is paid for, too
+                self._account.settle(expected, actual, "claude-code", paid=True)
         self._files.write(path, work.model_dump_json(indent=1) + "\n")
         return work
 

@@ -121,7 +121,7 @@ class Models:
             case "claude-code":
                 from loop.adapters.claude_code import ClaudeCodeModel
 
-                return ClaudeCodeModel(named.model, silence=silence)
+                return ClaudeCodeModel(named.model, silence=silence, effort=self._settings.model.effort)
             case "claude":
                 from loop.adapters.models.claude import ClaudeModel
 
