@@ -69,6 +69,8 @@ class Result(Record):
     """Briefs that have a draft now."""
     failed: tuple[BriefFailed, ...] = ()
     """Briefs that could not be drafted."""
+    proposals: tuple[int, ...] = ()
+    """What Claude Code changed in the guidance while it wrote, as proposals that wait for you."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
@@ -114,7 +116,13 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     if failed and not written:
         kind: type[errors.RedraftError] = getattr(errors, failed[0].error, errors.RedraftError)
         raise kind(failed[0].message, hint=failed[0].hint)
-    return Result(version=guidance.version, written=tuple(written), failed=tuple(failed))
+    drafts = [outcome for outcome in outcomes if isinstance(outcome, Draft)]
+    proposals: tuple[int, ...] = ()
+    if any(step.edits for draft in drafts for step in draft.steps):
+        from loop.verbs.staging import store_edits  # only an agent's work needs the learning step
+
+        proposals = store_edits(project, guidance, drafts, tell)
+    return Result(version=guidance.version, written=tuple(written), failed=tuple(failed), proposals=proposals)
 
 
 def _but_failures(tell: Tell) -> Tell:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loop.errors import BudgetExceeded
-from loop.events import Note
-from loop.model import Entry, Operation, Proposal, content_id
-from loop.operations_log import proposal_of, proposal_trailers
+from loop.events import Note, Tell
+from loop.model import Draft, Entry, Guidance, Operation, Proposal, content_id
+from loop.operations_log import proposal_of, proposal_trailers, taken_ids
+from loop.project import Project
 from loop.verbs.trial import Candidate, Study, name_of, put_on_trial, sound_part
-from pipelines.operations import changes_between
+from pipelines.derive import operations_between
+from pipelines.operations import apply_operations, changes_between
 
 
 async def stage(
@@ -58,6 +60,13 @@ def keep(study: Study, candidate: Candidate, considered: Sequence[Operation]) ->
         created=project.clock.now().isoformat(),
         usage=study.by.model.spent,
     )
+    return store(project, proposal, study.guidance, candidate.applied.guidance, verb="learn", head=study.head)
+
+
+def store(
+    project: Project, proposal: Proposal, before: Guidance, after: Guidance, *, verb: str, head: str
+) -> int:
+    """Put a proposal at its ref and return its number; those that it contains whole go."""
     keys = {operation.key for operation in proposal.operations}
     with project.lock():
         for number, stored in project.history.proposals().items():
@@ -65,11 +74,37 @@ def keep(study: Study, candidate: Candidate, considered: Sequence[Operation]) ->
             if old <= keys:
                 project.history.drop_proposal(number)
         entry = Entry(
-            verb="learn",
+            verb=verb,
             subject=f"propose: {name_of(proposal.operations[0])}"
             + (f" and {len(proposal.operations) - 1} more" if len(proposal.operations) > 1 else ""),
             trailers=proposal_trailers(proposal),
         )
-        return project.history.propose(
-            changes_between(study.guidance, candidate.applied.guidance), entry, base=study.head
-        )
+        return project.history.propose(changes_between(before, after), entry, base=head)
+
+
+def store_edits(project: Project, guidance: Guidance, drafts: Sequence[Draft], tell: Tell) -> tuple[int, ...]:
+    """What an agent changed in the guidance while it drafted, as proposals that nobody has tested.
+
+    What cannot be said as small operations is left out and told. Returns the proposals' numbers.
+    """
+    found = []
+    for draft in drafts:
+        for step in draft.steps:
+            if not step.edits:
+                continue
+            derived = operations_between(guidance, step.edits)
+            for says in derived.refused:
+                tell(Note(message=f"Step “{step.step}” of “{draft.brief}”: {says}", level="warning"))
+            if not derived.operations:
+                continue
+            applied = apply_operations(guidance, derived.operations, taken=taken_ids(project.history.log()))
+            proposal = Proposal(
+                base=guidance.version,
+                basis=_basis(applied.operations),
+                operations=applied.operations,
+                author=draft.model,
+                created=project.clock.now().isoformat(),
+            )
+            head = project.history.head()
+            found.append(store(project, proposal, guidance, applied.guidance, verb="run", head=head))
+    return tuple(found)

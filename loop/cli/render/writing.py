@@ -30,6 +30,11 @@ def _run(result: run.Result) -> str:
                 lines += ["", click.style(f"── take {number} ──", bold=True), draft.text.strip()]
             lines += ["", f"Next:  redraft pick {written.brief} NUMBER"]
     lines += [f"{failed.brief}: {failed.message}" for failed in result.failed]
+    lines += [
+        f"Proposal {number} waits: what Claude Code changed in the guidance. Nobody has tested it:"
+        f" redraft diff now proposal:{number};  redraft decide {number} --force   or   --reject"
+        for number in result.proposals
+    ]
     return "\n".join(lines)
 
 
