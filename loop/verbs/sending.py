@@ -38,10 +38,11 @@ class Sent(Record):
 
 def what_is_sent(study: Study) -> tuple[Sent, ...]:
     """Every text, the reviser's question first. Asks nobody and changes nothing."""
-    return (*_to_reviser(study), *_drafts(study))
+    return (*to_reviser(study), *_drafts(study))
 
 
-def _to_reviser(study: Study) -> Iterator[Sent]:
+def to_reviser(study: Study) -> Iterator[Sent]:
+    """What a model that revises is sent first; nothing for the miner, or without feedback."""
     if study.author == MINE or not (study.evidence.pairs or study.evidence.critiques):
         return
     learn = study.project.settings.learn

@@ -136,6 +136,6 @@ def _twins(study: Study) -> tuple[Operation, ...]:
     for number, rule in enumerate(standing):
         twin = next((other for other in standing[:number] if rules_repeat(rule, other)), None)
         if twin is not None:
-            why = f"“{twin.rule.text}” says the same."
+            why = f"Rule {twin.rule.id} says the same: {twin.rule.text}"
             found.append(Operation(action="delete", target="rule", id=rule.rule.id, hypothesis=why))
     return tuple(found[:MOST_OPERATIONS])

@@ -258,3 +258,85 @@ def test_each_step_may_have_a_model_of_its_own(project: Path, redraft: Redraft, 
     assert claude.bodies[0]["model"] == "claude-haiku-5-5"
     record = json.loads(project.joinpath("drafts/tea.json").read_text(encoding="utf-8"))
     assert record["draft"]["model"] == "claude-sonnet-5-5+claude-haiku-5-5"
+
+
+WARM = {
+    "action": "add",
+    "target": "rule",
+    "text": "Sound like somebody who likes tea.",
+    "scope": "note",
+    "question": "Is the text cold?",
+    "hypothesis": "The writer warmed it up.",
+}
+
+
+def test_a_correction_without_a_form_becomes_a_question_that_a_model_answers(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    assert redraft("-C", project, "run", "tea").code == 0
+    final = project.parent / "tea.txt"
+    final.write_text("Oh, tea from a kettle outdoors!", encoding="utf-8")
+    assert redraft("-C", project, "correct", "tea", "--file", final).code == 0
+    (pair,) = (path.stem for path in project.glob("pairs/*.json"))
+    yes, no = Says(pieces=("Yes",)), Says(pieces=("No.",))
+    warm = Says(pieces=("Tea ", "is ", "a ", "friend ", "outdoors."))
+    # The reviser; its question about draft and final; then per brief: the draft with the rule, and the judge.
+    play(claude, says({**WARM, "evidence": [pair]}), yes, no, warm)
+    answer = redraft("-C", project, "learn", "--json")
+    assert answer.code == 0, answer.err
+    (operation,) = answer.json["operations"]
+    assert operation["question"] == "Is the text cold?"
+    asked = [body["messages"][-1]["content"][-1]["text"] for body in claude.bodies]
+    assert sum("Is the text cold?" in text and "yes or no" in text for text in asked) >= 3
+    new = next(test for test in answer.json["verdict"]["tests"] if test["name"] == "new")
+    assert new["before"] is not None or new["passed"] is None
+
+
+def test_a_question_that_does_not_tell_draft_from_final_is_dropped(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    assert redraft("-C", project, "run", "tea").code == 0
+    final = project.parent / "tea.txt"
+    final.write_text("Oh, tea from a kettle outdoors!", encoding="utf-8")
+    assert redraft("-C", project, "correct", "tea", "--file", final).code == 0
+    (pair,) = (path.stem for path in project.glob("pairs/*.json"))
+    yes = Says(pieces=("Yes",))
+    play(claude, says({**WARM, "evidence": [pair]}), yes, yes)
+    answer = redraft("-C", project, "learn", "--json")
+    (operation,) = answer.json["operations"]
+    assert operation["question"] == ""
+    asked = [str(body) for body in claude.bodies if "Is the text cold?" in str(body)]
+    assert len(asked) == 2  # of the draft and of the final, and of no fresh draft
+
+
+def test_a_guide_is_tidied_under_the_same_gate(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    guide = project / "CLAUDE.md"
+    corrected(project, redraft, "tea", "rain")
+    pairs = sorted(path.stem for path in project.glob("pairs/*.json"))
+    play(claude, says({**PLAIN, "evidence": [pairs[0]]}))
+    assert redraft("-C", project, "learn", "--accept", "--json").json["accepted"]
+    shorter = {
+        "action": "replace",
+        "target": "rule",
+        "id": "r2",
+        "text": "Use short words.",
+        "hypothesis": "Shorter.",
+    }
+    play(claude, says(shorter))
+    answer = redraft("-C", project, "tidy", "--accept", "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["accepted"], answer.json["verdict"]
+    assert answer.json["tokens_after"] < answer.json["tokens_before"]
+    assert "Use short words." in guide.read_text(encoding="utf-8")
+    play(claude, says(), says(PLAIN), says(PLAIN))
+    assert redraft("-C", project, "tidy").out.strip() == "The guide is short and in order."
+
+
+def test_tidying_without_a_model_names_what_is_said_twice(project: Path, redraft: Redraft) -> None:
+    guide = project / "CLAUDE.md"
+    guide.write_text(f"{guide.read_text(encoding='utf-8')}- Be brief!\n", encoding="utf-8")
+    answer = redraft("-C", project, "tidy", "--reviser", "mine", "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["number"] is None
+    (reason,) = answer.json["left_out"]  # it was found, and the writer's own lines stay
+    assert "“Be brief!” (r2) is your own line" in reason
