@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -340,3 +344,33 @@ def test_tidying_without_a_model_names_what_is_said_twice(project: Path, redraft
     assert answer.json["number"] is None
     (reason,) = answer.json["left_out"]  # it was found, and the writer's own lines stay
     assert "“Be brief!” (r2) is your own line" in reason
+
+
+def test_ctrl_c_stops_at_once_and_what_was_paid_for_is_kept(project: Path, claude: Loopback) -> None:
+    play(claude, DRAFT, Says(silent_after=2))
+    argv = [
+        sys.executable,
+        "-c",
+        "from loop.cli import main; main()",
+        "-C",
+        str(project),
+        "run",
+        "tea",
+        "rain",
+    ]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        until = time.monotonic() + 20
+        while len(claude.requests) < 2 and time.monotonic() < until:
+            time.sleep(0.02)
+        time.sleep(0.5)  # the first answer arrives whole, the second never ends
+        stopped = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert time.monotonic() - stopped < 3
+    assert "Nothing was lost" in err
+    kept = [json.loads(path.read_text()) for path in project.glob(".redraft/cache/*/*.json")]
+    assert [reply["text"] for reply in kept] == ["We utilize a kettle outdoors."]
+    again = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False)
+    assert again.returncode == 0, again.stderr
+    assert len(claude.requests) == 3
