@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from loop.adapters.keys import Keys
+from loop.adapters.models.addresses import is_loopback
 from loop.errors import ConfigError
 from loop.settings import AUTO, EMBEDDED, Settings
 
@@ -81,15 +80,6 @@ def resolved(settings: Settings, keys: Keys) -> Settings:
         return settings
     name = CLAUDE if not settings.private and keys.has("anthropic") else EMBEDDED
     return settings.model_copy(update={"model": settings.model.model_copy(update={"name": name})})
-
-
-def is_loopback(address: str) -> bool:
-    """True for an address on this computer."""
-    host = (urlsplit(address).hostname or "").rstrip(".")
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def require_private(settings: Settings, named: Named) -> None:

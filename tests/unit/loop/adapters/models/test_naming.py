@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loop.adapters.keys import Keys
-from loop.adapters.models.naming import CLAUDE, is_loopback, require_private, resolved, understand
+from loop.adapters.models.naming import CLAUDE, require_private, resolved, understand
 from loop.errors import ConfigError
 from loop.settings import Settings, parse_settings
 
@@ -50,25 +50,6 @@ def test_what_is_no_name_says_what_is_one(name: str) -> None:
     with pytest.raises(ConfigError, match="none that redraft knows") as caught:
         understand(name, {}, {})
     assert "embedded" in caught.value.hint
-
-
-@pytest.mark.parametrize(
-    ("address", "here"),
-    [
-        ("http://127.0.0.1:80/v1", True),
-        ("http://127.8.9.1", True),
-        ("http://localhost:1234", True),
-        ("http://[::1]:8080", True),
-        ("http://localhost.evil.example", False),
-        ("http://127.0.0.1.evil.example", False),
-        ("http://10.0.0.1", False),
-        ("https://api.example.com/127.0.0.1", False),
-        ("http://127.0.0.1@evil.example/", False),
-        ("", False),
-    ],
-)
-def test_loopback(address: str, here: bool) -> None:  # noqa: FBT001
-    assert is_loopback(address) is here
 
 
 def test_a_private_project_asks_nobody_outside() -> None:
