@@ -23,6 +23,7 @@ from loop.project import ModelInfo, Project
 from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
 
 if TYPE_CHECKING:
+    from loop.adapters.keys import Keys
     from loop.adapters.models.embedded import EmbeddedModel
     from loop.adapters.models.opening import Models
 
@@ -97,15 +98,18 @@ class World:
     def _resolved(self, settings: Settings) -> Settings:
         if settings.model.name != AUTO:
             return settings
+        if not os.environ.get("ANTHROPIC_API_KEY") and not _keys_file().exists():
+            own = settings.model.model_copy(update={"name": EMBEDDED})  # the common case costs no start-up
+            return settings.model_copy(update={"model": own})
         from loop.adapters.models.naming import resolved
 
         return resolved(settings, self.keys())
 
     def keys(self) -> Keys:
         """The user's keys for providers, which lie outside every project."""
-        from platformdirs import user_config_path
+        from loop.adapters.keys import Keys
 
-        return Keys(user_config_path("redraft", appauthor=False) / "keys.json", os.environ)
+        return Keys(_keys_file(), os.environ)
 
     def _ledger(self, root: Path) -> Ledger:
         def folder() -> Path:
@@ -224,6 +228,12 @@ class World:
         from loop.adapters.models.catalogue import findings
 
         return findings()
+
+
+def _keys_file() -> Path:
+    from platformdirs import user_config_path
+
+    return user_config_path("redraft", appauthor=False) / "keys.json"
 
 
 def absolute(path: str, folder: str | None) -> str:
