@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from loop.events import Tell, ignore
-from loop.model import AgentTask, AgentWork, Entry, FileChange, LogEntry, ModelRequest, Reply, Spent
+from loop.model import Entry, FileChange, LogEntry, ModelRequest, Reply, Spent
+
+if TYPE_CHECKING:  # only those who work with an agent load its records
+    from loop.model.agent import AgentTask, AgentWork
 
 
 def no_text(text: str) -> None:

@@ -12,7 +12,6 @@ from loop.adapters.clock import SystemClock
 from loop.adapters.commands import LocalCommands
 from loop.adapters.files import LocalFiles
 from loop.adapters.git import GitHistory, scrub_environment
-from loop.adapters.keys import Keys
 from loop.adapters.ledger import LedgerFile
 from loop.adapters.lock import project_lock
 from loop.errors import ProjectError, RedraftError

@@ -7,7 +7,8 @@ from importlib import resources
 from typing import NamedTuple
 
 from loop.errors import ModelError
-from loop.model import AgentTask, Brief, Guidance, Usage
+from loop.model import Brief, Guidance, Usage
+from loop.model.agent import AgentTask
 from loop.ports import Agent
 from loop.settings import AgentStep
 from pipelines.paths import matches

@@ -1,6 +1,6 @@
 """The nouns of redraft: frozen, closed records without behaviour that touches the world."""
 
-from loop.model.asking import AgentTask, AgentWork, Message, ModelRequest, Reply, Spent, Usage
+from loop.model.asking import Message, ModelRequest, Reply, Spent, Usage
 from loop.model.guide import (
     MOST_OPERATIONS,
     Check,
@@ -40,8 +40,6 @@ from loop.model.writing import (
 
 __all__ = [
     "MOST_OPERATIONS",
-    "AgentTask",
-    "AgentWork",
     "Brief",
     "BriefScore",
     "Change",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from loop.model.record import Record
@@ -90,42 +89,6 @@ class Spent(Record):
     """Who answered."""
     usage: Usage
     """What it cost."""
-
-
-class AgentTask(Record):
-    """Work for a program that reads and writes files by itself, such as Claude Code."""
-
-    prompt: str
-    """What it shall do."""
-    files: Mapping[str, str]
-    """Path -> text of every file that it sees; it works on copies of them."""
-    writes: tuple[str, ...]
-    """Paths (with `*` for any name in a folder) that it may change or make; the rest is read only."""
-    model: str = ""
-    """Such as `claude-sonnet-5-5`; empty: its own choice."""
-    turns: int = 12
-    """It is stopped after so many turns."""
-    usd: float = 1.0
-    """It is stopped before it costs more, in US dollars."""
-    seconds: float = 600
-    """It is stopped after so long."""
-
-
-class AgentWork(Record):
-    """What became of an AgentTask."""
-
-    files: Mapping[str, str | None]
-    """Only the files it changed: path -> text now; None: deleted."""
-    refused: tuple[str, ...] = ()
-    """What it tried and was not allowed to do, a sentence each."""
-    says: str = ""
-    """Its last words."""
-    model: str
-    """Who worked."""
-    usage: Usage = Usage()
-    """What it cost."""
-    cached: bool = False
-    """True when this very task was done before, and cost nothing."""
 
 
 class Reply(Record):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipelines.derive import operations_between
-
 from feedback.align import changes
 from feedback.effort import effort
 from feedback.evidence import Evidence, PairEvidence
@@ -13,7 +11,8 @@ from loop.errors import ProposalRejected, RedraftError
 from loop.events import Note
 from loop.mine import fires
 from loop.mine.propose import propose
-from loop.model import MOST_OPERATIONS, AgentTask, Operation
+from loop.model import MOST_OPERATIONS, Operation
+from loop.model.agent import AgentTask
 from loop.project import Project
 from loop.revise import Asked, Reproduced, Revision, agent_task, revise
 from loop.settings import AUTO, EMBEDDED, Settings
@@ -22,6 +21,7 @@ from loop.verbs.committing import one_line
 from loop.verbs.drafting import counted_drafts
 from loop.verbs.trial import MINE, Study, sound_part
 from pipelines.checkfile import CHECKS_FILE
+from pipelines.derive import operations_between
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.operations import apply_operations
 

@@ -116,12 +116,12 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     if failed and not written:
         kind: type[errors.RedraftError] = getattr(errors, failed[0].error, errors.RedraftError)
         raise kind(failed[0].message, hint=failed[0].hint)
-    drafts = [outcome for outcome in outcomes if isinstance(outcome, Draft)]
+    every = [outcome for outcome in outcomes if isinstance(outcome, Draft)]
     proposals: tuple[int, ...] = ()
-    if any(step.edits for draft in drafts for step in draft.steps):
+    if any(step.edits for draft in every for step in draft.steps):
         from loop.verbs.staging import store_edits  # only an agent's work needs the learning step
 
-        proposals = store_edits(project, guidance, drafts, tell)
+        proposals = store_edits(project, guidance, every, tell)
     return Result(version=guidance.version, written=tuple(written), failed=tuple(failed), proposals=proposals)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from loop.adapters.claude_code import ClaudeCode
 from loop.errors import ModelRefused, UsageError
-from loop.model import AgentTask
+from loop.model.agent import AgentTask
 from tests.claude_code import error_of, left_behind, processes, surroundings
 from tests.claude_code_server import Hang, Server, Text, Use
 

@@ -18,7 +18,8 @@ from loop.adapters.claude_code.fence import Fence
 from loop.adapters.claude_code.workplace import compare, workplace
 from loop.adapters.models.passing import Passing
 from loop.errors import ModelUnavailable, UsageError
-from loop.model import AgentTask, Message, ModelRequest
+from loop.model import Message, ModelRequest
+from loop.model.agent import AgentTask
 from tests.claude_code import KEY, running
 
 ASKED = ModelRequest(messages=(Message(role="user", content="A tale."),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,7 +34,7 @@ name = "embedded"
 PIECE = Use("Write", {"file_path": "piece.md", "content": "Tea keeps its warmth outdoors.\n"})
 GUIDE = Use("Edit", {"file_path": "CLAUDE.md", "old_string": "Be brief.", "new_string": "Be brief and warm."})
 
-Playing = Callable[..., "contextmanager[Server]"]
+Playing = Callable[..., AbstractContextManager[Server]]
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from loop.adapters.claude_code.fence import TOOLS, Fence
 from loop.adapters.claude_code.hearing import Hearing
 from loop.adapters.claude_code.session import Task, held
 from loop.adapters.claude_code.workplace import compare, workplace
-from loop.model import AgentTask, AgentWork, Usage
+from loop.model import Usage
+from loop.model.agent import AgentTask, AgentWork
 from loop.ports import no_text
 
 NAME = "claude-code"

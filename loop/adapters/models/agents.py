@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from loop.adapters.files import LocalFiles
 from loop.adapters.models.account import Account
 from loop.errors import ProjectError
-from loop.model import AgentTask, AgentWork, Usage, content_id
+from loop.model import Usage, content_id
+from loop.model.agent import AgentTask, AgentWork
 from loop.ports import Agent, no_text
 
 
