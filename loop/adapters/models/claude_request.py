@@ -19,12 +19,9 @@ def parameters(request: ModelRequest, *, model: str, effort: str | None) -> dict
     `Message.stable` becomes a marked place after which the provider keeps what it has read.
     """
     system = [block for turn in request.messages if turn.role == "system" for block in _blocks(turn)]
-    turns = [
-        {"role": turn.role, "content": list(_blocks(turn))}
-        for turn in request.messages
-        if turn.role != "system"
-    ]
-    _keep_last([*system, *(block for turn in turns for block in turn["content"])])
+    said = [(turn.role, list(_blocks(turn))) for turn in request.messages if turn.role != "system"]
+    _keep_last([*system, *(block for _, blocks in said for block in blocks)])
+    turns = [{"role": role, "content": blocks} for role, blocks in said]
     sent: dict[str, Any] = {"model": model, "max_tokens": request.max_tokens, "messages": turns}
     if system:
         sent["system"] = system

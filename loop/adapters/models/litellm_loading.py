@@ -33,7 +33,7 @@ def _load() -> Any:
     for name, value in _BEFORE.items():
         os.environ.setdefault(name, value)
     try:
-        package = importlib.import_module("litellm")
+        package: Any = importlib.import_module("litellm")
     except ImportError as error:
         raise MissingExtra(
             f"This model is asked through LiteLLM, which cannot be loaded: {error}.",
