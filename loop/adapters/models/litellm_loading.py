@@ -7,6 +7,8 @@ import contextlib
 import importlib
 import logging
 import os
+import warnings
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,16 +21,19 @@ _BEFORE = {
 }
 _WITH_IT = ("openai.resources.chat", "litellm.litellm_core_utils.default_encoding", "litellm.proxy._types")
 """What the first question would load, while the screen stands still; a release may lack any of them."""
+_WARNINGS = (".*Accessing the.*attribute on the instance is deprecated.*", ".*`ReadOnly` qualifier.*")
 _LOGGERS = ("LiteLLM", "LiteLLM Proxy", "LiteLLM Router")
 
 
 async def litellm() -> Any:
     """The package. Loading takes seconds and happens in a thread, once. Raises MissingExtra."""
-    package = await asyncio.to_thread(_load)
+    package = _load() if _load.cache_info().currsize else await asyncio.to_thread(_load)
+    _hush()
     await _CLIENTS.get()
     return package
 
 
+@cache
 def _load() -> Any:
     for name, value in _BEFORE.items():
         os.environ.setdefault(name, value)
@@ -48,6 +53,13 @@ def _load() -> Any:
     for name in _LOGGERS:
         logging.getLogger(name).disabled = True
     return package
+
+
+def _hush() -> None:
+    """Keep to itself what LiteLLM's own records make pydantic say; it does so too, where it is imported."""
+    for words in _WARNINGS:
+        if not any(known is not None and known.pattern == words for _, known, *_ in warnings.filters):
+            warnings.filterwarnings("ignore", message=words)
 
 
 class _Clients:

@@ -32,6 +32,8 @@ _CLASSES: Mapping[str, Callable[[Provider, str], RedraftError]] = {
     "SensitiveDataRouteException": Provider.declined,
 }
 """Classes of LiteLLM that say more than their status."""
+_NOBODY = "LLM Provider NOT provided"
+"""What LiteLLM says of a name whose beginning it does not know; it has asked nobody then."""
 _MONEY_CODES = ("insufficient_quota", "billing_hard_limit_reached")
 _GUESSES = {"APIConnectionError", "Timeout"}
 """Their status is LiteLLM's own: nobody sent it."""
@@ -106,6 +108,8 @@ def _of_line(error: Exception, provider: Provider, silence: float) -> RedraftErr
 
 def _of_class(error: Exception, provider: Provider) -> RedraftError | None:
     names = _names(error)
+    if _NOBODY in _raw(error):
+        return provider.unknown_model()
     for name, make in _CLASSES.items():
         if name in names:
             return make(provider, sentence(error))

@@ -234,7 +234,8 @@ async def test_cancelling_closes_the_connection_at_once() -> None:
     started = asyncio.Event()
     async with Loopback(Says(silent_after=1)) as server:
         asking = asyncio.ensure_future(model(server).ask(ASKED, lambda _: started.set()))
-        await started.wait()
+        async with asyncio.timeout(20):
+            await started.wait()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
