@@ -11,8 +11,10 @@ from loop.model import Detector, LogEntry, Operation, content_id
 from loop.operations_log import standing_operations
 from loop.ports import LanguageModel
 from loop.revise import holds
-from loop.settings import EMBEDDED
+from loop.settings import AUTO, EMBEDDED, Settings
 
+MINE = "mine"
+"""The miner as an author: it writes a rule without a check only when it knows no test for it."""
 MOST_PAST = 8
 """So many questions of earlier steps are asked again: each is asked of every draft."""
 _EVERYTHING = "everything"
@@ -38,6 +40,13 @@ class Judge(NamedTuple):
         if detector.check is not None or not self.able:
             return fires(detector, text)
         return await holds(detector.question, text, self.model, self.name)
+
+
+def judge_of(settings: Settings, model: LanguageModel, reviser: str = "") -> Judge:
+    """Who judges in a project: who is named for it, else the reviser, else the model that writes."""
+    learn = settings.learn
+    named = learn.reviser if learn.reviser not in {AUTO, MINE, "model"} else ""
+    return Judge(model, learn.judge or reviser or named or settings.model.name)
 
 
 def question_detectors(operations: Sequence[Operation], evidence: Evidence) -> tuple[Detector, ...]:

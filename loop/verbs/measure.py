@@ -11,7 +11,6 @@ from feedback.effort import effort
 from loop.curve import RecurrencePoint, recurrence_by_version
 from loop.errors import UsageError
 from loop.events import Tell
-from loop.mine import fires
 from loop.mine.detect import detectors
 from loop.model import Brief, BriefScore, Detector, Draft, Entry, Measurement, Record, Usage
 from loop.project import Project
@@ -20,6 +19,7 @@ from loop.verbs.committing import cost, keep_edits, record
 from loop.verbs.drafting import counted_drafts, writers
 from loop.verbs.evidence import finals_of, gather_evidence
 from loop.verbs.fields import Argument
+from loop.verbs.judging import Judge, judge_of, past_questions
 from loop.versions import NOW, guidance_of, require_same_steps
 
 EXAMPLE = "redraft measure --samples 2"
@@ -58,7 +58,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     guidance = guidance_of(project, request.version)
     require_same_steps(project, guidance, request.version)
     briefs = read_briefs(project)
-    asked = detectors(gather_evidence(project, briefs))
+    evidence = gather_evidence(project, briefs)
+    asked = (*detectors(evidence), *past_questions(tuple(project.history.log()), evidence))
     if not asked:
         raise UsageError(
             "There is nothing to look for yet: no correction or critique can be tested on a draft.",
@@ -67,6 +68,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     samples = request.samples or project.settings.gate.samples
     seed = project.settings.model.seed + 1000 if request.seed is None else request.seed
     by = writers(project, "measure", tell, request.budget)
+    judge = judge_of(project.settings, by.model)
     draft = counted_drafts(project, by, len(briefs) * samples, "measuring", tell)
     finals = finals_of(project)
     spent: list[Usage] = []
@@ -77,7 +79,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             written = await draft(brief, guidance, seed + sample)
         if written is not None:
             spent.append(written.usage)
-        return _score(brief, sample, written, asked, finals)
+        return await _score(brief, sample, written, asked, judge, finals)
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(scored(brief, sample)) for brief in briefs for sample in range(samples)]
@@ -92,8 +94,13 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     return _keep(project, measurement, asked, sum(spent, Usage()), tell)
 
 
-def _score(
-    brief: Brief, sample: int, draft: Draft | None, asked: tuple[Detector, ...], finals: dict[str, str]
+async def _score(
+    brief: Brief,
+    sample: int,
+    draft: Draft | None,
+    asked: tuple[Detector, ...],
+    judge: Judge,
+    finals: dict[str, str],
 ) -> BriefScore:
     if draft is None:
         return BriefScore(
@@ -103,7 +110,11 @@ def _score(
         brief=brief.id,
         split=brief.split,
         sample=sample,
-        fired={detector.id: fires(detector, draft.text) for detector in asked if detector.type == brief.type},
+        fired={
+            detector.id: await judge.fires(detector, draft.text)
+            for detector in asked
+            if detector.type == brief.type
+        },
         effort=effort(draft.text, finals[brief.id]) if brief.id in finals else None,
     )
 

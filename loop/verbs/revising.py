@@ -19,7 +19,8 @@ from loop.settings import AUTO, EMBEDDED, Settings
 from loop.store import draft_paths, read_draft_file
 from loop.verbs.committing import one_line
 from loop.verbs.drafting import counted_drafts
-from loop.verbs.trial import MINE, Study, sound_part
+from loop.verbs.judging import MINE
+from loop.verbs.trial import Study, sound_part
 from pipelines.checkfile import CHECKS_FILE
 from pipelines.derive import operations_between
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER

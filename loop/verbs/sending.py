@@ -9,8 +9,9 @@ from loop.model import Brief, ModelRequest, Record, Usage
 from loop.revise import agent_task, first_question
 from loop.settings import AgentStep, PromptStep
 from loop.verbs.costing import priced
+from loop.verbs.judging import MINE
 from loop.verbs.revising import CLAUDE_CODE, asked_of
-from loop.verbs.trial import MINE, Study
+from loop.verbs.trial import Study
 from pipelines.guide import CHARACTERS_PER_TOKEN
 from pipelines.prompts import longest, prompt_message
 

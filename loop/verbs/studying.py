@@ -14,9 +14,9 @@ from loop.operations_log import refused, taken_ids
 from loop.project import Project
 from loop.store import read_pairs, work_guidance
 from loop.verbs.drafting import writers
-from loop.verbs.judging import Judge, past_questions
+from loop.verbs.judging import MINE, judge_of, past_questions
 from loop.verbs.revising import revised_without
-from loop.verbs.trial import MINE, Study
+from loop.verbs.trial import Study
 from pipelines.active import all_checks
 from pipelines.guide import rules_of
 
@@ -49,7 +49,6 @@ def open_study(
     by = writers(project, verb, tell, budget)
     known = {brief.id for brief in briefs}
     imported = {item.pair.brief.id: item.pair.brief for item in evidence.pairs}
-    judge = project.settings.learn.judge or (project.settings.model.name if author == MINE else author)
     study = Study(
         project=project,
         head=head,
@@ -64,7 +63,7 @@ def open_study(
         corpus=index(corpus),
         by=by,
         author=author,
-        judge=Judge(by.model, judge),
+        judge=judge_of(project.settings, by.model, "" if author == MINE else author),
         budget=budget,
         tell=tell,
         without=_nothing,

@@ -14,11 +14,12 @@ from loop.store import read_briefs, work_guidance
 from loop.verbs import decide
 from loop.verbs.committing import keep_edits, name_rules
 from loop.verbs.evidence import gather_evidence
+from loop.verbs.judging import MINE
 from loop.verbs.replies import keep_reply
 from loop.verbs.revising import CLAUDE_CODE, reviser_name
 from loop.verbs.staging import keep, same_waiting
 from loop.verbs.studying import open_study
-from loop.verbs.trial import MINE, Study, sound_part, tidy_on_trial
+from loop.verbs.trial import Study, sound_part, tidy_on_trial
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import guide_tokens
 

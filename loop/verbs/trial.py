@@ -33,15 +33,11 @@ from loop.verbs.committing import one_line
 from loop.verbs.costing import draft_costs, in_words, tell_over_budget
 from loop.verbs.drafting import Writers, counted_drafts
 from loop.verbs.evidence import finals_of
-from loop.verbs.judging import Judge, question_detectors
+from loop.verbs.judging import MINE, Judge, question_detectors
 from pipelines.active import all_checks
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import rules_of
 from pipelines.operations import Applied, apply_operations
-
-MINE = "mine"
-"""The miner as an author: it writes a rule without a check only when it knows no test for it."""
-
 
 _TOGETHER = "testing the proposal"
 
