@@ -41,8 +41,9 @@ class LiteLLMModel:
         self._base_url = base_url
         self._silence = silence
         provider = model.partition("/")[0]
+        secret = None if key == _NO_KEY else key  # that word is not to be taken out of sentences
         who = f"the server {host_of(base_url)}" if base_url else in_words(provider)
-        self._provider = Provider(name.partition("/")[0] if base_url else provider, who, name, key)
+        self._provider = Provider(name.partition("/")[0] if base_url else provider, who, name, secret)
 
     @property
     def name(self) -> str:
