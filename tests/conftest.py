@@ -14,9 +14,6 @@ from loop.adapters.git import GitHistory
 from loop.adapters.keys import VARIABLES
 from loop.model import Entry, FileChange
 
-PROVIDERS_KEYS = {provider: os.environ.get(variable, "") for provider, variable in VARIABLES.items()}
-"""The developer's own keys, for the live tests alone: no other test sees them."""
-
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")  # a busy computer is no failed law
 

@@ -21,11 +21,12 @@ class CachedModel:
 
     An entry is `<first two digits>/<key>.json`; the key is made of the model's name (with its digest) and the
     whole request. The folder is safe to delete at any time. The same question asked twice at once is
-    passed on once.
+    passed on once. `also` is what shapes an answer besides: where the model is, how long it thinks.
     """
 
-    def __init__(self, model: LanguageModel, folder: Path) -> None:
+    def __init__(self, model: LanguageModel, folder: Path, *, also: str = "") -> None:
         self._model = model
+        self._also = also
         self._folder = folder
         self._files = LocalFiles(str(folder))
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -40,7 +41,7 @@ class CachedModel:
 
         Raises what the model raises, and ProjectError when a reply cannot be kept.
         """
-        key = content_id(self.name, canonical(request), length=32)
+        key = content_id(f"{self.name}{self._also}", canonical(request), length=32)
         path = f"{key[:2]}/{key}.json"
         async with self._asking.setdefault(key, asyncio.Lock()):
             kept = self._read(path)

@@ -91,7 +91,9 @@ class Models:
         if named.kind != "embedded":
             turns = asyncio.Semaphore(self._settings.model.at_once)
             model = LimitedModel(model, self._turns.setdefault(named.provider, turns))
-        return CachedModel(model, self._root / ".redraft" / "cache")
+        effort = self._settings.model.effort if named.kind in {"claude", "claude-code"} else None
+        also = "".join(f" {part}" for part in (named.address, effort) if part)
+        return CachedModel(model, self._root / ".redraft" / "cache", also=also)
 
     def agent(self) -> Agent:
         """Claude Code with files of its own. Raises ConfigError, MissingExtra."""
