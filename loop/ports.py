@@ -78,24 +78,30 @@ class KeyRing(Protocol):
         ...
 
 
-class OpenModel(Protocol):
-    """Opens the project's models when they are needed (loading is slow)."""
+class Models(Protocol):
+    """Everybody a verb may ask, under one budget."""
 
-    def __call__(self, *, verb: str, tell: Tell = ignore, budget: str | None = None) -> LanguageModel:
+    def door(self) -> LanguageModel:
         """One door to every model that redraft.toml names; `ModelRequest.model` says which is asked.
 
-        `tell` hears of waits and of money that cannot be counted. `budget` tightens the cap of this verb:
-        `0.50` (US dollars), `200calls` or `50000tokens`.
-        Raises ConfigError, UsageError, ModelUnavailable, MissingExtra.
+        Those that the steps name are opened now. Raises ConfigError, ModelUnavailable, MissingExtra.
         """
         ...
 
+    def agent(self) -> Agent:
+        """Claude Code, with files of its own. Raises ConfigError, MissingExtra."""
+        ...
 
-class OpenAgent(Protocol):
-    """Opens Claude Code when it is needed."""
 
-    def __call__(self, *, verb: str, tell: Tell = ignore, budget: str | None = None) -> Agent:
-        """The agent, under the same cap. Raises MissingExtra, ConfigError."""
+class OpenModels(Protocol):
+    """Opens the project's models when they are needed (loading is slow)."""
+
+    def __call__(self, *, verb: str, tell: Tell = ignore, budget: str | None = None) -> Models:
+        """Everybody that a verb may ask.
+
+        `tell` hears of waits and of money that cannot be counted. `budget` tightens the cap of this verb:
+        `0.50` (US dollars), `200calls` or `50000tokens`. Raises UsageError for any other.
+        """
         ...
 
 
@@ -212,6 +218,17 @@ class Commands(Protocol):
         """Open $VISUAL or $EDITOR on a copy of `text` and return what was saved.
 
         Raises UsageError when there is no editor, it exits non-zero, or saves nothing at all.
+        """
+        ...
+
+
+class Person(Protocol):
+    """Whoever sits at the terminal."""
+
+    def ask(self, question: str) -> str:
+        """What they answer, in one line; it may be empty.
+
+        Raises UsageError where nobody can be asked. Ctrl-C ends it as it ends any work of a front end.
         """
         ...
 

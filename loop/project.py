@@ -9,7 +9,7 @@ from typing import Protocol
 
 from loop.events import Tell
 from loop.model import Usage
-from loop.ports import Clock, Commands, Files, History, KeyRing, Ledger, OpenAgent, OpenModel
+from loop.ports import Clock, Commands, Files, History, KeyRing, Ledger, OpenModels, Person
 from loop.settings import Settings
 
 
@@ -29,10 +29,8 @@ class Project:
     """Programs outside."""
     clock: Clock
     """The time."""
-    model: OpenModel
+    models: OpenModels
     """Opens the models when they are needed (loading is slow)."""
-    agent: OpenAgent
-    """Opens Claude Code when it is needed."""
     ledger: Ledger
     """What the models cost."""
     place: Callable[[str], str]
@@ -80,6 +78,21 @@ class World(Protocol):
 
     def files(self, path: str) -> Files:
         """The files of a folder that may not be a project yet."""
+        ...
+
+    def is_folder(self, path: str) -> bool:
+        """True when there is a folder."""
+        ...
+
+    def discard(self, path: str, made: Sequence[str], *, folder: bool) -> None:
+        """Remove these files below a folder again, with the folders that are empty then.
+
+        `folder`: the folder itself too, when nothing is left in it.
+        """
+        ...
+
+    def person(self) -> Person:
+        """Whoever sits at the terminal."""
         ...
 
     def templates(self) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,10 +14,10 @@ from loop.adapters.files import LocalFiles
 from loop.adapters.git import GitHistory, scrub_environment
 from loop.adapters.ledger import LedgerFile
 from loop.adapters.lock import project_lock
-from loop.errors import ProjectError, RedraftError
+from loop.errors import ProjectError, RedraftError, UsageError
 from loop.events import Tell, ignore
 from loop.model import Usage
-from loop.ports import Agent, LanguageModel, Ledger
+from loop.ports import LanguageModel, Ledger, Person
 from loop.project import ModelInfo, Project
 from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
 
@@ -60,11 +60,23 @@ def find_root(path: str) -> Path:
     )
 
 
-class World:
-    """Implements loop.project.World on this computer."""
+class Nobody:
+    """Implements Person where no front end has anyone to ask."""
 
-    def __init__(self) -> None:
+    def ask(self, question: str) -> str:
+        """Nobody answers."""
+        raise UsageError(
+            f"There is nobody here to answer: {question}",
+            hint="redraft new my-blog --describe brief.txt   takes a file instead",
+        )
+
+
+class World:
+    """Implements loop.project.World on this computer; `person` is who a front end can ask."""
+
+    def __init__(self, person: Person | None = None) -> None:
         scrub_environment()
+        self._person: Person = person or Nobody()
         self._embedded: dict[str, EmbeddedModel] = {}
 
     def open(self, path: str) -> Project:
@@ -75,9 +87,9 @@ class World:
         settings = self._resolved(said)
         found = settings.model.name not in {said.model.name, EMBEDDED}
         history = GitHistory(root)
-        commands = LocalCommands(
-            root, tuple(step.argv for step in settings.steps if isinstance(step, CommandStep))
-        )
+        programs = [step.argv for step in settings.steps if isinstance(step, CommandStep)]
+        programs += [("server", *server) for server in sorted(settings.servers.items())]
+        commands = LocalCommands(root, tuple(programs))
         return Project(
             root=str(root),
             settings=settings,
@@ -85,8 +97,7 @@ class World:
             history=history,
             commands=commands,
             clock=SystemClock(),
-            model=partial(self._model, root, settings, found=found),
-            agent=partial(self._agent, root, settings),
+            models=partial(self._models, root, settings, commands.trusted, found=found),
             ledger=self._ledger(root),
             place=partial(self._place, settings),
             price=partial(self._price, settings),
@@ -118,23 +129,6 @@ class World:
 
         return LedgerFile(folder, root)
 
-    def _model(
-        self,
-        root: Path,
-        settings: Settings,
-        *,
-        found: bool,
-        verb: str,
-        tell: Tell = ignore,
-        budget: str | None = None,
-    ) -> LanguageModel:
-        return self._models(root, settings, verb, tell, budget, found=found).door()
-
-    def _agent(
-        self, root: Path, settings: Settings, *, verb: str, tell: Tell = ignore, budget: str | None = None
-    ) -> Agent:
-        return self._models(root, settings, verb, tell, budget).agent()
-
     def _place(self, settings: Settings, name: str) -> str:
         from loop.adapters.models.naming import understand
 
@@ -151,18 +145,29 @@ class World:
         self,
         root: Path,
         settings: Settings,
-        verb: str,
-        tell: Tell,
-        budget: str | None,
+        trusted: Callable[[], bool],
         *,
-        found: bool = False,
+        found: bool,
+        verb: str,
+        tell: Tell = ignore,
+        budget: str | None = None,
     ) -> Models:
-        from loop.adapters.models.account import Account, cap_of
+        from loop.adapters.models.account import Account
         from loop.adapters.models.opening import Models
+        from loop.caps import cap_of
 
         account = Account(cap_of(settings.budget, budget), self._ledger(root), SystemClock(), verb)
-        embedded = self._open_embedded
-        return Models(root, settings, self.keys(), os.environ, account, tell, embedded, found=found)
+        return Models(
+            root,
+            settings,
+            self.keys(),
+            os.environ,
+            account,
+            tell,
+            self._open_embedded,
+            trusted=trusted,
+            found=found,
+        )
 
     def _open_embedded(self) -> LanguageModel:
         from loop.adapters.models.catalogue import find_embedded
@@ -193,6 +198,20 @@ class World:
     def files(self, path: str) -> LocalFiles:
         """The files of a folder that may not be a project yet."""
         return LocalFiles(Path(path))
+
+    def is_folder(self, path: str) -> bool:
+        """True when there is a folder."""
+        return Path(path).is_dir()
+
+    def discard(self, path: str, made: Sequence[str], *, folder: bool) -> None:
+        """Remove these files below a folder again, with the folders that are empty then."""
+        from loop.adapters.discarding import discard
+
+        discard(Path(path), made, folder=folder)
+
+    def person(self) -> Person:
+        """Whoever sits at the terminal."""
+        return self._person
 
     def templates(self) -> Mapping[str, str]:
         """Template name -> one sentence about it."""

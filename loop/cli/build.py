@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType, NoneType, UnionType
@@ -20,7 +20,7 @@ from loop.errors import ProjectError, UnknownWriter, UsageError
 from loop.events import Tell
 from loop.model import Record
 from loop.verbs import VERBS, Verb
-from loop.verbs.fields import Argument, Hidden, PathValue, TextSource
+from loop.verbs.fields import Argument, Hidden, PathValue, TextFiles, TextSource
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -48,6 +48,11 @@ def build(verb: Verb) -> VerbCommand:
 class VerbCommand(click.Command):
     """A command whose options say what they are only when somebody asks: it is read from the source."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Understand the words; an option for several files takes those that follow it."""
+        greedy = [param.opts[0] for param in self.params if (param.name or "").endswith("__files")]
+        return super().parse_args(ctx, _one_each(args, greedy))
+
     def describe(self) -> None:
         """Give every option its help text."""
         from loop.cli.docstrings import descriptions
@@ -69,7 +74,27 @@ class VerbCommand(click.Command):
         return super().shell_complete(ctx, incomplete)
 
 
-_SOURCES = {"": "", "file": " From this file.", "stdin": " From standard input."}
+_SOURCES = {
+    "": "",
+    "file": " From this file.",
+    "files": " All files behind it.",
+    "stdin": " From standard input.",
+}
+
+
+def _one_each(args: Sequence[str], greedy: Sequence[str]) -> list[str]:
+    """The words with `--samples a b` written out as `--samples a --samples b`."""
+    words: list[str] = []
+    option = ""
+    for place, word in enumerate(args):
+        if word == "--":
+            return [*words, *args[place:]]
+        if option and words[-1] != option and not word.startswith("-"):
+            words.append(option)
+        elif word.startswith("-"):
+            option = word if word in greedy else ""
+        words.append(word)
+    return words
 
 
 def _parameters(name: str, field: FieldInfo) -> list[click.Parameter]:
@@ -80,6 +105,8 @@ def _parameters(name: str, field: FieldInfo) -> list[click.Parameter]:
             if mark.stdin:
                 found.append(click.Option([mark.stdin, f"{name}__stdin"], is_flag=True))
             return found
+        if isinstance(mark, TextFiles):
+            return [click.Option([mark.option, f"{name}__files"], metavar="FILE...", multiple=True)]
     kind, multiple = _type_of(field.annotation)
     argument = next((mark for mark in field.metadata if isinstance(mark, Argument)), None)
     if argument is not None:
@@ -143,36 +170,56 @@ def _callback(verb: Verb, module: ModuleType) -> Callable[..., None]:
         folder = folder or base.get("folder")
         as_json = as_json or bool(base.get("json"))
         request = _request(module, values, folder)
-        from loop.cli.narrate import narrating
-
-        with narrating(as_json=as_json) as tell:
-            result = _perform(verb, module, request, folder, tell)
-        from loop.cli.render import render
-
-        if as_json:
-            click.echo(result.model_dump_json(indent=2, by_alias=True))
-        else:
-            text = render(verb.name, result)
-            if sys.stdout.isatty():
-                from loop.cli.render.layout import flowed
-
-                text = flowed(text)
-            if text:
-                click.echo(text, color=None if "NO_COLOR" not in os.environ else False)
-        if getattr(result, "copy_", False):
-            from loop.cli.clipboard import copy
-
-            click.echo(copy(result.text), err=True)  # type: ignore[attr-defined]
+        result = _shown(verb, module, request, folder, as_json=as_json)
+        further = _further(module, request, result) if not as_json else None
+        if further is not None:
+            _shown(verb, module, further, folder, as_json=False)
 
     return callback
 
 
+def _shown(verb: Verb, module: ModuleType, request: Record, folder: str | None, *, as_json: bool) -> Record:
+    from loop.cli.narrate import narrating
+
+    with narrating(as_json=as_json) as tell:
+        result = _perform(verb, module, request, folder, tell)
+    from loop.cli.render import render
+
+    if as_json:
+        click.echo(result.model_dump_json(indent=2, by_alias=True))
+    else:
+        text = render(verb.name, result)
+        if sys.stdout.isatty():
+            from loop.cli.render.layout import flowed
+
+            text = flowed(text)
+        if text:
+            click.echo(text, color=None if "NO_COLOR" not in os.environ else False)
+    if getattr(result, "copy_", False):
+        from loop.cli.clipboard import copy
+
+        click.echo(copy(result.text), err=True)  # type: ignore[attr-defined]
+    return result
+
+
+def _further(module: ModuleType, request: Record, result: Record) -> Record | None:
+    """The request that a person's yes makes of a result; None without a question, a person or a yes."""
+    offer = getattr(module, "further", None)
+    watched = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    offered = offer(request, result) if offer and watched else None
+    if offered is None:
+        return None
+    question, request = offered
+    return request if click.confirm(question, err=True) else None
+
+
 def _perform(verb: Verb, module: ModuleType, request: Record, folder: str | None, tell: Tell) -> Record:
+    from loop.cli.terminal import Terminal
     from loop.wiring import World, drive, run
 
     gc.freeze()  # what was imported stays
     gc.enable()
-    world = World()
+    world = World(Terminal())
     perform = run if verb.asks else drive
 
     def once() -> Record:
@@ -210,10 +257,16 @@ def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> 
             if text is not None:
                 chosen[name] = text
             continue
+        if any(isinstance(mark, TextFiles) for mark in field.metadata):
+            chosen[name] = {path: _piece(path, folder) for path in values.get(f"{name}__files") or ()}
+            continue
         value = values.get(name)
+        path = next((mark for mark in field.metadata if isinstance(mark, PathValue)), None)
+        if value is None and path is not None and values.get(path.here_with):
+            value = "."
         if value in (None, ()):
             continue
-        if any(isinstance(mark, PathValue) for mark in field.metadata):
+        if path is not None:
             value = absolute(value, folder)
         chosen[field.alias or name] = value
     try:
@@ -225,6 +278,16 @@ def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> 
             hint=f"{click.get_current_context().command_path} --help",
         ) from error
     return request
+
+
+def _piece(path: str, folder: str | None) -> str:
+    """The text of one of several files, without the mark that some editors put first."""
+    if Path(folder or ".").joinpath(path).is_dir():
+        raise UsageError(f"{path} is a folder.", hint=f"Name the files in it: {path.rstrip('/')}/*.md")
+    text = _text(path, folder, stdin=False) or ""
+    if "\0" in text:
+        raise UsageError(f"{path} is not a text file.", hint="Save it as plain text in UTF-8.")
+    return text.removeprefix("\ufeff")
 
 
 def _text(path: str | None, folder: str | None, *, stdin: bool) -> str | None:

@@ -21,6 +21,16 @@ class TextSource(NamedTuple):
     """The flag that reads standard input instead, such as `--stdin`."""
 
 
+class TextFiles(NamedTuple):
+    """The field maps the paths of files, as they were typed, to their texts.
+
+    The option takes every word behind it up to the next option: a shell makes several of `posts/*.md`.
+    """
+
+    option: str
+    """The option that takes the paths, such as `--samples`."""
+
+
 class Hidden(NamedTuple):
     """The field is a secret: a terminal asks for it without showing what is typed."""
 
@@ -32,3 +42,6 @@ class Hidden(NamedTuple):
 
 class PathValue(NamedTuple):
     """The field is a path of the user's, relative to where they stand."""
+
+    here_with: str = ""
+    """The flag with which it may be left out: then it is the folder in which they stand."""

@@ -9,10 +9,15 @@ from loop.project import Project
 _FOLDER = ".redraft/replies"
 
 
-def keep_reply(project: Project, error: ReplyInvalid) -> ReplyInvalid:
-    """The same error, saying in which file the raw reply lies; unchanged when there is no reply."""
+def keep_reply(project: Project, error: ReplyInvalid, *, below: str = "") -> ReplyInvalid:
+    """The same error, saying in which file the raw reply lies; unchanged when there is no reply.
+
+    `below` is put before the file's path, for a reader who does not stand in the project yet.
+    """
     if not error.reply.strip():
         return error
     path = f"{_FOLDER}/{content_id(error.reply)}.txt"
     project.files.write(path, error.reply)
-    return ReplyInvalid(f"{error.message} The whole answer is in {path}.", error.hint, reply=error.reply)
+    return ReplyInvalid(
+        f"{error.message} The whole answer is in {below}{path}.", error.hint, reply=error.reply
+    )

@@ -1,0 +1,31 @@
+"""The person at the terminal, who can be asked."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import click
+
+from loop.cli.render.layout import flowed
+from loop.errors import UsageError
+
+
+class Terminal:
+    """Implements loop.ports.Person with the keyboard; questions go to stderr, stdout is for results."""
+
+    def ask(self, question: str) -> str:
+        """What is typed, up to Enter. Raises UsageError without a terminal, click.Abort on Ctrl-C."""
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise UsageError(
+                "This needs a terminal: there is nobody here to answer.",
+                hint="redraft new my-blog --describe brief.txt   takes a file instead",
+            )
+        # An event loop takes Ctrl-C for itself, and would only look at it after the answer.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            click.echo(f"\n{flowed(question)}", err=True)
+            typed: str = click.prompt(">", prompt_suffix=" ", default="", show_default=False, err=True)
+        finally:
+            signal.signal(signal.SIGINT, before)
+        return typed.strip()
