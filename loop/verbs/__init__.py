@@ -32,7 +32,9 @@ class Verb(NamedTuple):
 
 
 VERBS: tuple[Verb, ...] = (
-    Verb("new", "Start", "Make a project from a template, or adopt a Claude Code folder.", "world"),
+    Verb(
+        "new", "Start", "Make a project: from a template, your description, or a folder.", "world", asks=True
+    ),
     Verb("demo", "Start", "See the whole loop turn once, on a project made for it.", "world", asks=True),
     Verb("doctor", "Start", "Look at what is installed, and say what to type next.", "world"),
     Verb("models", "Start", "List the models, or fetch the embedded one.", "world", asks=True),

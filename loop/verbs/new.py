@@ -1,7 +1,9 @@
-"""Make a project from a template, or adopt a folder that is a Claude Code project already."""
+"""Make a project: from a template, from a description, or of a Claude Code project that is there."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from shlex import quote
 from typing import Annotated
 
 import tomlkit
@@ -11,8 +13,10 @@ from loop.events import Committed, Note, Tell
 from loop.model import Entry, FileChange, Record
 from loop.ports import Files, History
 from loop.project import World
-from loop.settings import SETTINGS_FILE, parse_settings
-from loop.verbs.fields import Argument, PathValue
+from loop.settings import AUTO, SETTINGS_FILE, parse_settings
+from loop.verbs.building import Built, Wanted, build, clear_begun, first_samples, in_the_way
+from loop.verbs.fields import Argument, PathValue, TextFiles, TextSource
+from loop.verbs.keeping import keep
 from pipelines.briefs import parse_brief
 from pipelines.guidance import load
 
@@ -30,16 +34,26 @@ _ORDER = (
 class Request(Record):
     """Where, and from what."""
 
-    path: Annotated[str, Argument(), PathValue()]
-    """The folder: it is made if it is not there."""
+    path: Annotated[str, Argument(), PathValue(here_with="ask")] = ""
+    """The folder: it is made if it is not there; with --ask it may be left out, and is the one you are in."""
     template: str | None = None
     """blog, newsletter or email; blog if left out."""
     adopt: bool = False
     """Make a folder with CLAUDE.md and prompts a redraft project; nothing is written over."""
+    describe: Annotated[str | None, TextSource("--describe")] = None
+    """A description of what you write: a model sets up the project by it, and nothing is committed yet."""
+    samples: Annotated[Mapping[str, str], TextFiles("--samples")] = {}
+    """Pieces of your own, for a model to learn from; up to four become examples, word for word."""
+    ask: bool = False
+    """Be asked at most five questions instead of, or on top of, a description."""
+    accept: bool = False
+    """Keep what was built from a description, as its files are now: its first entry."""
     model: str | None = None
     """Which model writes, such as embedded or claude-sonnet-5-5; found by itself if left out."""
     author: str = ""
     """Your name and address for git, such as "Ann Lee <ann@example.org>", kept for this project only."""
+    budget: str | None = None
+    """Stop before a description costs more: 0.50 (US dollars), 200calls or 50000tokens."""
 
 
 class Result(Record):
@@ -55,13 +69,25 @@ class Result(Record):
     """Files that were there and stay as they are."""
     version: str
     """The guidance version."""
+    built: Built | None = None
+    """What was built from a description, and waits for your word."""
     next: str
     """What to type next."""
 
 
 async def do(world: World, request: Request, tell: Tell) -> Result:
-    """Write the files and make the first entry."""
+    """Write the files and make the first entry; of a description only with `accept`."""
+    if not request.path:
+        raise UsageError(
+            "Which folder shall it be?",
+            hint="redraft new my-blog --samples posts/*.md   (it stands first: --samples takes what follows)",
+        )
+    clear_begun(world, request.path)
+    if _describes(request):
+        return await _from_description(world, request, tell)
     files = world.files(request.path)
+    if request.accept:
+        return _accepted(world, request, tell)
     there = [path for path in files.list("") if not path.startswith(".git")]
     if files.exists(SETTINGS_FILE):
         raise UsageError(f"{request.path} is a redraft project already.", hint="redraft status")
@@ -75,8 +101,7 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
     if request.model is not None and SETTINGS_FILE in wanted:
         wanted[SETTINGS_FILE] = _with_model(wanted[SETTINGS_FILE], request.model)
     history = world.create(request.path)
-    if request.author:
-        _introduce(world, request)
+    _introduce(world, request)
     history.check()
     made = tuple(path for path in sorted(wanted) if not files.exists(path))
     here = {*wanted, *files.list("prompts", ".md"), *files.list("examples", ".md")}
@@ -92,6 +117,80 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
         kept=kept,
         version=version,
         next=f"cd {request.path}; redraft run {brief}",
+    )
+
+
+def further(request: Request, result: Result) -> tuple[str, Request] | None:
+    """What a person is asked when they have seen the result, and the request that a yes makes."""
+    if result.built is None or result.version:
+        return None
+    return "Keep it?", Request(path=result.path, author=request.author, accept=True)
+
+
+def _describes(request: Request) -> bool:
+    return request.describe is not None or bool(request.samples) or request.ask
+
+
+async def _from_description(world: World, request: Request, tell: Tell) -> Result:
+    if request.template is not None or request.adopt:
+        other = "--adopt" if request.adopt else "--template"
+        raise UsageError(
+            f"A description and {other} do not go together.",
+            hint="Leave one of them out, or make two projects.",
+        )
+    files, place = world.files(request.path), quote(request.path)
+    if files.exists(SETTINGS_FILE):
+        raise UsageError(
+            f"{request.path} is a redraft project already.",
+            hint=f"redraft new {place} --accept   keeps one that was built, redraft status looks at it",
+        )
+    wrong = in_the_way(files)
+    if wrong:
+        raise UsageError(
+            f"{request.path} is not empty: there is {wrong}.", hint="Choose a folder that is new or empty."
+        )
+
+    def ready() -> None:  # a commit that cannot be made is found before a model is paid
+        if request.accept:
+            history = world.create(request.path)
+            _introduce(world, request)
+            history.check()
+
+    wanted = Wanted(
+        path=request.path,
+        description=request.describe or "",
+        samples=first_samples(request.samples),
+        ask=request.ask,
+        model=request.model or AUTO,
+        budget=request.budget,
+        before=ready,
+    )
+    built = await build(world, wanted, tell)
+    made, version = keep(world, request.path, tell) if request.accept else ((), "")
+    return Result(
+        path=request.path,
+        template="",
+        made=made or tuple(one.path for one in built.files),
+        kept=(),
+        version=version,
+        built=built,
+        next=f"cd {place}; redraft correct {quote(built.brief)}" if made else f"redraft new {place} --accept",
+    )
+
+
+def _accepted(world: World, request: Request, tell: Tell) -> Result:
+    _introduce(world, request)
+    made, version = keep(world, request.path, tell)
+    drafted = world.files(request.path).list("drafts", ".json")
+    names = [path.rpartition("/")[2].removesuffix(".json") for path in drafted]
+    next_ = f"redraft correct {quote(names[0])}" if names else "redraft run --all"
+    return Result(
+        path=request.path,
+        template="",
+        made=made,
+        kept=(),
+        version=version,
+        next=f"cd {quote(request.path)}; {next_}",
     )
 
 
@@ -192,6 +291,9 @@ def _step(files: Files, name: str, *, first: bool) -> str:
 
 
 def _introduce(world: World, request: Request) -> None:
+    """Tell git who the writer is, where the request says it."""
+    if not request.author:
+        return
     name, _, rest = request.author.partition("<")
     if not name.strip() or not rest.strip().endswith(">"):
         raise UsageError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -10,15 +11,52 @@ from loop.cli.render.layout import table
 from loop.counts import count, money
 
 if TYPE_CHECKING:  # `status` must not pay for what only the others need
-    from loop.verbs import doctor, key, models, new, status, trust
+    from loop.verbs import building, doctor, key, models, new, status, trust
 
 
 def _new(result: new.Result) -> str:
+    if result.built is not None:
+        return _built(result, result.built)
     made = count(len(result.made), "file")
     lines = [f"{result.path} is a redraft project now: {made}, version {result.version}."]
     if result.kept:
         lines.append(f"Kept as they were: {', '.join(result.kept)}.")
     return "\n".join([*lines, f"Next:  {result.next}"])
+
+
+def _built(result: new.Result, built: building.Built) -> str:
+    where = shlex.quote(result.path)
+    made = count(len(built.files), "file")
+    if result.version:
+        first = f"{result.path} is a redraft project now: {made}, version {result.version}."
+    else:
+        first = f"{result.path} is whole, and not kept yet: {made}, written by {built.model}."
+    sizes = table([(one.path, f"{one.characters:,} characters") for one in built.files])
+    steps = "  →  ".join(built.steps)
+    parts = [
+        first,
+        sizes,
+        f"{_title('CLAUDE.md')}\n{built.guide.rstrip()}",
+        f"{_title('What is run')}\nbrief  →  {steps}",
+        f"{_title(f'The first draft: {built.brief}')}\n{built.draft.rstrip()}",
+    ]
+    notes = [f"  note: {note.message}" for note in built.notes]
+    said = [f"{count(built.briefs, 'brief')}, {built.held_out} of them held out: those only measure."]
+    said += [*built.says]
+    if built.usage.usd:
+        said.append(f"This cost {money(built.usage.usd)}.")
+    parts += ["\n".join([*notes, *said])]
+    if result.version:
+        return "\n\n".join([*parts, f"Next:  {result.next}"])
+    last = (
+        f"Keep it:   {result.next}   (change any file first, if you like)\n"
+        f"Or not:    rm -r {where}   and it never was"
+    )
+    return "\n\n".join([*parts, last])
+
+
+def _title(text: str) -> str:
+    return click.style(f"── {text} ──", bold=True)
 
 
 def _doctor(result: doctor.Result) -> str:

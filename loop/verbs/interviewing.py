@@ -1,0 +1,48 @@
+"""The conversation with the writer that takes the place of a description, kept answer by answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from loop.describe import FIRST_QUESTION, MOST_QUESTIONS, Sample, Turn, next_question, transcript
+from loop.events import Tell
+from loop.ports import LanguageModel, Person
+from loop.project import Project
+
+ANSWERS = ".redraft/answers.md"
+"""Where the answers are: a text that `--describe` takes."""
+
+
+async def interviewed(
+    project: Project,
+    person: Person,
+    description: str,
+    samples: Sequence[Sample],
+    model: LanguageModel,
+    tell: Tell,
+) -> AsyncIterator[str]:
+    """All that was said, after each answer: the description with the conversation below it.
+
+    The first question is ours, unless there is a description; the others are the model's. Raises
+    UsageError where nobody can be asked, and ModelError as the model does.
+    """
+    turns: list[Turn] = []
+    asked = 0
+    question: str | None = None if description.strip() else FIRST_QUESTION
+    while asked < MOST_QUESTIONS:
+        asked += 1  # a description answers the first one
+        if question is not None:
+            turns.append(Turn(question, person.ask(question)))
+            said = _said(description, turns)
+            project.files.write(ANSWERS, f"{said}\n")
+            yield said
+        if asked == MOST_QUESTIONS:
+            return
+        name, left = project.settings.model.name, MOST_QUESTIONS - asked
+        question = await next_question(_said(description, turns), samples, model, name, left, tell)
+        if question is None:
+            return
+
+
+def _said(description: str, turns: Sequence[Turn]) -> str:
+    return f"{description.strip()}\n\n{transcript(turns)}".strip()

@@ -1,0 +1,237 @@
+"""A conversation in place of a description: a person answers, at a terminal too, and has the last word."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+
+from loop.errors import UsageError
+from loop.events import Note, ignore
+from loop.verbs import new
+from loop.wiring import World, run
+from tests.cli.conftest import Redraft, git
+from tests.loopback import Loopback, serving
+from tests.unit.loop.describe.material import plan
+from tests.wire import Says
+
+KEY = "sk-ant-test-0123456789"
+PROGRAM = """
+import os, sys
+os.open(os.ttyname(0), os.O_RDWR)  # the terminal becomes this program's own: Ctrl-C reaches it
+from loop.cli import main
+main(sys.argv[1:])
+"""
+PATIENCE = 60.0
+"""Seconds until a word must be there."""
+CTRL_C = "\x03"
+
+
+class Sitting:
+    """A person at a terminal, who waits for words and types others."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        self._mine, theirs = pty.openpty()
+        self.seen = ""
+        self._program = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *words],
+            cwd=folder,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._program.kill()
+        self._program.wait()
+        os.close(self._mine)
+
+    def until(self, words: str) -> Self:
+        """Wait until the words stand on the screen, behind those that were waited for before."""
+        end = time.monotonic() + PATIENCE
+        while words not in self.seen:
+            assert time.monotonic() < end, f"{words!r} did not come: {self.seen}"
+            assert self._read(), f"{words!r} did not come, and it ended: {self.seen}"
+        self.seen = self.seen.partition(words)[2]
+        return self
+
+    def types(self, text: str) -> Self:
+        os.write(self._mine, text.encode())
+        return self
+
+    def ends(self) -> tuple[int, str]:
+        """The exit code, and what was shown to the end."""
+        while self._read():
+            pass
+        return self._program.wait(PATIENCE), self.seen
+
+    def _read(self) -> bool:
+        ready, _, _ = select.select([self._mine], [], [], PATIENCE)
+        try:
+            data = os.read(self._mine, 65_536) if ready else b""
+        except OSError:  # the other end is closed
+            data = b""
+        self.seen += data.decode("utf-8", "replace")
+        return bool(data)
+
+
+@pytest.fixture
+def claude(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
+    with serving(always=Says(), key=KEY) as server:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
+        monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+        yield server
+
+
+def play(server: Loopback, *texts: str) -> None:
+    server._script.extend(Says(pieces=(text,)) for text in texts)
+
+
+def question(text: str) -> str:
+    return json.dumps({"question": text})
+
+
+class Answers:
+    """A person who answers from a list, and presses Ctrl-C when it has run out."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.asked: list[str] = []
+
+    def ask(self, question: str) -> str:
+        self.asked.append(question)
+        if not self.answers:
+            raise KeyboardInterrupt
+        return self.answers.pop(0)
+
+
+def ask(tmp_path: Path, person: Answers, tell: Any = ignore) -> new.Result:
+    result: new.Result = run(new.do(World(person), new.Request(path=str(tmp_path / "blog"), ask=True), tell))
+    return result
+
+
+def test_a_conversation_takes_the_place_of_a_description(tmp_path: Path, claude: Loopback) -> None:
+    play(claude, question("How long?"), question("What never?"), '{"enough": true}', plan())
+    person = Answers("Kitchen notes for my club.", "", "No brands.")
+    result = ask(tmp_path, person)
+    assert person.asked == ["What do you write, and for whom?", "How long?", "What never?"]
+    assert result.built is not None
+    told = claude.bodies[3]["messages"][0]["content"][0]["text"]
+    for said in ("Kitchen notes for my club.", "How long?\n(no answer)", "No brands."):
+        assert said in told
+
+
+def test_a_conversation_has_at_most_five_questions(tmp_path: Path, claude: Loopback) -> None:
+    play(claude, *(question(f"Question {number}?") for number in range(2, 6)), plan())
+    person = Answers(*("yes " * 5).split())
+    assert ask(tmp_path, person).built is not None
+    assert len(person.asked) == 5
+    assert len(claude.bodies) == 4 + 1 + 2
+
+
+def test_a_question_that_cannot_be_used_twice_ends_the_conversation_not_the_work(
+    tmp_path: Path, claude: Loopback
+) -> None:
+    play(claude, "Hm.", '{"question": ""}', plan())
+    notes: list[str] = []
+    person = Answers("Kitchen notes.")
+    result = ask(
+        tmp_path, person, lambda event: notes.append(event.message) if isinstance(event, Note) else None
+    )
+    assert result.built is not None
+    assert any("No further question" in note for note in notes)
+
+
+def test_ctrl_c_in_a_conversation_keeps_the_answers_and_says_where(
+    tmp_path: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    play(claude, question("How long?"), question("What never?"))
+    notes: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        ask(
+            tmp_path,
+            Answers("Kitchen notes.", "Short."),
+            lambda event: notes.append(event.message) if isinstance(event, Note) else None,
+        )
+    assert not tmp_path.joinpath("blog/redraft.toml").exists()
+    kept = tmp_path / "blog/.redraft/answers.md"
+    assert "How long?\nShort." in kept.read_text(encoding="utf-8")
+    assert str(kept) in notes[-1]
+    play(claude, plan())
+    assert redraft("new", tmp_path / "blog", "--describe", kept).code == 0
+
+
+def test_nobody_to_ask_is_said(tmp_path: Path, claude: Loopback) -> None:
+    with pytest.raises(UsageError, match="nobody here"):
+        run(new.do(World(), new.Request(path=str(tmp_path / "blog"), ask=True), ignore))
+    assert not tmp_path.joinpath("blog").exists()
+
+
+@pytest.mark.parametrize(("answer", "commits"), [("y", 1), ("n", 0), ("", 0)])
+def test_a_person_answers_sees_the_project_and_has_the_last_word(
+    tmp_path: Path, claude: Loopback, answer: str, commits: int
+) -> None:
+    play(claude, question("How long is a note?"), '{"enough": true}', plan())
+    with Sitting(tmp_path, "new", "blog", "--ask") as person:
+        person.until("What do you write, and for whom?").until("> ").types("Küchenzettel für alle\n")
+        person.until("How long is a note?").until("> ").types("\n")
+        person.until("The first draft: note-1").until("Keep it? [y/N]").types(f"{answer}\n")
+        code, seen = person.ends()
+    assert code == 0, seen
+    assert ("kept: new:" in seen) == bool(commits)
+    assert len(git(tmp_path / "blog", "for-each-ref").splitlines()) == commits
+    assert "Küchenzettel für alle" in claude.bodies[0]["messages"][0]["content"][0]["text"]
+
+
+def test_ctrl_c_ends_it_at_once_and_the_answers_are_kept(tmp_path: Path, claude: Loopback) -> None:
+    play(claude, question("How long is a note?"))
+    with Sitting(tmp_path, "new", "blog", "--ask") as person:
+        person.until("What do you write, and for whom?").until("> ").types("Notes\n")
+        person.until("How long is a note?").until("> ").types(CTRL_C)
+        code, seen = person.ends()
+    assert code == 130, seen
+    assert "Your answers are kept" in seen
+    assert "Nothing was lost" in seen
+    assert tmp_path.joinpath("blog/.redraft/answers.md").read_text(encoding="utf-8").endswith("Notes\n")
+    assert not tmp_path.joinpath("blog/redraft.toml").exists()
+
+
+def test_without_a_folder_it_is_the_one_where_the_writer_stands(tmp_path: Path, claude: Loopback) -> None:
+    play(claude, '{"enough": true}', plan())
+    with Sitting(tmp_path, "new", "--ask") as person:
+        person.until("What do you write, and for whom?").until("> ").types("Notes\n")
+        person.until("Keep it? [y/N]").types("y\n")
+        code, seen = person.ends()
+    assert code == 0, seen
+    assert git(tmp_path, "log", "--format=%s").startswith("new: ")
+
+
+def test_ctrl_c_while_the_model_thinks_leaves_nothing(tmp_path: Path, claude: Loopback) -> None:
+    tmp_path.joinpath("brief.txt").write_text("Kitchen notes.\n", encoding="utf-8")
+    claude._script.append(Says(pieces=("{", "}"), silent_after=1))
+    with Sitting(tmp_path, "new", "blog", "--describe", "brief.txt") as person:
+        person.until("reads the description")
+        end = time.monotonic() + PATIENCE
+        while not claude.requests and time.monotonic() < end:
+            time.sleep(0.05)
+        code, seen = person.types(CTRL_C).ends()
+    assert code == 130, seen
+    assert not tmp_path.joinpath("blog/redraft.toml").exists()
