@@ -63,6 +63,9 @@ class HistoryMoved(HistoryError):
 class ModelError(RedraftError):
     """A language model could not do what was asked."""
 
+    usage: object = None
+    """What the attempt cost (a loop.model.Usage), where the provider said so."""
+
 
 class ModelUnavailable(ModelError):
     """The model's file, server or key is missing."""

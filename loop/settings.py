@@ -203,6 +203,10 @@ class Settings(Record):
         ]
         return f"{self.pipeline.told} {steps!r}"
 
+    def refines(self, step: ChecksStep) -> bool:
+        """Whether a step asks a model at all: the embedded one makes its own text worse, unless told to try."""
+        return self.model_of(step) != EMBEDDED if step.refine is None else step.refine
+
     def model_of(self, step: Step) -> str:
         """The name of the model that answers a step."""
         return getattr(step, "model", "") or self.model.name
@@ -228,7 +232,7 @@ def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
     for server, address in settings.servers.items():
         if not address.startswith(("http://", "https://")):
             raise ConfigError(
-                f"{source}: the server “{server}” has no address: {address!r}.",
+                f"{source}: what stands for the server “{server}” is no address.",
                 hint='Such as: [servers] desk = "http://127.0.0.1:8000/v1"',
             )
     names = [step.name for step in settings.steps]

@@ -46,6 +46,8 @@ async def work_on(
     text: str,
     door: AgentDoor,
     on_text: Callable[[str], None],
+    *,
+    seed: int,
 ) -> Worked:
     """Let the agent write the piece; what it changes in guidance is handed on, and lands nowhere.
 
@@ -60,13 +62,14 @@ async def work_on(
         prompt=f"{prompt}\n\n{_instruction()}",
         files={**files, _BRIEF: brief.text, PIECE: text},
         writes=(PIECE, *step.writes),
+        seed=seed,
         model=step.model,
         turns=step.turns,
         usd=step.usd,
         seconds=step.seconds,
     )
     work = await door.open().work(task, on_text)
-    piece = work.files.get(PIECE) or ""
+    piece = work.files.get(PIECE, text) or ""  # a piece that it found good stays
     if not piece.strip():
         raise ModelError(
             f"“{brief.id}”: Claude Code left no text in the step “{step.name}”. It said:"

@@ -8,7 +8,7 @@ from loop.model import Brief, Guidance, Usage
 from loop.settings import ChecksStep, PromptStep, Settings
 from pipelines.guide import CHARACTERS_PER_TOKEN
 from pipelines.prompts import longest, prompt_message
-from pipelines.refine import may_refine, most_tokens
+from pipelines.refine import most_tokens
 
 _NOTES = 400
 """About what a refine pass reads besides the piece: its instructions and the notes."""
@@ -37,7 +37,7 @@ def usage_by_model(
             most = most if reply is None else min(most, reply)
             text = "x" * (most * CHARACTERS_PER_TOKEN)
             written = written + text if step.appends else text
-        elif isinstance(step, ChecksStep) and may_refine(settings, step) and found:
+        elif isinstance(step, ChecksStep) and settings.refines(step) and found:
             read, most = _tokens(written) + _NOTES, most_tokens(written)
         else:
             continue

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from loop.errors import ModelRefused, UsageError
 from loop.model import Check, MarginNote, Message, ModelRequest, Reply
 from loop.ports import LanguageModel
-from loop.settings import EMBEDDED, ChecksStep, Settings
 from loop.text.blocks import blocks
 from loop.text.words import count_words
 from pipelines.checks import Checked, apply_checks
@@ -34,11 +33,6 @@ class Refined(NamedTuple):
     """What the model answered, used or not; None when it could not be asked."""
     refusal: str
     """Why the piece stayed as it was; empty when it was mended."""
-
-
-def may_refine(settings: Settings, step: ChecksStep) -> bool:
-    """Whether a step asks a model at all: the embedded one makes its own text worse, unless told to try."""
-    return settings.model_of(step) != EMBEDDED if step.refine is None else step.refine
 
 
 def most_tokens(text: str) -> int:

@@ -17,7 +17,7 @@ from pipelines.agents import AgentDoor, work_on
 from pipelines.checks import apply_checks
 from pipelines.explain import Explanation, NearRule, explain
 from pipelines.prompts import hidden_rules, longest, prompt_message, prompt_path, template_of
-from pipelines.refine import may_refine, refine
+from pipelines.refine import refine
 from pipelines.reply import strip_blank_lines, tidy, whole_sentences
 from pipelines.template import check_template
 
@@ -147,7 +147,7 @@ async def _write(
             trace = await _prompt_step(bench, step, text or "", mended_later=later)
         elif isinstance(step, ChecksStep):
             asked = any(one.kind == "prompt" for one in traces)
-            wanted = asked and may_refine(settings, step)
+            wanted = asked and settings.refines(step)
             trace = await _checks_step(bench, step, text or "", refined=wanted)
         elif isinstance(step, AgentStep):
             trace = await _agent_step(bench, step, text or "")
@@ -195,7 +195,9 @@ async def _prompt_step(bench: _Bench, step: PromptStep, text: str, *, mended_lat
         output = _cut_back(bench, step, output, request.max_tokens)
     if step.appends and text:
         output = f"{text.rstrip()}\n\n{output}"
-    return StepTrace(step=step.name, kind=step.kind, output=output, usage=reply.usage, cached=reply.cached)
+    return StepTrace(
+        step=step.name, kind=step.kind, output=output, usage=reply.usage, cached=reply.cached, wrote=True
+    )
 
 
 def _cut_back(bench: _Bench, step: PromptStep, text: str, limit: int) -> str:
@@ -224,7 +226,13 @@ async def _agent_step(bench: _Bench, step: AgentStep, text: str) -> StepTrace:
             hint="redraft run   asks it",
         )
     work = await work_on(
-        step, bench.job.brief, bench.job.guidance, text, bench.agent, bench.listener(step.name)
+        step,
+        bench.job.brief,
+        bench.job.guidance,
+        text,
+        bench.agent,
+        bench.listener(step.name),
+        seed=bench.seed,
     )
     for refused in work.refused:
         bench.warn(f"“{bench.job.brief.id}”, step “{step.name}”: {refused}")
@@ -234,6 +242,7 @@ async def _agent_step(bench: _Bench, step: AgentStep, text: str) -> StepTrace:
         output=strip_blank_lines(work.text),
         usage=work.usage,
         cached=work.cached,
+        wrote=True,
         edits=work.edits,
     )
 
@@ -264,7 +273,7 @@ async def _checks_step(bench: _Bench, step: ChecksStep, text: str, *, refined: b
         applied=checked.applied,
         notes=checked.notes,
     )
-    return trace if reply is None else trace.model_copy(update={"usage": reply.usage})
+    return trace if reply is None else trace.model_copy(update={"usage": reply.usage, "wrote": True})
 
 
 async def _command_step(bench: _Bench, step: CommandStep, text: str) -> StepTrace:

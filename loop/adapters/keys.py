@@ -148,7 +148,8 @@ class Keys:
             )
         try:
             kept: dict[str, dict[str, str]] = json.loads(data)["keys"]
-        except (ValueError, KeyError, TypeError) as error:
+            kept = {provider: _sound(entry) for provider, entry in kept.items()}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ConfigError(
                 f"{self._place} cannot be read: it is not what redraft writes.",
                 hint="Delete it, then store your keys again: redraft key set anthropic",
@@ -166,6 +167,13 @@ class Keys:
                 write_whole(str(self._place), json.dumps({"keys": kept}, indent=1).encode())
         except OSError as error:
             raise unreadable(error, str(self._place), "written") from error
+
+
+def _sound(entry: dict[str, str]) -> dict[str, str]:
+    """One entry of the file. Raises ValueError when it is neither a key nor a place."""
+    if entry == {"in": _IN_KEYRING} or (set(entry) == {"key"} and isinstance(entry["key"], str)):
+        return entry
+    raise ValueError("neither a key nor a place")
 
 
 def _in_time(ask: Callable[[], Any]) -> Any:

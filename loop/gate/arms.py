@@ -117,6 +117,6 @@ async def score(samples: Iterable[Sample], detectors: Sequence[Detector], fires:
 
 def _written(draft: Draft) -> list[str]:
     """What a model wrote on the way to a draft; nothing when a refine pass wrote some of it too."""
-    if any(step.kind != "prompt" and step.usage.output_tokens for step in draft.steps):
+    if any(step.kind != "prompt" and step.wrote for step in draft.steps):
         return []
     return [step.output for step in draft.steps if step.kind == "prompt"]

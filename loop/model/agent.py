@@ -17,6 +17,8 @@ class AgentTask(Record):
     """Path -> text of every file that it sees; it works on copies of them."""
     writes: tuple[str, ...]
     """Paths (with `*` for any name in a folder) that it may change or make; the rest is read only."""
+    seed: int = 0
+    """Another seed is another attempt at the same task."""
     model: str = ""
     """Such as `claude-sonnet-5-5`; empty: its own choice."""
     turns: int = 12

@@ -51,6 +51,8 @@ class StepTrace(Record):
     """What it cost."""
     cached: bool = False
     """True when no model was asked."""
+    wrote: bool = False
+    """True when a model wrote the output, whether now or before; checks alone only mend."""
     applied: tuple[str, ...] = ()
     """checks: ids of the checks that changed the text."""
     notes: tuple[MarginNote, ...] = ()

@@ -122,7 +122,7 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
     return Result(
         dir=request.dir,
         seed=request.seed,
-        model=project.model(verb="demo").name,
+        model=project.models(verb="demo").door().name,
         rounds=taught.rounds,
         habits=tuple(
             HabitLine(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from loop.errors import BudgetExceeded, ConfigError, ModelUnavailable, ProjectError, RedraftError
 from loop.events import BriefFailed, Progress, Tell, ignore
 from loop.model import Brief, Draft, Guidance, ModelRequest, Reply, Usage
-from loop.ports import LanguageModel, no_text
+from loop.ports import LanguageModel, Models, no_text
 from loop.project import Project
 from loop.settings import AgentStep, CommandStep
 from pipelines.agents import AgentDoor
@@ -36,6 +35,7 @@ class Counted:
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
         self.spent = Usage()
+        """Since `take` was called last."""
 
     @property
     def name(self) -> str:
@@ -48,27 +48,37 @@ class Counted:
         self.spent += reply.usage
         return reply
 
+    def add(self, usage: Usage) -> None:
+        """Count what somebody else cost."""
+        self.spent += usage
+
+    def take(self) -> Usage:
+        """What was spent since the last time, to be written down once."""
+        taken, self.spent = self.spent, Usage()
+        return taken
+
 
 class Writers(NamedTuple):
     """Who writes drafts: the models, and Claude Code where a step wants it."""
 
     model: Counted
     agent: AgentDoor | None
+    models: Models
 
 
 def writers(project: Project, verb: str, tell: Tell, budget: str | None = None) -> Writers:
     """Open the project's models for a verb, under its budget. Raises as `OpenModel`."""
-    model = Counted(project.model(verb=verb, tell=tell, budget=budget))
+    models = project.models(verb=verb, tell=tell, budget=budget)
+    model = Counted(models.door())
     if not any(isinstance(step, AgentStep) for step in project.settings.steps):
-        return Writers(model, None)
+        return Writers(model, None, models)
 
     def files(patterns: Sequence[str]) -> dict[str, str]:
         folders = {pattern.rpartition("/")[0] for pattern in patterns}
         there = (path for folder in sorted(folders) for path in project.files.list(folder))
         return {path: project.files.read(path) for path in there if matches(path, patterns)}
 
-    agent = partial(project.agent, verb=verb, tell=tell, budget=budget)
-    return Writers(model, AgentDoor(agent, files))
+    return Writers(model, AgentDoor(models.agent, files), models)
 
 
 async def draft_all(
@@ -95,7 +105,7 @@ def counted_drafts(project: Project, by: Writers, of: int, what: str, tell: Tell
     async def draft(brief: Brief, guidance: Guidance, seed: int) -> Draft | None:
         nonlocal done
         try:
-            return await write_draft(
+            written = await write_draft(
                 brief,
                 guidance,
                 project.settings,
@@ -110,6 +120,11 @@ def counted_drafts(project: Project, by: Writers, of: int, what: str, tell: Tell
         except RedraftError as error:
             tell(failure(brief.id, error))
             return None
+        else:
+            for step in written.steps:
+                if step.kind == "agent":  # it was asked beside the model
+                    by.model.add(step.usage)
+            return written
         finally:
             done += 1
             tell(Progress(what=what, done=min(done, of), of=of, unit="drafts"))

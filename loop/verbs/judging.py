@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from feedback.evidence import Evidence
+from loop.errors import ModelRefused, ReplyInvalid, UsageError
 from loop.mine import fires
 from loop.model import Detector, LogEntry, Operation, content_id
 from loop.operations_log import standing_operations
@@ -35,11 +36,14 @@ class Judge(NamedTuple):
     async def fires(self, detector: Detector, text: str) -> bool | None:
         """Whether a correction is needed again; None when that cannot be said.
 
-        Raises ModelError as the model does; the same question about the same text is paid for once.
+        Raises ModelUnavailable and BudgetExceeded; the same question about the same text is paid for once.
         """
         if detector.check is not None or not self.able:
             return fires(detector, text)
-        return await holds(detector.question, text, self.model, self.name)
+        try:
+            return await holds(detector.question, text, self.model, self.name)
+        except (ModelRefused, ReplyInvalid, UsageError):
+            return None  # this draft is unscored; the others go on
 
 
 def judge_of(settings: Settings, model: LanguageModel, reviser: str = "") -> Judge:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from feedback.align import changes
 from feedback.effort import effort
 from feedback.evidence import Evidence, PairEvidence
-from loop.errors import ProposalRejected, RedraftError
+from loop.errors import ModelRefused, ProposalRejected, RedraftError, ReplyInvalid
 from loop.events import Note
 from loop.mine import fires
 from loop.mine.propose import propose
@@ -82,7 +82,7 @@ async def revised_without(study: Study, name: str, pair: str) -> Sequence[Operat
     """What the model proposes when one pair had never been given; nothing when it has no usable answer."""
     try:
         found = await revise(asked_of(study, name, study.evidence.without(pair)), study.by.model)
-    except RedraftError:
+    except (ReplyInvalid, ModelRefused):
         return ()
     return found[0].operations if found else ()
 
@@ -162,8 +162,8 @@ async def revised_by_agent(study: Study) -> tuple[Operation, ...]:
         files=dict(study.guidance.files),
         writes=(GUIDE_FILE, CHECKS_FILE, f"{PROMPTS_FOLDER}/*.md"),
     )
-    agent = study.project.agent(verb="learn", tell=study.tell, budget=study.budget)
-    work = await agent.work(task)
+    work = await study.by.models.agent().work(task)
+    study.by.model.add(work.usage)
     derived = operations_between(study.guidance, work.files)
     for says in (*work.refused, *derived.refused):
         study.tell(Note(message=says, level="warning"))

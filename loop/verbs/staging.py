@@ -58,7 +58,7 @@ def keep(study: Study, candidate: Candidate, considered: Sequence[Operation]) ->
         verdict=candidate.verdict,
         author=study.author,
         created=project.clock.now().isoformat(),
-        usage=study.by.model.spent,
+        usage=study.by.model.take(),
     )
     return store(project, proposal, study.guidance, candidate.applied.guidance, verb="learn", head=study.head)
 

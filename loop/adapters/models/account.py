@@ -3,49 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from typing import NamedTuple
 
+from loop.caps import Cap
 from loop.counts import money
-from loop.errors import BudgetExceeded, UsageError
+from loop.errors import BudgetExceeded
 from loop.model import Spent, Usage
 from loop.ports import Clock, Ledger
-from loop.settings import BudgetSettings
-
-_CAP = re.compile(
-    r"\$?(?P<number>\d[\d,_]*(\.\d+)?)\s*(?P<unit>calls?|questions?|tokens?|usd|\$)?", re.IGNORECASE
-)
-
-
-class Cap(NamedTuple):
-    """What one verb may spend."""
-
-    budget: BudgetSettings
-    in_money: bool
-    """True when money must be held under a cap, so that a model without a known price can't be asked."""
-
-
-def cap_of(budget: BudgetSettings, typed: str | None) -> Cap:
-    """The project's budget with the cap that was typed: `0.50` (US dollars), `200calls` or `50000tokens`.
-
-    Raises UsageError for anything else.
-    """
-    if typed is None:
-        return Cap(budget, in_money=budget.month_usd is not None)
-    cap = typed
-    match = _CAP.fullmatch(cap.strip())
-    if match is None:
-        raise UsageError(
-            f"“{cap}” is no budget.",
-            hint="--budget 0.50   (US dollars),   --budget 200calls   or   --budget 50000tokens",
-        )
-    number = float(match["number"].replace(",", "").replace("_", ""))
-    unit = (match["unit"] or "").lower()
-    if unit.startswith(("call", "question")):
-        return Cap(budget.model_copy(update={"calls": int(number)}), in_money=budget.month_usd is not None)
-    if unit.startswith("token"):
-        return Cap(budget.model_copy(update={"tokens": int(number)}), in_money=budget.month_usd is not None)
-    return Cap(budget.model_copy(update={"usd": number}), in_money=True)
 
 
 class Account:

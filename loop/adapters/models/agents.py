@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
@@ -27,34 +28,35 @@ class Spending(Agent, Protocol):
 class AccountedAgent:
     """Gives a task to an agent when the account allows what it may cost; the same task is done once.
 
+    Each task has an agent of its own, so that what it cost is known even when it is stopped. Tokens can't be
+    set aside for it: a cap in tokens stops the next task, not this one.
     Work is kept by the content of its task in `folder`, beside the models' answers.
     """
 
-    def __init__(self, agent: Spending, account: Account, folder: Path) -> None:
-        self._agent = agent
+    def __init__(self, begin: Callable[[], Spending], account: Account, folder: Path) -> None:
+        self._begin = begin
         self._account = account
         self._files = LocalFiles(folder)
-        self._alone = asyncio.Lock()
+        self._doing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def work(self, task: AgentTask, on_text: Callable[[str], None] = no_text) -> AgentWork:
         """What the agent did, now or before. Raises BudgetExceeded, and what the agent raises."""
         key = content_id("agent", json.dumps(task.model_dump(mode="json"), sort_keys=True), length=32)
         path = f"{key[:2]}/{key}.json"
-        kept = self._read(path)
-        if kept is not None:
-            on_text(kept.says)
-            return kept
-        expected = Usage(calls=1, usd=task.usd)
-        await self._account.reserve(expected)
-        async with self._alone:  # what is spent meanwhile belongs to this task
-            before = self._agent.spent
+        async with self._doing.setdefault(key, asyncio.Lock()):
+            kept = self._read(path)
+            if kept is not None:
+                on_text(kept.says)
+                return kept
+            expected = Usage(calls=1, usd=task.usd)
+            await self._account.reserve(expected)
+            agent = self._begin()
             try:
-                work = await self._agent.work(task, on_text)
-            finally:
-                actual = self._agent.spent - before  # what was stopped or failed is paid for, too
-                self._account.settle(expected, actual, "claude-code", paid=True)
-        self._files.write(path, work.model_dump_json(indent=1) + "\n")
-        return work
+                work = await agent.work(task, on_text)
+            finally:  # what was stopped or failed is paid for, too
+                self._account.settle(expected, agent.spent, "claude-code", paid=True)
+            self._files.write(path, work.model_dump_json(indent=1) + "\n")
+            return work
 
     def _read(self, path: str) -> AgentWork | None:
         """The kept work; None when there is none or it is damaged (it is then done anew)."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from loop.adapters.models.account import Account
 from loop.adapters.models.prices import FREE, Price
+from loop.errors import ModelError
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import LanguageModel, no_text
 
@@ -45,9 +46,13 @@ class BudgetedModel:
         try:
             reply = await self._model.ask(request, hear)
             actual = self._priced(reply.usage)
+        except ModelError as error:  # it has been asked, and what came, or was thought, is paid for
+            known = error.usage if isinstance(error.usage, Usage) else None
+            actual = self._priced(known or _interrupted(expected, heard, begun=bool(heard)))
+            raise
         finally:
-            if actual is None:  # it failed or was stopped: it has been asked, and what came is paid for
-                actual = self._priced(_interrupted(expected, heard))
+            if actual is None:  # it was stopped while it read, thought or wrote
+                actual = self._priced(_interrupted(expected, heard, begun=True))
             paid = self._price is not FREE
             self._account.settle(expected, actual, self.name, paid=paid)
         return reply.model_copy(update={"usage": actual})
@@ -66,9 +71,9 @@ class BudgetedModel:
         return usage.model_copy(update={"usd": self._price.of(usage)})
 
 
-def _interrupted(expected: Usage, heard: int) -> Usage:
-    """What a question cost of which only so many characters came; nothing is charged before the first."""
-    if not heard:
+def _interrupted(expected: Usage, heard: int, *, begun: bool) -> Usage:
+    """What a question cost of which only so many characters came; nothing, if nobody began to answer."""
+    if not begun:
         return Usage(calls=1)
     read = expected.input_tokens * _BYTES_PER_TOKEN // _CHARACTERS_PER_TOKEN
     return Usage(calls=1, input_tokens=read, output_tokens=-(-heard // _CHARACTERS_PER_TOKEN))

@@ -13,6 +13,7 @@ from pathlib import Path
 from loop.adapters import doctor
 from loop.adapters.keys import VARIABLES, Keys
 from loop.adapters.models import fetching
+from loop.adapters.models.addresses import host_of
 from loop.adapters.models.modelfiles import check_whole, find, on_this_computer
 from loop.adapters.models.naming import LOCAL
 from loop.adapters.models.prices import context_of, price_of
@@ -135,9 +136,14 @@ def served_infos(server: str, address: str) -> list[ModelInfo]:
     try:
         names = _served(address)
     except (OSError, ValueError, KeyError, TypeError):
-        return [ModelInfo(f"{server}/…", ready=False, says=f"nothing answers at {address}; start it there")]
+        return [
+            ModelInfo(
+                f"{server}/…", ready=False, says=f"nothing answers at {host_of(address)}; start it there"
+            )
+        ]
     installed = importlib.util.find_spec("litellm") is not None
-    says = f"served at {address}" if installed else f"served at {address}; type: {_LITELLM}"
+    at = host_of(address)
+    says = f"served at {at}" if installed else f"served at {at}; type: {_LITELLM}"
     return [
         ModelInfo(f"{server}/{name}", ready=installed, says=says, price="free")
         for name in names[:_MOST_LISTED]

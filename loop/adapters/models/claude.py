@@ -16,6 +16,7 @@ from loop.adapters.models.counting import estimated
 from loop.adapters.models.faults import Provider, in_words
 from loop.adapters.models.per_loop import PerLoop
 from loop.adapters.models.plain_text import check_text
+from loop.errors import RedraftError
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import no_text
 
@@ -173,14 +174,22 @@ class _Answer:
             raise self._provider.garbled()
         if not self._ended or self._reason is None:
             raise self._provider.cut()
-        if self._reason == "refusal":
-            raise self._provider.refused(self._explanation)
-        if self._reason == "model_context_window_exceeded":
-            raise self._provider.overran()
-        if self._reason not in _FINISHED:
-            raise self._provider.stopped(self._reason)
         text = "".join(self._pieces)
+        if self._reason not in _FINISHED:
+            raise self._declined(self._reason, self._usage(text))
         return Reply(text=text, model=model, usage=self._usage(text), complete=_FINISHED[self._reason])
+
+    def _declined(self, reason: str, usage: Usage) -> RedraftError:
+        """Why there is no text; what was read and thought is paid for."""
+        if reason == "model_context_window_exceeded":
+            return self._provider.overran()
+        error = (
+            self._provider.refused(self._explanation)
+            if reason == "refusal"
+            else self._provider.stopped(reason)
+        )
+        error.usage = usage
+        return error
 
     def _usage(self, text: str) -> Usage:
         if not any(self._counts.values()):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from loop.adapters.keys import Keys
-from loop.adapters.models.addresses import is_loopback
+from loop.adapters.keys import VARIABLES, Keys
+from loop.adapters.models.addresses import host_of, is_loopback
 from loop.errors import ConfigError
 from loop.settings import AUTO, EMBEDDED, Settings
 
 CLAUDE = "claude-sonnet-5-5"
 """The Claude that `auto` means: good at prose, not the dearest."""
 CLAUDE_CODE = "claude-code"
+CLOUDS = ("CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY")
+"""With one of these set, Claude Code asks somebody else's cloud, whatever address is given."""
 LOCAL: Mapping[str, str] = {
     "ollama": "http://127.0.0.1:11434/v1",
     "lm-studio": "http://127.0.0.1:1234/v1",
@@ -41,7 +43,7 @@ class Named(NamedTuple):
         """Where what it is asked goes, in words."""
         if self.kind in {"embedded", "replay"}:
             return "this computer"
-        return self.address or self.provider
+        return host_of(self.address) or self.provider
 
     @property
     def private(self) -> bool:
@@ -54,13 +56,19 @@ class Named(NamedTuple):
 def understand(name: str, servers: Mapping[str, str], environ: Mapping[str, str]) -> Named:
     """A model's name taken apart. Raises ConfigError for one that cannot be understood."""
     head, slash, rest = name.partition("/")
+    if taken := next((server for server in servers if server in {*VARIABLES, CLAUDE_CODE}), ""):
+        raise ConfigError(
+            f"redraft.toml gives the server name “{taken}” to another address: it is a provider's.",
+            hint='Choose another name under [servers], such as: desk = "http://127.0.0.1:8000/v1"',
+        )
     if name == EMBEDDED:
         return Named(name, "embedded")
     if name.startswith("replay:"):
         return Named(name, "replay", model=name.removeprefix("replay:"))
     if head == CLAUDE_CODE:
         address = environ.get("ANTHROPIC_BASE_URL", "")
-        return Named(name, "claude-code", "claude-code", rest, address)
+        cloud = any(environ.get(switch) for switch in CLOUDS)
+        return Named(name, "claude-code", "claude-code", rest, "" if cloud else address)
     if name.startswith("claude-") or (head == "anthropic" and rest):
         address = environ.get("ANTHROPIC_BASE_URL", "")
         return Named(name, "claude", "anthropic", rest or name, address)
@@ -69,7 +77,7 @@ def understand(name: str, servers: Mapping[str, str], environ: Mapping[str, str]
     if slash and head and rest:
         return Named(name, "provider", head, rest)
     raise ConfigError(
-        f"redraft.toml names the model “{name}”, which is none that redraft knows.",
+        f"“{name}” is no model that redraft knows.",
         hint="Such as embedded, claude-sonnet-5-5, openai/gpt-5 or ollama/llama3.2; type: redraft models",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from loop.adapters.files import LocalFiles
 from loop.adapters.keys import Keys, variable_of
@@ -14,10 +15,13 @@ from loop.adapters.models.cache import CachedModel
 from loop.adapters.models.naming import CLAUDE_CODE, Named, require_private, understand
 from loop.adapters.models.prices import FREE, Price, price_of
 from loop.adapters.models.routing import LimitedModel, RoutedModel
-from loop.errors import ModelUnavailable, UsageError
+from loop.errors import ModelUnavailable, ProjectError, UsageError
 from loop.events import Note, Tell
 from loop.ports import Agent, LanguageModel
-from loop.settings import AgentStep, CommandStep, Settings
+from loop.settings import ChecksStep, PromptStep, Settings
+
+if TYPE_CHECKING:
+    from loop.adapters.models.agents import AccountedAgent
 
 _NO_KEY = "none"
 """What a server on this computer is sent in place of a key: the client wants something."""
@@ -27,6 +31,7 @@ class Models:
     """Every model of one project for one verb: they share the account and the cache.
 
     `found`: the settings name no model, and a provider's was chosen because its key is there; it is told.
+    `trusted`: whether the user allows this project's servers that are not on this computer.
     """
 
     def __init__(
@@ -39,6 +44,7 @@ class Models:
         tell: Tell,
         embedded: Callable[[], LanguageModel],
         *,
+        trusted: Callable[[], bool],
         found: bool = False,
     ) -> None:
         self._root = root
@@ -48,7 +54,9 @@ class Models:
         self._account = account
         self._tell = tell
         self._embedded = embedded
+        self._trusted = trusted
         self._found = found
+        self._working: AccountedAgent | None = None
         self._turns: dict[str, asyncio.Semaphore] = {}
 
     def door(self) -> LanguageModel:
@@ -60,12 +68,12 @@ class Models:
         writers = [
             self._settings.model_of(step)
             for step in self._settings.steps
-            if not isinstance(step, CommandStep | AgentStep)
+            if isinstance(step, PromptStep) or (isinstance(step, ChecksStep) and self._settings.refines(step))
         ]
         if self._found:
             where = self._keys.has(understand(own, {}, self._environ).provider)
             self._tell(Note(message=f"Asking {own}: its key was found ({where})."))
-        steps = {name: self.open(name) for name in dict.fromkeys([own, *writers])}
+        steps = {name: self.open(name) for name in dict.fromkeys(writers or [own])}
         model: LanguageModel = RoutedModel(own, steps, self.open)
         if not self._settings.model.record:
             return model
@@ -77,6 +85,7 @@ class Models:
         """One model by its name in redraft.toml. Raises as `door`."""
         named = understand(name, self._settings.servers, self._environ)
         require_private(self._settings, named)
+        self._require_trust(named)
         if named.kind == "replay":
             from loop.adapters.models.replay import ReplayModel
 
@@ -97,11 +106,21 @@ class Models:
 
     def agent(self) -> Agent:
         """Claude Code with files of its own. Raises ConfigError, MissingExtra."""
-        from loop.adapters.claude_code import ClaudeCode
-        from loop.adapters.models.agents import AccountedAgent
+        if self._working is None:
+            from loop.adapters.claude_code import ClaudeCode
+            from loop.adapters.models.agents import AccountedAgent
 
-        require_private(self._settings, understand(CLAUDE_CODE, {}, self._environ))
-        return AccountedAgent(ClaudeCode(), self._account, self._root / ".redraft" / "cache")
+            require_private(self._settings, understand(CLAUDE_CODE, {}, self._environ))
+            self._working = AccountedAgent(ClaudeCode, self._account, self._root / ".redraft" / "cache")
+        return self._working
+
+    def _require_trust(self, named: Named) -> None:
+        """A project from elsewhere must not send words, or a key, to an address of its choice."""
+        if named.kind == "server" and not named.private and not self._trusted():
+            raise ProjectError(
+                f"This project asks a server that is not on this computer: {named.place}.",
+                hint="Look at [servers] in redraft.toml, then type: redraft trust",
+            )
 
     def _price(self, named: Named) -> Price | None:
         price = price_for(named)

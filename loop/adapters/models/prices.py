@@ -34,11 +34,12 @@ class Price(NamedTuple):
         from genai_prices import Usage as Tokens
         from genai_prices import calc_price
 
+        kept = max(0, min(usage.cache_read_tokens, usage.input_tokens))  # a provider may count oddly
         tokens = Tokens(
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-            cache_read_tokens=usage.cache_read_tokens,
-            cache_write_tokens=usage.cache_write_tokens,
+            input_tokens=max(0, usage.input_tokens),
+            output_tokens=max(0, usage.output_tokens),
+            cache_read_tokens=kept,
+            cache_write_tokens=max(0, min(usage.cache_write_tokens, usage.input_tokens - kept)),
         )
         return float(calc_price(tokens, model_ref=self.reference, provider_id=self.provider).total_price)
 

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loop.adapters.ledger import LedgerFile
-from loop.adapters.models.account import Account, Cap, cap_of
+from loop.adapters.models.account import Account
 from loop.adapters.models.budget import BudgetedModel
 from loop.adapters.models.prices import FREE, Price, price_of
+from loop.caps import Cap, cap_of
 from loop.errors import BudgetExceeded, ModelRefused, UsageError
 from loop.model import Reply, Spent, Usage
 from loop.settings import BudgetSettings
@@ -202,7 +203,7 @@ def test_a_cap_is_typed_in_money_questions_or_tokens(typed: str, key: str, value
     assert cap.in_money == (key == "usd")
 
 
-@pytest.mark.parametrize("typed", ["", "much", "-1", "5 euros", "1e9", "nan"])
+@pytest.mark.parametrize("typed", ["", "much", "-1", "5 euros", "1e9", "nan", "0,50", "1,5", "1,50", "10,00"])
 def test_what_is_no_budget_is_refused_with_examples(typed: str) -> None:
     with pytest.raises(UsageError, match="no budget") as caught:
         cap_of(BudgetSettings(), typed)

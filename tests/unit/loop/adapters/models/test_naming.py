@@ -47,7 +47,7 @@ def test_the_settings_say_where_a_server_listens() -> None:
 
 @pytest.mark.parametrize("name", ["", "gpt-5", "openai/", "/x", "embeded"])
 def test_what_is_no_name_says_what_is_one(name: str) -> None:
-    with pytest.raises(ConfigError, match="none that redraft knows") as caught:
+    with pytest.raises(ConfigError, match="no model that redraft knows") as caught:
         understand(name, {}, {})
     assert "embedded" in caught.value.hint
 
