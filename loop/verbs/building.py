@@ -119,7 +119,7 @@ async def build(world: World, wanted: Wanted, tell: Tell) -> Built:
     with _nothing_left_of(site, tell):
         project = _begun(site, wanted)
         name = project.settings.model.name
-        model = Counted(project.model(verb="new", tell=tell, budget=wanted.budget))
+        model = Counted(project.models(verb="new", tell=tell, budget=wanted.budget).door())
         wanted.before()
         try:
             with project.lock():
