@@ -204,7 +204,7 @@ class Settings(Record):
         return f"{self.pipeline.told} {steps!r}"
 
     def refines(self, step: ChecksStep) -> bool:
-        """Whether a step asks a model at all: the embedded one makes its own text worse, unless told to try."""
+        """Whether a step asks a model; the embedded one makes its own text worse, unless told to try."""
         return self.model_of(step) != EMBEDDED if step.refine is None else step.refine
 
     def model_of(self, step: Step) -> str:

@@ -60,7 +60,8 @@ def _from_wish(wish: Wish, check: Check | None, evidence: Evidence) -> Detector:
     question = ""
     if check is None:
         question = (
-            f"A writer said of an earlier text: {quoted(sign.says)} Does this hold for the text below too?"
+            f"A writer said of an earlier text: {quoted(sign.says)}"
+            " Would the writer have reason to say this of the text above, too?"
         )
     return Detector(
         id=_id(check, question, wish.type),

@@ -23,6 +23,7 @@ ROOM = 60_000
 MOST_TOKENS = 16_000
 """Of an answer; what a model thinks counts too."""
 _TRIED_ROOM = 6_000
+_SEEDS_APART = 100
 _VARIED = 0.7
 """The temperature of every candidate but the first, where a model has one."""
 
@@ -46,6 +47,8 @@ class Asked(NamedTuple):
     """Of an answer."""
     name: str = ""
     """Which model is asked, as redraft.toml names it; empty: the project's own."""
+    attempt: int = 0
+    """Another number asks anew what was asked before, and answered in a form that could not be used."""
 
 
 class Revision(NamedTuple):
@@ -163,7 +166,7 @@ class _Talk:
             answer=json.dumps(operations_schema(self._asked.limit), sort_keys=True),
             max_tokens=self._asked.max_tokens,
             temperature=_VARIED if self._number else 0.0,
-            seed=self._number,
+            seed=self._number + _SEEDS_APART * self._asked.attempt,
         )
 
     async def answer(self) -> tuple[Operation, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from feedback.evidence import Evidence
@@ -11,8 +11,10 @@ from loop.mine import fires
 from loop.model import Detector, LogEntry, Operation, content_id
 from loop.operations_log import standing_operations
 from loop.ports import LanguageModel
+from loop.project import Project
 from loop.revise import holds
 from loop.settings import AUTO, EMBEDDED, Settings
+from loop.store import draft_paths, read_draft_file
 
 MINE = "mine"
 """The miner as an author: it writes a rule without a check only when it knows no test for it."""
@@ -46,6 +48,17 @@ class Judge(NamedTuple):
             return None  # this draft is unscored; the others go on
 
 
+class Case(NamedTuple):
+    """A draft that the writer corrected or spoke about, and the final if there is one."""
+
+    draft: str
+    final: str | None
+
+
+Cases = Mapping[str, Sequence[Case]]
+"""Id of a pair, change or critique -> what it was about."""
+
+
 def judge_of(settings: Settings, model: LanguageModel, reviser: str = "") -> Judge:
     """Who judges in a project: who is named for it, else the reviser, else the model that writes."""
     learn = settings.learn
@@ -68,58 +81,86 @@ def past_questions(log: Sequence[LogEntry], evidence: Evidence) -> tuple[Detecto
     return question_detectors(asked[:MOST_PAST], evidence)
 
 
-async def with_sound_questions(
-    operations: Sequence[Operation], evidence: Evidence, judge: Judge
-) -> tuple[Operation, ...]:
-    """The operations without those questions that do not tell the writer's corrections apart.
+def cases_of(project: Project, evidence: Evidence) -> Cases:
+    """What each pair, change and critique was about, as far as it is still there."""
+    found: dict[str, list[Case]] = {}
+    for item in evidence.pairs:
+        case = Case(item.pair.draft, item.pair.final)
+        for id_ in (item.pair.id, *(change.id for change in item.changes)):
+            found.setdefault(id_, []).append(case)
+    for said in evidence.critiques:
+        brief, version = said.critique.brief, said.critique.version
+        cases = [
+            Case(item.pair.draft, item.pair.final)
+            for item in reversed(evidence.pairs)
+            if item.pair.brief.id == brief and item.pair.version == version
+        ]
+        if not cases and project.files.exists(draft_paths(brief)[1]):
+            draft = read_draft_file(project, brief).draft
+            cases = [Case(draft.text, None)] if draft.version == version else []
+        found[said.critique.id] = cases
+    return found
 
-    A question is sound when the answer is yes for a draft it rests on and no for the writer's final of it;
-    for a critique alone, yes for a draft of its brief if there is one.
+
+async def sound_questions(asked: Sequence[Detector], cases: Cases, judge: Judge) -> tuple[Detector, ...]:
+    """The detectors without those questions that do not tell the writer's own corrections apart.
+
+    Of the questions that critiques make, the newest are looked at, for each is asked of every draft.
     """
+    questions = [detector for detector in asked if detector.check is None]
+    wanted = questions[-MOST_PAST:] if judge.able else []
+    sound = [detector for detector in wanted if await _sound(detector, (detector.source,), cases, judge)]
+    return tuple(detector for detector in asked if detector.check is not None or detector in sound)
+
+
+async def with_sound_questions(
+    operations: Sequence[Operation], evidence: Evidence, cases: Cases, judge: Judge
+) -> tuple[Operation, ...]:
+    """The operations without those questions that do not tell the writer's corrections apart."""
     kept = []
     for operation in operations:
-        if operation.question and not await _sound(operation, evidence, judge):
-            operation = operation.model_copy(update={"question": ""})  # noqa: PLW2901 - the same one, less a part
-        kept.append(operation)
+        asked = operation
+        if operation.question:
+            detector = _detector(operation, evidence)
+            if not await _sound(detector, operation.evidence, cases, judge):
+                asked = operation.model_copy(update={"question": ""})
+        kept.append(asked)
     return tuple(kept)
 
 
-async def _sound(operation: Operation, evidence: Evidence, judge: Judge) -> bool:
+async def _sound(detector: Detector, ids: Sequence[str], cases: Cases, judge: Judge) -> bool:
+    """True when the answer is yes for a draft it rests on, and no for the writer's final of it, if any."""
     if not judge.able:
         return False
-    detector = _detector(operation, evidence)
-    wanted = set(operation.evidence)
-    briefs = {item.critique.brief for item in evidence.critiques if item.critique.id in wanted}
-    for item in reversed(evidence.pairs):
-        ids = {item.pair.id, *(change.id for change in item.changes)}
-        if not ids & wanted and item.pair.brief.id not in briefs:
+    for case in dict.fromkeys(case for id_ in ids for case in cases.get(id_, ())):
+        if await judge.fires(detector, case.draft) is not True:
             continue
-        if (
-            await judge.fires(detector, item.pair.draft)
-            and await judge.fires(detector, item.pair.final) is False
-        ):
+        if case.final is None or await judge.fires(detector, case.final) is False:
             return True
     return False
 
 
 def _detector(operation: Operation, evidence: Evidence) -> Detector:
-    pair, brief, type_, source = "", "", operation.scope, ""
-    for item in evidence.pairs:
-        of_pair = {item.pair.id, *(change.id for change in item.changes)}
-        if found := next((id_ for id_ in operation.evidence if id_ in of_pair), ""):
-            pair, brief, source = item.pair.id, item.pair.brief.id, found
-            type_ = item.pair.brief.type if type_ == _EVERYTHING else type_
-    for said in evidence.critiques:
-        if not source and said.critique.id in operation.evidence:
-            brief, source = said.critique.brief, said.critique.id
-            type_ = said.type if type_ == _EVERYTHING else type_
+    source, pair, brief, type_ = _origin(operation, evidence)
     return Detector(
         id="d" + content_id(operation.question, operation.scope, length=10),
         source=source,
         pair=pair,
         brief=brief,
-        type=operation.scope if operation.scope != _EVERYTHING else type_,
+        type=type_ if operation.scope == _EVERYTHING else operation.scope,
         question=operation.question,
         says=operation.text or operation.question,
         from_critique=operation.from_critique,
     )
+
+
+def _origin(operation: Operation, evidence: Evidence) -> tuple[str, str, str, str]:
+    """The first evidence of an operation: its id, its pair, its brief, its document type."""
+    for id_ in operation.evidence:
+        for item in evidence.pairs:
+            if id_ == item.pair.id or any(id_ == change.id for change in item.changes):
+                return id_, item.pair.id, item.pair.brief.id, item.pair.brief.type
+        for said in evidence.critiques:
+            if id_ == said.critique.id:
+                return id_, "", said.critique.brief, said.type
+    return "", "", "", operation.scope

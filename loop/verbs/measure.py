@@ -19,7 +19,7 @@ from loop.verbs.committing import cost, keep_edits, record
 from loop.verbs.drafting import counted_drafts, writers
 from loop.verbs.evidence import finals_of, gather_evidence
 from loop.verbs.fields import Argument
-from loop.verbs.judging import Judge, judge_of, past_questions
+from loop.verbs.judging import Judge, cases_of, judge_of, past_questions, sound_questions
 from loop.versions import NOW, guidance_of, require_same_steps
 
 EXAMPLE = "redraft measure --samples 2"
@@ -69,6 +69,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     seed = project.settings.model.seed + 1000 if request.seed is None else request.seed
     by = writers(project, "measure", tell, request.budget)
     judge = judge_of(project.settings, by.model)
+    asked = await sound_questions(asked, cases_of(project, evidence), judge)
     draft = counted_drafts(project, by, len(briefs) * samples, "measuring", tell)
     finals = finals_of(project)
     spent: list[Usage] = []
@@ -81,9 +82,12 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             spent.append(written.usage)
         return await _score(brief, sample, written, asked, judge, finals)
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(scored(brief, sample)) for brief in briefs for sample in range(samples)]
-    scores = [task.result() for task in tasks]
+    tasks = [asyncio.ensure_future(scored(brief, n)) for brief in briefs for n in range(samples)]
+    try:
+        scores = await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
     measurement = Measurement(
         version=guidance.version,
         model=by.model.name,

@@ -34,7 +34,7 @@ async def proposed(study: Study) -> tuple[Candidates, tuple[str, ...]]:
     else:
         found = tuple(revision.operations for revision in await revised(study, study.author))
     sound = [
-        await with_sound_questions(operations, study.evidence, study.judge)
+        await with_sound_questions(operations, study.evidence, study.cases, study.judge)
         for operations in found
         if operations
     ]

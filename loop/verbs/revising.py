@@ -20,6 +20,7 @@ from loop.store import draft_paths, read_draft_file
 from loop.verbs.committing import one_line
 from loop.verbs.drafting import counted_drafts
 from loop.verbs.judging import MINE
+from loop.verbs.replies import unusable_replies
 from loop.verbs.trial import Study, sound_part
 from pipelines.checkfile import CHECKS_FILE
 from pipelines.derive import operations_between
@@ -61,6 +62,7 @@ def asked_of(study: Study, name: str, evidence: Evidence | None = None) -> Asked
         room=_SMALL_ROOM if small else Asked._field_defaults["room"],
         max_tokens=_SMALL_TOKENS if small else Asked._field_defaults["max_tokens"],
         name=name,
+        attempt=unusable_replies(study.project),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from loop.errors import BudgetExceeded
 from loop.events import Note, Tell
@@ -82,6 +82,11 @@ def store(
         return project.history.propose(changes_between(before, after), entry, base=head)
 
 
+def _waiting(project: Project) -> Iterator[Proposal]:
+    for number, entry in project.history.proposals().items():
+        yield proposal_of(number, entry)
+
+
 def store_edits(project: Project, guidance: Guidance, drafts: Sequence[Draft], tell: Tell) -> tuple[int, ...]:
     """What an agent changed in the guidance while it drafted, as proposals that nobody has tested.
 
@@ -98,6 +103,9 @@ def store_edits(project: Project, guidance: Guidance, drafts: Sequence[Draft], t
             if not derived.operations:
                 continue
             applied = apply_operations(guidance, derived.operations, taken=taken_ids(project.history.log()))
+            keys = {operation.key for operation in applied.operations}
+            if keys in [{one.key for one in proposal.operations} for proposal in _waiting(project)]:
+                continue  # it waits already, and may have been tested since
             proposal = Proposal(
                 base=guidance.version,
                 basis=_basis(applied.operations),

@@ -14,7 +14,7 @@ from loop.operations_log import refused, taken_ids
 from loop.project import Project
 from loop.store import read_pairs, work_guidance
 from loop.verbs.drafting import writers
-from loop.verbs.judging import MINE, judge_of, past_questions
+from loop.verbs.judging import MINE, cases_of, judge_of, past_questions
 from loop.verbs.revising import revised_without
 from loop.verbs.trial import Study
 from pipelines.active import all_checks
@@ -63,6 +63,7 @@ def open_study(
         corpus=index(corpus),
         by=by,
         author=author,
+        cases=cases_of(project, evidence),
         judge=judge_of(project.settings, by.model, "" if author == MINE else author),
         budget=budget,
         tell=tell,

@@ -17,7 +17,7 @@ from loop.verbs.evidence import gather_evidence
 from loop.verbs.judging import MINE
 from loop.verbs.replies import keep_reply
 from loop.verbs.revising import CLAUDE_CODE, reviser_name
-from loop.verbs.staging import keep, same_waiting
+from loop.verbs.staging import keep
 from loop.verbs.studying import open_study
 from loop.verbs.trial import Study, sound_part, tidy_on_trial
 from pipelines.guidance import GUIDE_FILE
@@ -96,10 +96,9 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             version=study.guidance.version,
             says=says,
         )
-    waiting = same_waiting(study, sound)
     candidate = await tidy_on_trial(study, sound)
     verdict = candidate.verdict
-    number = waiting.number if waiting is not None else keep(study, candidate, sound)
+    number = keep(study, candidate, sound)
     result = Result(
         number=number,
         decision=verdict.decision,

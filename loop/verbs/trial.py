@@ -10,7 +10,7 @@ from feedback.evidence import Evidence
 from loop.counts import count
 from loop.errors import BudgetExceeded, ProposalRejected
 from loop.events import Note, Tell
-from loop.gate.clashes import Standing
+from loop.gate.clashes import Standing, rules_repeat
 from loop.gate.corpus import CorpusIndex
 from loop.gate.empirical import run_gate
 from loop.gate.leave_one_out import FEW, LeaveOneOut
@@ -24,16 +24,17 @@ from loop.model import (
     Guidance,
     LogEntry,
     Operation,
+    Rule,
     TestResult,
     Verdict,
 )
-from loop.operations_log import learned_rules
+from loop.operations_log import learned_rules, standing_operations
 from loop.project import Project
 from loop.verbs.committing import one_line
 from loop.verbs.costing import draft_costs, in_words, tell_over_budget
 from loop.verbs.drafting import Writers, counted_drafts
 from loop.verbs.evidence import finals_of
-from loop.verbs.judging import MINE, Judge, question_detectors
+from loop.verbs.judging import MINE, Cases, Judge, question_detectors, sound_questions
 from pipelines.active import all_checks
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import rules_of
@@ -63,6 +64,8 @@ class Study(NamedTuple):
     """Who writes the operations: MINE, or the model's name."""
     judge: Judge
     """Who answers questions about drafts that no check can answer."""
+    cases: Cases
+    """What each piece of feedback was about: a question must tell it apart."""
     budget: str | None
     """The cap that was typed for this verb."""
     tell: Tell
@@ -168,7 +171,8 @@ async def put_on_trial(study: Study, operations: Sequence[Operation], what: str)
         return Candidate(applied, unmeasurable(static, operations))
     project = study.project
     own = question_detectors(operations, study.evidence)
-    study = study._replace(asked=_once(*study.asked, *own))
+    asked = await sound_questions(study.asked, study.cases, study.judge)
+    study = study._replace(asked=_once(*asked, *own))
     fresh = _fresh(study, operations)
     plan = _plan(study, operations)
     verdict = await run_gate(
@@ -198,6 +202,7 @@ async def tidy_on_trial(study: Study, operations: Sequence[Operation]) -> Candid
     if failed is not None:
         return Candidate(applied, failed)
     project = study.project
+    study = study._replace(asked=await sound_questions(study.asked, study.cases, study.judge))
     plan = plan_gate(
         project.settings,
         operations,
@@ -222,7 +227,22 @@ async def tidy_on_trial(study: Study, operations: Sequence[Operation]) -> Candid
         tidy=True,
         tell=study.tell,
     )
+    lost = _said_nowhere_else(study, applied)
+    if lost and verdict.decision == "accept":
+        says = f"No other rule says what “{lost[0].text}” does, and nothing can tell whether it is missed."
+        verdict = verdict.model_copy(update={"decision": "inconclusive", "reason": says})
     return Candidate(applied, verdict)
+
+
+def _said_nowhere_else(study: Study, applied: Applied) -> list[Rule]:
+    """Rules that would go although none that stays repeats them."""
+    left = {rule.id for rule in rules_of(applied.guidance.files.get(GUIDE_FILE, ""))}
+    stays = [one for one in study.standing if one.rule.id in left]
+    return [
+        one.rule
+        for one in study.standing
+        if one.rule.id not in left and not any(rules_repeat(one, other) for other in stays)
+    ]
 
 
 def _once(*detectors: Detector) -> tuple[Detector, ...]:
@@ -241,6 +261,8 @@ def _fresh(study: Study, operations: Sequence[Operation]) -> list[Detector]:
     the first. So a detector is of a cited passage, too, when it fires on the draft's and not on the final's.
     """
     cited = {source for operation in operations for source in operation.evidence}
+    if study.author != MINE:  # it may cite everything; what an accepted rule rests on stays a past correction
+        cited -= {source for one in standing_operations(study.log) for source in one.evidence}
     found = [detector for detector in study.asked if detector.source in cited or detector.pair in cited]
     if study.author == MINE:
         return [detector for detector in study.asked if detector.source in cited]

@@ -161,9 +161,13 @@ def test_an_answer_in_the_wrong_form_is_asked_for_once_more_and_then_kept(
     answer = redraft("-C", project, "learn")
     assert answer.code == 5
     assert "asked once more" in answer.err
+    asked = len(claude.requests)
     (kept,) = project.glob(".redraft/replies/*.txt")
     assert kept.read_text(encoding="utf-8") == "Here are some rules."
     assert str(kept.relative_to(project)) in answer.err
+    play(claude, says())
+    assert redraft("-C", project, "learn").code == 0  # it is asked anew, not from the cache
+    assert len(claude.requests) == asked + 1
 
 
 def test_a_cap_in_money_stops_before_it_is_passed(project: Path, redraft: Redraft, claude: Loopback) -> None:

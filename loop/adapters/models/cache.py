@@ -50,7 +50,8 @@ class CachedModel:
                 return kept
             self._prepare()
             reply = await self._model.ask(request, on_text)
-            self._files.write(path, reply.model_dump_json(indent=1) + "\n")
+            if reply.text.strip():  # nothing is no answer: it may be asked again
+                self._files.write(path, reply.model_dump_json(indent=1) + "\n")
             return reply
 
     def _prepare(self) -> None:

@@ -54,7 +54,7 @@ class ReplayModel:
                     f"Line {number} of the recording {self._path} is damaged.",
                     hint="Remove that line, or record it anew.",
                 ) from error
-            replies[canonical(exchange.request)] = exchange.reply
+            replies[_question(exchange.request)] = exchange.reply
         return replies
 
     @cached_property
@@ -64,7 +64,7 @@ class ReplayModel:
 
     async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
         """The recorded reply. Raises ReplyInvalid for a question that was never recorded."""
-        reply = self._replies.get(canonical(request))
+        reply = self._replies.get(_question(request))
         if reply is None:
             asked = request.messages[-1].content if request.messages else ""
             raise ReplyInvalid(
@@ -103,6 +103,11 @@ class RecordingModel:
                 f"The recording {self._path} cannot be written: {error.strerror}.",
                 hint="Choose a file in a folder you may write to.",
             ) from error
+
+
+def _question(request: ModelRequest) -> str:
+    """A request whoever is asked: a recording answers for all models of its project."""
+    return canonical(request.model_copy(update={"model": ""}))
 
 
 def _beginning(text: str) -> str:
