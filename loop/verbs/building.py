@@ -33,7 +33,8 @@ _BEGUN = _MARK + '\n[[steps]]\nkind = "prompt"\nname = "draft"\n\n[model]\nname 
 _PLANNED = ".redraft/new.txt"
 """The files that are about to be written, one a line: a killed run leaves some of them."""
 _REPLIES = ".redraft/replies"
-_LOCK = ".redraft/lock"
+_UNUSED = (".redraft/lock", ".redraft/cache/none")
+"""What a try that asked nothing leaves: a lock, and the folder of a cache without an answer."""
 _NOT_COUNTED = (".git", ".redraft")
 
 
@@ -184,8 +185,9 @@ async def _described(site: _Site, project: Project, wanted: Wanted, model: Count
             "Nothing was said, and there are no samples to go by.",
             hint="redraft new my-blog --describe brief.txt --samples posts/*.md",
         )
-    given = count(len(wanted.samples), "sample")
-    tell(Note(message=f"{name} ({project.place(name)}) reads the description and {given}."))
+    given = ["the description"] if description.strip() else []
+    given += [count(len(wanted.samples), "sample")] if wanted.samples else []
+    tell(Note(message=f"{name} ({project.place(name)}) reads {' and '.join(given)}."))
     # An answer that was refused twice lies in the cache: another seed asks anew.
     seed = len(site.files.list(_REPLIES))
     try:
@@ -257,7 +259,7 @@ def _nothing_left_of(site: _Site, tell: Tell) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        unused = [] if site.spent.calls or site.answered else [_LOCK]
+        unused = () if site.spent.calls or site.answered else _UNUSED
         site.world.discard(site.path, [*site.made, *unused], folder=not site.was_there)
         if site.answered:
             answers = quote(f"{site.path}/{ANSWERS}")

@@ -225,7 +225,7 @@ def test_a_cap_ends_it_before_anything_is_asked(desk: Path, redraft: Redraft, cl
     assert answer.code == 5
     assert "so it was not asked" in answer.err
     assert claude.requests == []
-    assert left(desk) == []
+    assert not desk.joinpath("blog").exists()
 
 
 def test_a_cap_holds_for_question_and_draft_together(desk: Path, redraft: Redraft, claude: Loopback) -> None:
