@@ -46,6 +46,7 @@ async def refine(
     model: LanguageModel,
     *,
     name: str = "",
+    most: int | None = None,
     top_p: float,
     seed: int,
     on_text: Callable[[str], None],
@@ -53,22 +54,18 @@ async def refine(
     """Ask the model once to mend what the notes of `before` say, and run the checks on its answer.
 
     The answer is taken only when it leaves fewer notes, keeps every code block, table and rule
-    byte for byte, and is about as long as the piece. `name` is the model that is asked. A model
+    byte for byte, and is about as long as the piece. `name` is the model that is asked, `most` how many
+    tokens its answer may have, if that is not to follow from the piece (thinking counts, too). A model
     that refuses, or a piece too long for it,
     leaves the piece as it was. Raises ModelError when the model cannot be reached or paid.
     """
-    prompt = render(
-        _prompt(),
-        {"input": before.text, "notes": "\n".join(map(_line, before.notes))},
-        f"pipelines/{_PROMPT}",
-    )
-    request = ModelRequest(
-        messages=(Message(role="user", content=prompt),),
-        model=name,
-        max_tokens=most_tokens(before.text),
-        temperature=0.0,  # mending is no place for new ideas
-        top_p=top_p,
-        seed=seed,
+    request = refine_request(before.text, before.notes).model_copy(
+        update={
+            "model": name,
+            "top_p": top_p,
+            "seed": seed,
+            "max_tokens": most or most_tokens(before.text),
+        }
     )
     try:
         reply = await model.ask(request, on_text)
@@ -82,6 +79,16 @@ async def refine(
         return Refined(before, reply, refusal)
     applied = tuple(dict.fromkeys((*before.applied, *again.applied)))
     return Refined(again._replace(applied=applied), reply, "")
+
+
+def refine_request(text: str, notes: Sequence[MarginNote]) -> ModelRequest:
+    """What the model is asked: the piece, and what is wrong with which passage."""
+    prompt = render(_prompt(), {"input": text, "notes": "\n".join(map(_line, notes))}, f"pipelines/{_PROMPT}")
+    return ModelRequest(
+        messages=(Message(role="user", content=prompt),),
+        max_tokens=most_tokens(text),
+        temperature=0.0,  # mending is no place for new ideas
+    )
 
 
 def _refusal(before: Checked, after: Checked) -> str:

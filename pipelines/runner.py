@@ -16,7 +16,7 @@ from pipelines.active import active_checks
 from pipelines.agents import AgentDoor, work_on
 from pipelines.checks import apply_checks
 from pipelines.explain import Explanation, NearRule, explain
-from pipelines.prompts import hidden_rules, longest, prompt_message, prompt_path, template_of
+from pipelines.prompts import LONGEST, hidden_rules, longest, prompt_message, prompt_path, template_of
 from pipelines.refine import refine
 from pipelines.reply import strip_blank_lines, tidy, whole_sentences
 from pipelines.template import check_template
@@ -256,6 +256,7 @@ async def _checks_step(bench: _Bench, step: ChecksStep, text: str, *, refined: b
             bench.checks,
             bench.model,
             name=step.model,
+            most=None if bench.settings.model_of(step) == EMBEDDED else LONGEST,
             top_p=bench.settings.model.top_p,
             seed=bench.seed,
             on_text=bench.listener(step.name),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from loop.caps import cap_of
 from loop.counts import count, money
 from loop.events import Note, Tell
 from loop.model import Brief, Guidance, Record, Usage
@@ -55,7 +56,7 @@ def in_words(costs: Sequence[Cost]) -> str:
     parts = []
     for cost in costs:
         tokens = cost.most.input_tokens + cost.most.output_tokens
-        says = f"{count(cost.most.calls, 'question')} to {cost.model}, at most {tokens:,} tokens"
+        says = f"{count(cost.most.calls, 'question')} to {cost.model}, {tokens:,} tokens"
         if cost.most.usd:
             says += f", about {money(cost.likely.usd)} and at most {money(cost.most.usd)}"
         elif not cost.priced:
@@ -64,10 +65,19 @@ def in_words(costs: Sequence[Cost]) -> str:
     return "; ".join(parts)
 
 
-def tell_over_budget(project: Project, costs: Sequence[Cost], tell: Tell) -> None:
+def tell_costs(project: Project, guidance: Guidance, briefs: Sequence[Brief], times: int, tell: Tell) -> None:
+    """Say what drafting each brief so many times costs, where somebody must be paid."""
+    costs = [
+        cost for cost in draft_costs(project, guidance, briefs, times) if cost.most.usd or not cost.priced
+    ]
+    if costs:
+        tell(Note(message=f"This takes at most {in_words(costs)}."))
+
+
+def tell_over_budget(project: Project, costs: Sequence[Cost], typed: str | None, tell: Tell) -> None:
     """Warn when that may be more than the budget for one command."""
     most = sum((cost.most for cost in costs), Usage())
-    budget, tokens = project.settings.budget, most.input_tokens + most.output_tokens
+    budget, tokens = cap_of(project.settings.budget, typed).budget, most.input_tokens + most.output_tokens
     if most.calls <= budget.calls and tokens <= budget.tokens and most.usd <= budget.usd:
         return
     tell(

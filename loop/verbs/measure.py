@@ -16,6 +16,7 @@ from loop.model import Brief, BriefScore, Detector, Draft, Entry, Measurement, R
 from loop.project import Project
 from loop.store import plan_write, read_briefs
 from loop.verbs.committing import cost, keep_edits, record
+from loop.verbs.costing import tell_costs
 from loop.verbs.drafting import counted_drafts, writers
 from loop.verbs.evidence import finals_of, gather_evidence
 from loop.verbs.fields import Argument
@@ -68,6 +69,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     samples = request.samples or project.settings.gate.samples
     seed = project.settings.model.seed + 1000 if request.seed is None else request.seed
     by = writers(project, "measure", tell, request.budget)
+    tell_costs(project, guidance, briefs, samples, tell)
     judge = judge_of(project.settings, by.model)
     asked = await sound_questions(asked, cases_of(project, evidence), judge)
     draft = counted_drafts(project, by, len(briefs) * samples, "measuring", tell)

@@ -46,7 +46,7 @@ async def proposed(study: Study) -> tuple[Candidates, tuple[str, ...]]:
 def _tell_cost(study: Study) -> None:
     """Say what asking the reviser costs at most; the test of its answer comes with a cost of its own."""
     (sent,) = to_reviser(study)
-    cost = f"at most {money(sent.usd)}" if sent.usd is not None else "the price is not known"
+    cost = f"about {money(sent.usd)}" if sent.usd is not None else "the price is not known"
     times = "once" if sent.times == 1 else f"up to {sent.times} times"
     study.tell(Note(message=f"Asking {sent.model} ({sent.place}) {times} for a proposal: {cost}."))
 

@@ -31,7 +31,7 @@ CLAUDE_CODE = "claude-code"
 _LONGEST_REASON = 200
 MODEL = "model"
 """Stands for the project's own model."""
-_TRIED = 2
+TRIED = 2
 """So many past briefs are drafted in each round."""
 _SEED = 500
 """Added to the project's seed: the gate must not see the very drafts that the reviser saw."""
@@ -106,7 +106,7 @@ class OnTrial:
             guidance = apply_operations(study.guidance, operations, taken=study.taken).guidance
         except ProposalRejected:
             return ()
-        items = [item for item in reversed(study.evidence.pairs) if item.changes][:_TRIED]
+        items = [item for item in reversed(study.evidence.pairs) if item.changes][:TRIED]
         draft = counted_drafts(study.project, study.by, len(items), "trying the reviser's answer", study.tell)
         found = []
         for item in items:

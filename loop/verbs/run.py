@@ -23,6 +23,7 @@ from loop.store import (
     replaced_id,
     work_guidance,
 )
+from loop.verbs.costing import tell_costs
 from loop.verbs.drafting import draft_all, writers
 from loop.verbs.fields import Argument
 from pipelines.active import suspended
@@ -96,6 +97,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         for brief in briefs
         for take in range(request.takes)
     ]
+    tell_costs(project, guidance, briefs, request.takes, tell)
     # A brief that was asked for alone ends the verb with its error: it is not told before.
     outcomes = await draft_all(
         project,

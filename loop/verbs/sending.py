@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loop.gate.plan import plan_gate
-from loop.model import Brief, ModelRequest, Record, Usage
-from loop.revise import agent_task, first_question
-from loop.settings import AgentStep, PromptStep
+from loop.gate.leave_one_out import FEW
+from loop.gate.plan import GatePlan, plan_gate
+from loop.model import MarginNote, Operation, Record, Usage
+from loop.revise import agent_task, first_question, judge_request
+from loop.settings import EMBEDDED, AgentStep, ChecksStep, PromptStep
 from loop.verbs.costing import priced
-from loop.verbs.judging import MINE
-from loop.verbs.revising import CLAUDE_CODE, asked_of
+from loop.verbs.judging import MINE, MOST_PAST
+from loop.verbs.revising import CLAUDE_CODE, TRIED, asked_of
 from loop.verbs.trial import Study
 from pipelines.guide import CHARACTERS_PER_TOKEN
 from pipelines.prompts import longest, prompt_message
+from pipelines.refine import refine_request
 
 _BEFORE = "[what the step before wrote]"
+_ANSWER = 2_000
+"""About how many tokens a reviser's answer has, and what it is told of it: every turn reads all before."""
+_ANYTHING = Operation(action="add", target="rule", scope="everything")
 
 
 class Sent(Record):
@@ -30,16 +35,17 @@ class Sent(Record):
     times: int
     """How often at most; what was asked before is kept and not sent again."""
     tokens: int
-    """Tokens read and written at most, all times together."""
+    """Tokens read and written, about, if all of them are needed."""
     usd: float | None
-    """US dollars at most, all times together; None when no price is known."""
+    """US dollars, about, if all of them are needed; None when no price is known."""
     text: str
     """Exactly what would be sent, as far as it can be known."""
 
 
 def what_is_sent(study: Study) -> tuple[Sent, ...]:
     """Every text, the reviser's question first. Asks nobody and changes nothing."""
-    return (*to_reviser(study), *_drafts(study))
+    plan = _plan(study)
+    return (*to_reviser(study), *_drafts(study, plan), *_questions(study, plan))
 
 
 def to_reviser(study: Study) -> Iterator[Sent]:
@@ -51,58 +57,101 @@ def to_reviser(study: Study) -> Iterator[Sent]:
     if study.author == CLAUDE_CODE:
         prompt, _ = agent_task(asked)
         files = "".join(f"\n\n--- {path} ---\n{text}" for path, text in sorted(study.guidance.files.items()))
-        request = ModelRequest(messages=first_question(asked).messages[:1], max_tokens=asked.max_tokens)
-        yield _sent(study, "the task for Claude Code", study.author, request, f"{prompt}{files}", 1)
+        yield _agent(study, "the task for Claude Code, with your guidance", f"{prompt}{files}", 1, 1.0)
         return
-    request = first_question(asked)
-    times = learn.candidates * (2 + learn.rounds)
-    what = "the reviser's question (its answers and trials are added to it)"
-    yield _sent(study, what, study.author, request, request.messages[0].content, times)
+    small = study.author == EMBEDDED
+    turns = 2 if small else 3 + 2 * max(0, learn.rounds - 1) if learn.rounds else 3
+    talks = 1 if small else learn.candidates
+    alone = len(study.evidence.pairs) if 1 < len(study.evidence.pairs) < FEW else 0
+    message = first_question(asked).messages[0]
+    read = _tokens(message.content)
+    reply = min(_ANSWER, asked.max_tokens)
+    later = sum(turn * 2 * reply for turn in range(turns))
+    usage = Usage(
+        calls=talks * turns + alone,
+        input_tokens=talks * (turns * read + later) + alone * read,
+        output_tokens=(talks * turns + alone) * reply,
+    )
+    what = "the reviser's question; its answers, and what came of them, are added to it"
+    yield _sent(study, what, study.author, usage, message.content)
 
 
-def _drafts(study: Study) -> Iterator[Sent]:
+def _drafts(study: Study, plan: GatePlan) -> Iterator[Sent]:
     project = study.project
+    trials = {item.pair.brief.id for item in [one for one in study.evidence.pairs if one.changes][-TRIED:]}
+    learn = project.settings.learn
+    tried = 0 if study.author in {MINE, EMBEDDED, CLAUDE_CODE} else learn.rounds * learn.candidates
+    for brief in plan.briefs:
+        times = 2 * plan.samples + (tried if brief.id in trials else 0)
+        for step in project.settings.steps:
+            what = f"drafts of “{brief.id}” to test the new rules, step {step.name}"
+            if isinstance(step, PromptStep):
+                text = prompt_message(step, brief, study.guidance, _BEFORE).content
+                most = longest(project.settings, step)
+                usage = _usage(text, times, most)
+                yield _sent(study, what, project.settings.model_of(step), usage, text)
+            elif isinstance(step, AgentStep):
+                text = prompt_message(step, brief, study.guidance, _BEFORE).content
+                files = ", ".join(step.reads) or "no files"
+                yield _agent(study, f"{what}, with {files}", text, times, step.usd)
+            elif isinstance(step, ChecksStep) and project.settings.refines(step):
+                note = MarginNote(check="", rule="", message="[what the checks could not mend]")
+                request = refine_request(_BEFORE, (note,))
+                text = request.messages[0].content
+                name = project.settings.model_of(step)
+                yield _sent(study, what, name, _usage(text, times, request.max_tokens), text)
+
+
+def _questions(study: Study, plan: GatePlan) -> Iterator[Sent]:
+    if not study.judge.able:
+        return
+    request = judge_request("[a yes/no question]", "[a draft, or a final of yours]", study.judge.name)
+    text = request.messages[0].content
+    times = plan.drafts * MOST_PAST
+    drafts = [len(item.pair.draft) for item in study.evidence.pairs]
+    long = sum(drafts) // len(drafts) // CHARACTERS_PER_TOKEN if drafts else 0
+    usage = Usage(calls=times, input_tokens=times * (_tokens(text) + long), output_tokens=times * _SHORT)
+    yield _sent(study, "yes/no questions about drafts and finals", study.judge.name, usage, text)
+
+
+_SHORT = 10
+"""Tokens of a yes or a no."""
+
+
+def _plan(study: Study) -> GatePlan:
+    """Every brief that may be drafted: a rule can turn out to be for all document types."""
     new = {item.pair.brief.id for item in study.evidence.pairs}
     new |= {item.critique.brief for item in study.evidence.critiques}
-    plan = plan_gate(project.settings, (), study.briefs, new=new, corrected=new)
-    for brief in plan.briefs:
-        for step in project.settings.steps:
-            if isinstance(step, PromptStep):
-                message = prompt_message(step, brief, study.guidance, _BEFORE)
-                request = ModelRequest(messages=(message,), max_tokens=longest(project.settings, step))
-                what = (
-                    f"a test draft of “{brief.id}”, step {step.name} (with the proposed rules, and without)"
-                )
-                name = project.settings.model_of(step)
-                yield _sent(study, what, name, request, message.content, 2 * plan.samples)
-            elif isinstance(step, AgentStep):
-                yield _agent(study, brief, step, 2 * plan.samples)
+    return plan_gate(study.project.settings, (_ANYTHING,), study.briefs, new=new, corrected=new)
 
 
-def _agent(study: Study, brief: Brief, step: AgentStep, times: int) -> Sent:
-    message = prompt_message(step, brief, study.guidance, _BEFORE)
-    usd = step.usd * times
-    files = ", ".join(step.reads) or "no files"
+def _agent(study: Study, what: str, text: str, times: int, usd: float) -> Sent:
     return Sent(
-        what=f"test drafts of “{brief.id}”, step {step.name}, with {files}",
+        what=what,
         model=CLAUDE_CODE,
         place=study.project.place(CLAUDE_CODE),
         times=times,
         tokens=0,
-        usd=usd,
-        text=message.content,
+        usd=usd * times,
+        text=text,
     )
 
 
-def _sent(study: Study, what: str, name: str, request: ModelRequest, text: str, times: int) -> Sent:
-    read = -(-len(text) // CHARACTERS_PER_TOKEN)
-    usage = Usage(calls=times, input_tokens=read * times, output_tokens=request.max_tokens * times)
+def _usage(text: str, times: int, reply: int) -> Usage:
+    return Usage(calls=times, input_tokens=_tokens(text) * times, output_tokens=reply * times)
+
+
+def _tokens(text: str) -> int:
+    return -(-len(text) // CHARACTERS_PER_TOKEN)
+
+
+def _sent(study: Study, what: str, name: str, usage: Usage, text: str) -> Sent:
     cost = priced(study.project, name, usage, usage)
     return Sent(
         what=what,
         model=name,
         place=study.project.place(name),
-        times=times,
+        times=usage.calls,
         tokens=usage.input_tokens + usage.output_tokens,
         usd=cost.most.usd if cost.priced else None,
         text=text,

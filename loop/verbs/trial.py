@@ -305,7 +305,7 @@ def _tell_cost(study: Study, plan: GatePlan) -> None:
             " What was asked before is kept and costs nothing."
         )
     )
-    tell_over_budget(study.project, costs, study.tell)
+    tell_over_budget(study.project, costs, study.budget, study.tell)
 
 
 def _apply(study: Study, operations: Sequence[Operation]) -> Applied:

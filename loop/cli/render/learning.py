@@ -134,7 +134,7 @@ def _sends(result: learn.Result) -> str:
         )
         for number, one in enumerate(result.sends, start=1)
     ]
-    heads = ("", "to", "at", "at most", "tokens", "cost", "what")
+    heads = ("", "to", "at", "at most", "about tokens", "about", "what")
     total = sum(one.usd or 0.0 for one in result.sends)
     parts = [
         table(rows, heads),
