@@ -138,7 +138,7 @@ def _sends(result: learn.Result) -> str:
     total = sum(one.usd or 0.0 for one in result.sends)
     parts = [
         table(rows, heads),
-        f"At most {money(total)} in all. What was asked before is kept, not sent again.",
+        f"About {money(total)} if all of it is needed. What was asked before is kept, not sent again.",
     ]
     for number, one in enumerate(result.sends, start=1):
         parts.append(f"{click.style(f'--- {number}. {one.what}', bold=True)}\n{one.text}")
