@@ -120,3 +120,24 @@ def test_a_damaged_file_says_what_to_do(tmp_path: Path) -> None:
 def test_what_was_never_stored_cannot_be_removed(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No key for mistral"):
         keys(tmp_path).remove("mistral")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"keys": {"anthropic": "sk-1"}}',
+        '{"keys": {"anthropic": []}}',
+        '{"keys": {"anthropic": null}}',
+        '{"keys": {"anthropic": {"in": "x"}}}',
+        '{"keys": {"anthropic": {"key": 5}}}',
+        '{"keys": []}',
+        "null",
+    ],
+)
+def test_a_file_of_another_shape_is_no_bug(tmp_path: Path, text: str) -> None:
+    place = tmp_path / "config" / "keys.json"
+    place.parent.mkdir()
+    place.write_text(text, encoding="utf-8")
+    place.chmod(0o600)
+    with pytest.raises(ConfigError, match="not what redraft writes"):
+        keys(tmp_path).has("anthropic")

@@ -1,0 +1,122 @@
+"""What is paid is counted, whoever is asked; and nobody is asked whom the user does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Redraft, git
+from tests.cli.test_models import DRAFT, KEY, PLAIN, SETTINGS, corrected, play, says
+from tests.loopback import Loopback, serving
+from tests.wire import Fault, Says
+
+
+@pytest.fixture
+def claude(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
+    project.joinpath("redraft.toml").write_text(SETTINGS, encoding="utf-8")
+    git(project, "commit", "-qam", "Claude writes")
+    with serving(always=DRAFT, key=KEY) as server:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
+        yield server
+
+
+def test_a_refusal_is_paid_for_and_counted(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    play(claude, Says(stop="refused", explanation="Not this.", read=50_000, written=9_000))
+    assert redraft("-C", project, "run", "tea").code == 5
+    (month,) = redraft("-C", project, "status", "--json").json["month"]
+    assert month["usage"]["input_tokens"] == 50_000
+    assert month["usage"]["usd"] > 0.1
+
+
+def test_a_measurement_that_ends_its_budget_says_so(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    answer = redraft("-C", project, "measure", "--budget", "1calls")
+    assert answer.code == 5
+    assert "1 questions" in answer.err or "1 question" in answer.err
+
+
+def test_run_says_what_it_costs_before_it_asks(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    answer = redraft("-C", project, "run", "tea")
+    said = answer.err.index("This takes at most 1 question to claude-sonnet-5-5")
+    assert said < answer.err.index("tea: draft (1/2)")
+
+
+def test_what_a_step_cost_stands_in_the_log_once(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    corrected(project, redraft, "tea", "rain")
+    pairs = sorted(path.stem for path in project.glob("pairs/*.json"))
+    told = {**PLAIN, "text": "Be kind.", "check": None}
+    play(claude, says({**PLAIN, "evidence": [pairs[0]]}, {**told, "evidence": [pairs[0]]}))
+    answer = redraft("-C", project, "learn", "--json")
+    assert answer.json["staged"] is not None
+    for number, how in ((answer.json["number"], "--accept"), (answer.json["staged"], "--reject")):
+        assert redraft("-C", project, "decide", number, how).code == 0
+    entries = redraft("-C", project, "log", "--json").json["entries"]
+    logged = sum(float(entry["trailers"].get("Cost", 0)) for entry in entries)
+    month = redraft("-C", project, "status", "--json").json["month"]
+    assert logged == pytest.approx(sum(cost["usage"]["usd"] for cost in month), abs=3e-4)
+
+
+def test_a_project_from_elsewhere_sends_nothing_to_a_server_of_its_choice(
+    project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    foreign = SETTINGS.replace("claude-sonnet-5-5", "openai/gpt-5")
+    text = f'{foreign}\n[servers]\nopenai = "http://192.0.2.1:9/v1"\n'
+    project.joinpath("redraft.toml").write_text(text, encoding="utf-8")
+    answer = redraft("-C", project, "run", "tea")
+    assert answer.code == 2
+    assert "it is a provider's" in answer.err
+    text = text.replace("openai/gpt-5", "desk/gpt-5").replace("openai = ", "desk = ")
+    project.joinpath("redraft.toml").write_text(text, encoding="utf-8")
+    answer = redraft("-C", project, "run", "tea")
+    assert answer.code == 3
+    assert "192.0.2.1:9" in answer.err
+    assert "redraft trust" in answer.err
+    assert redraft("-C", project, "trust").code == 0
+
+
+def test_a_rule_that_nothing_else_says_is_not_tidied_away_unseen(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea", "rain")
+    pairs = sorted(path.stem for path in project.glob("pairs/*.json"))
+    play(claude, says({**PLAIN, "evidence": [pairs[0]]}))
+    assert redraft("-C", project, "learn", "--accept", "--json").json["accepted"]
+    play(claude, says({"action": "delete", "target": "rule", "id": "r2"}))
+    answer = redraft("-C", project, "tidy", "--accept", "--json")
+    assert answer.json["decision"] in {"inconclusive", "reject"}
+    assert not answer.json["accepted"]
+    assert "Use the short everyday word." in project.joinpath("CLAUDE.md").read_text(encoding="utf-8")
+
+
+def test_one_question_that_is_declined_costs_one_score_and_not_the_verdict(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea", "rain")
+    pairs = sorted(path.stem for path in project.glob("pairs/*.json"))
+    assert redraft("-C", project, "critique", "tea", "Warmer, please.").code == 0
+    declined = Fault(400, "invalid_request_error", "Not this question.")
+    play(claude, says({**PLAIN, "evidence": [pairs[0]]}), declined)
+    answer = redraft("-C", project, "learn", "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["number"] is not None
+
+
+def test_a_recording_answers_for_every_model_of_the_project(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    text = SETTINGS.replace('name = "draft"\n', 'name = "draft"\nmodel = "claude-haiku-5-5"\n')
+    recorded = text.replace("[model]\n", '[model]\nrecord = "calls.jsonl"\n')
+    project.joinpath("redraft.toml").write_text(recorded, encoding="utf-8")
+    assert redraft("-C", project, "run", "tea").code == 0
+    again = text.replace('"claude-sonnet-5-5"', '"replay:calls.jsonl"')
+    project.joinpath("redraft.toml").write_text(again, encoding="utf-8")
+    asked = len(claude.requests)
+    answer = redraft("-C", project, "run", "tea")
+    assert answer.code == 0, answer.err
+    assert len(claude.requests) == asked
