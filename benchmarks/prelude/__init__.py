@@ -1,0 +1,1 @@
+"""The PRELUDE protocol: writers with hidden preferences, methods that learn from them, and what it cost."""
