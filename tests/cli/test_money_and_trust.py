@@ -120,3 +120,16 @@ def test_a_recording_answers_for_every_model_of_the_project(
     answer = redraft("-C", project, "run", "tea")
     assert answer.code == 0, answer.err
     assert len(claude.requests) == asked
+
+
+def test_a_question_made_from_a_critique_fires_when_the_writer_would_say_it_again(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    assert redraft("-C", project, "run", "tea").code == 0
+    said = redraft("-C", project, "critique", "tea", "Write as somebody who was there.", "--json").json
+    told = {**PLAIN, "text": "Write as a witness.", "check": None, "evidence": [said["id"]]}
+    play(claude, says(told))
+    answer = redraft("-C", project, "learn")
+    asked = [str(body) for body in claude.bodies if "Answer with one word" in str(body)]
+    assert asked, answer.err
+    assert all("Would the writer have reason to say this of the text above, too?" in body for body in asked)
