@@ -30,6 +30,8 @@ class Says:
     """What the model thinks before it writes."""
     counts: bool = True
     """False: no usage is reported."""
+    opens: bool = True
+    """False: the first event, with the count of what was read, is left out."""
     cut_after: int | None = None
     """The connection breaks after so many pieces."""
     ends_after: int | None = None
@@ -164,7 +166,8 @@ def messages_stream(says: Says, model: str) -> Iterator[Step]:
         "output_tokens": 1,
     }
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": []}
-    yield _event("message_start", {"message": {**message, "stop_reason": None, "usage": usage}})
+    if says.opens:
+        yield _event("message_start", {"message": {**message, "stop_reason": None, "usage": usage}})
     index = 0
     if says.thinks:
         block = {"type": "thinking", "thinking": "", "signature": ""}

@@ -34,6 +34,8 @@ main(sys.argv[1:])
 """
 PATIENCE = 60.0
 """Seconds until a word must be there."""
+REACTION = 0.3
+"""Seconds between what is seen and a key. readline waits for signals only a moment after its prompt."""
 CTRL_C = "\x03"
 
 
@@ -73,6 +75,7 @@ class Sitting:
         return self
 
     def types(self, text: str) -> Self:
+        time.sleep(REACTION)
         os.write(self._mine, text.encode())
         return self
 

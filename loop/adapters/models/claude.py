@@ -29,6 +29,8 @@ _CONNECT = 10.0
 """Seconds in which a connection must stand."""
 _FINISHED = {"end_turn": True, "stop_sequence": True, "max_tokens": False}
 """Why a reply ended -> whether it is whole."""
+_KNOWN = ("message_start", "content_block_start", "content_block_delta", "message_delta")
+"""Any of them is a reply: llama.cpp leaves out `message_start` after a question that was broken off."""
 
 
 class ClaudeModel:
@@ -134,11 +136,11 @@ class _Answer:
     def take(self, event: Any) -> str:
         """The visible text of one event, mostly none. Raises ValueError for an event that makes no sense."""
         kind = getattr(event, "type", None)
+        self._began = self._began or kind in _KNOWN
         if kind == "content_block_delta":
             return self._piece(event)
         if kind == "message_start":
             self._count(_at(event, "message", "usage"))
-            self._began = True
         elif kind == "message_delta":
             self._count(_at(event, "usage"))
             self._reason = _at(event, "delta", "stop_reason")
@@ -192,14 +194,13 @@ class _Answer:
         return error
 
     def _usage(self, text: str) -> Usage:
-        if not any(self._counts.values()):
-            return estimated(self._request, text)
+        guess = estimated(self._request, text)
         read = self._counts.get("cache_read_input_tokens", 0)
         written = self._counts.get("cache_creation_input_tokens", 0)
         return Usage(
             calls=1,
-            input_tokens=self._counts.get("input_tokens", 0) + read + written,
-            output_tokens=self._counts.get("output_tokens", 0),
+            input_tokens=(self._counts.get("input_tokens", 0) + read + written) or guess.input_tokens,
+            output_tokens=self._counts.get("output_tokens", 0) or guess.output_tokens,
             cache_read_tokens=read,
             cache_write_tokens=written,
         )

@@ -83,6 +83,14 @@ async def test_what_the_provider_kept_counts_as_read() -> None:
     )
 
 
+async def test_a_whole_reply_without_its_first_event_is_a_reply_and_what_was_read_is_guessed() -> None:
+    async with Loopback(Says(("Malt.",), opens=False, written=3)) as server:
+        reply = await model(server).ask(ASKED)
+    assert reply.text == "Malt."
+    assert reply.usage.output_tokens == 3
+    assert reply.usage.input_tokens > 0
+
+
 async def test_a_reply_cut_at_its_longest_says_so_and_an_empty_one_is_a_reply() -> None:
     async with Loopback(Says(stop="length"), Says((), stop="stop")) as server:
         assert not (await model(server).ask(ASKED)).complete
