@@ -14,10 +14,10 @@ from typing import Any
 import anthropic
 import httpx2
 
-from loop.adapters.models.claude import ClaudeModel
-from loop.adapters.models.litellm_loading import litellm
-from loop.adapters.models.providers import LiteLLMModel
-from loop.adapters.models.retrying import RetryingModel
+from loop.adapters.models.claude.model import ClaudeModel
+from loop.adapters.models.layers.retrying import RetryingModel
+from loop.adapters.models.litellm.loading import litellm
+from loop.adapters.models.litellm.model import LiteLLMModel
 from loop.model import Message, ModelRequest
 
 ROUNDS = 200

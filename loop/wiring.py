@@ -23,7 +23,7 @@ from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, 
 
 if TYPE_CHECKING:
     from loop.adapters.keys import Keys
-    from loop.adapters.models.embedded import EmbeddedModel
+    from loop.adapters.models.embedded.model import EmbeddedModel
     from loop.adapters.models.opening import Models
 
 Outcome = TypeVar("Outcome")
@@ -152,7 +152,7 @@ class World:
         tell: Tell = ignore,
         budget: str | None = None,
     ) -> Models:
-        from loop.adapters.models.account import Account
+        from loop.adapters.models.layers.account import Account
         from loop.adapters.models.opening import Models
         from loop.caps import cap_of
 
@@ -171,7 +171,7 @@ class World:
 
     def _open_embedded(self) -> LanguageModel:
         from loop.adapters.models.catalogue import find_embedded
-        from loop.adapters.models.embedded import EmbeddedModel
+        from loop.adapters.models.embedded.model import EmbeddedModel
 
         path = find_embedded()
         if str(path) not in self._embedded:

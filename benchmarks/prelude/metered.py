@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 
-from loop.adapters.models.cache import canonical
+from loop.adapters.models.layers.cache import canonical
 from loop.model import ModelRequest, Reply, Usage, content_id
 from loop.ports import LanguageModel, no_text
 

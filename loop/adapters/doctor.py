@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from loop.adapters.keys import VARIABLES
-from loop.adapters.models.modelfiles import FETCH, SMOLLM2, Places, check_whole, find, is_intact
+from loop.adapters.models.embedded.modelfiles import FETCH, SMOLLM2, Places, check_whole, find, is_intact
 from loop.errors import ModelUnavailable
 
 EXTRAS: Mapping[str, tuple[str, ...]] = {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from loop.adapters.claude_code import ClaudeCodeModel
-from loop.adapters.models.passing import Passing
+from loop.adapters.models.hosted.passing import Passing
 from loop.errors import ModelRefused, ModelUnavailable, RedraftError, UsageError
 from loop.model import Message, ModelRequest
 from tests.claude_code import KEY, error_of, left_behind, processes, surroundings

@@ -16,7 +16,7 @@ from loop.adapters.claude_code.environment import child_environment, without_key
 from loop.adapters.claude_code.faults import EXCEPTIONS, Ending, Limits, of_ending, of_exception
 from loop.adapters.claude_code.fence import Fence
 from loop.adapters.claude_code.workplace import compare, workplace
-from loop.adapters.models.passing import Passing
+from loop.adapters.models.hosted.passing import Passing
 from loop.errors import ModelUnavailable, UsageError
 from loop.model import Message, ModelRequest
 from loop.model.agent import AgentTask

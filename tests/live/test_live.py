@@ -8,8 +8,8 @@ import os
 import pytest
 
 from loop.adapters.keys import variable_of
-from loop.adapters.models.claude import ClaudeModel
-from loop.adapters.models.providers import LiteLLMModel
+from loop.adapters.models.claude.model import ClaudeModel
+from loop.adapters.models.litellm.model import LiteLLMModel
 from loop.model import Message, ModelRequest
 from loop.ports import LanguageModel
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from loop.adapters.models.catalogue import find_embedded
-from loop.adapters.models.embedded import EmbeddedModel
-from loop.adapters.models.modelfiles import SMOLLM2
+from loop.adapters.models.embedded.model import EmbeddedModel
+from loop.adapters.models.embedded.modelfiles import SMOLLM2
 from loop.errors import ModelUnavailable, UsageError
 from loop.model import Message, ModelRequest
 
@@ -198,7 +198,7 @@ def test_the_name_says_which_bytes_answer(model: EmbeddedModel) -> None:
 
 ONE_QUESTION = """
 import asyncio, sys
-from loop.adapters.models.embedded import EmbeddedModel
+from loop.adapters.models.embedded.model import EmbeddedModel
 from loop.model import Message, ModelRequest
 request = ModelRequest(messages=(Message(role="user", content=sys.argv[2]),), seed=1, max_tokens=24)
 async def ask():

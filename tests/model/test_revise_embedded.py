@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from feedback.evidence import gather
-from loop.adapters.models.embedded import EmbeddedModel
+from loop.adapters.models.embedded.model import EmbeddedModel
 from loop.errors import ReplyInvalid
 from loop.model import Brief, Critique, Operation, Pair
 from loop.revise import Asked, revise

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from loop.adapters.models.catalogue import find_embedded
-from loop.adapters.models.claude import ClaudeModel
-from loop.adapters.models.providers import LiteLLMModel
+from loop.adapters.models.claude.model import ClaudeModel
+from loop.adapters.models.litellm.model import LiteLLMModel
 from loop.errors import ModelUnavailable, UsageError
 from loop.model import Message, ModelRequest
 from loop.ports import LanguageModel

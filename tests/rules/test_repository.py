@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from loop.adapters.models.modelfiles import SMOLLM2
+from loop.adapters.models.embedded.modelfiles import SMOLLM2
 from loop.verbs import VERBS
 from tests.rules.sources import FOLDERS, PACKAGES, ROOT, named, python_files
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from loop.adapters.claude_code.finding import EXTRA_HINT
-from loop.adapters.models.passing import Passing
+from loop.adapters.models.hosted.passing import Passing
 from loop.errors import ModelError, ModelRefused, ModelUnavailable, RedraftError, UsageError
 
 LOGIN_HINT = "claude   and in it: /login   (or set ANTHROPIC_API_KEY)"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from loop.adapters import doctor
 from loop.adapters.keys import VARIABLES, Keys
-from loop.adapters.models import fetching
-from loop.adapters.models.addresses import host_of
-from loop.adapters.models.modelfiles import check_whole, find, on_this_computer
+from loop.adapters.models.embedded import fetching
+from loop.adapters.models.embedded.modelfiles import check_whole, find, on_this_computer
+from loop.adapters.models.hosted.addresses import host_of
 from loop.adapters.models.naming import LOCAL
 from loop.adapters.models.prices import context_of, price_of
 from loop.errors import ModelUnavailable, RedraftError
@@ -84,19 +84,12 @@ def claude_infos(keys: Keys, environ: Mapping[str, str]) -> list[ModelInfo]:
     if key is None:
         says = "no key yet; type: redraft key set anthropic   (or set ANTHROPIC_API_KEY)"
         return [_priced(name, ready=False, says=says) for name in CLAUDES]
-    import anthropic
+    from loop.adapters.models.claude.listing import listed
 
-    address = environ.get("ANTHROPIC_BASE_URL") or None
-    client = anthropic.Anthropic(api_key=key.secret, base_url=address, timeout=_SECONDS, max_retries=0)
     try:
-        with client:
-            names = [model.id for model in client.models.list(limit=_MOST_LISTED).data]
-    except anthropic.AuthenticationError:
-        says = f"the key from {key.where} is refused; type: redraft key set anthropic"
-        return [_priced(name, ready=False, says=says) for name in CLAUDES]
-    except anthropic.AnthropicError as error:
-        says = f"Anthropic cannot be reached now ({type(error).__name__}); key from {key.where}"
-        return [_priced(name, ready=False, says=says) for name in CLAUDES]
+        names = listed(key, environ.get("ANTHROPIC_BASE_URL") or None)
+    except ModelUnavailable as error:
+        return [_priced(name, ready=False, says=error.message) for name in CLAUDES]
     return [_priced(name, ready=True, says=f"key from {key.where}") for name in names]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from loop.adapters.keys import VARIABLES, Keys
-from loop.adapters.models.addresses import host_of, is_loopback
+from loop.adapters.models.hosted.addresses import host_of, is_loopback
 from loop.errors import ConfigError
 from loop.settings import AUTO, EMBEDDED, Settings
 

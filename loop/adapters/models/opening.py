@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 from loop.adapters.files import LocalFiles
 from loop.adapters.keys import Keys, variable_of
-from loop.adapters.models.account import Account
-from loop.adapters.models.budget import BudgetedModel
-from loop.adapters.models.cache import CachedModel
+from loop.adapters.models.layers.account import Account
+from loop.adapters.models.layers.budget import BudgetedModel
+from loop.adapters.models.layers.cache import CachedModel
+from loop.adapters.models.layers.routing import LimitedModel, RoutedModel
 from loop.adapters.models.naming import CLAUDE_CODE, Named, require_private, understand
 from loop.adapters.models.prices import FREE, Price, price_of
-from loop.adapters.models.routing import LimitedModel, RoutedModel
 from loop.errors import ModelUnavailable, ProjectError, UsageError
 from loop.events import Note, Tell
 from loop.ports import Agent, LanguageModel
 from loop.settings import ChecksStep, PromptStep, Settings
 
 if TYPE_CHECKING:
-    from loop.adapters.models.agents import AccountedAgent
+    from loop.adapters.models.layers.agents import AccountedAgent
 
 _NO_KEY = "none"
 """What a server on this computer is sent in place of a key: the client wants something."""
@@ -77,7 +77,7 @@ class Models:
         model: LanguageModel = RoutedModel(own, steps, self.open)
         if not self._settings.model.record:
             return model
-        from loop.adapters.models.replay import RecordingModel
+        from loop.adapters.models.layers.replay import RecordingModel
 
         return RecordingModel(model, Path(LocalFiles(self._root).absolute(self._settings.model.record)))
 
@@ -90,13 +90,13 @@ class Models:
         require_private(self._settings, named)
         self._require_trust(named)
         if named.kind == "replay":
-            from loop.adapters.models.replay import ReplayModel
+            from loop.adapters.models.layers.replay import ReplayModel
 
             return ReplayModel(Path(LocalFiles(self._root).absolute(named.model)))
         price = self._price(named)
         model: LanguageModel = self._adapter(named)
         if named.kind != "embedded":
-            from loop.adapters.models.retrying import RetryingModel
+            from loop.adapters.models.layers.retrying import RetryingModel
 
             model = RetryingModel(model, tell=self._tell)
         model = BudgetedModel(model, self._account, price)
@@ -111,7 +111,7 @@ class Models:
         """Claude Code with files of its own. Raises ConfigError, MissingExtra."""
         if self._working is None:
             from loop.adapters.claude_code import ClaudeCode
-            from loop.adapters.models.agents import AccountedAgent
+            from loop.adapters.models.layers.agents import AccountedAgent
 
             require_private(self._settings, understand(CLAUDE_CODE, {}, self._environ))
             self._working = AccountedAgent(ClaudeCode, self._account, self._root / ".redraft" / "cache")
@@ -147,7 +147,7 @@ class Models:
 
                 return ClaudeCodeModel(named.model, silence=silence, effort=self._settings.model.effort)
             case "claude":
-                from loop.adapters.models.claude import ClaudeModel
+                from loop.adapters.models.claude.model import ClaudeModel
 
                 return ClaudeModel(
                     named.model,
@@ -157,7 +157,7 @@ class Models:
                     effort=self._settings.model.effort,
                 )
             case _:
-                from loop.adapters.models.providers import LiteLLMModel
+                from loop.adapters.models.litellm.model import LiteLLMModel
 
                 served = named.kind == "server"
                 return LiteLLMModel(

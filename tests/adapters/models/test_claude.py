@@ -10,8 +10,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from loop.adapters.models.claude import ClaudeModel
-from loop.adapters.models.passing import Passing
+from loop.adapters.models.claude.model import ClaudeModel
+from loop.adapters.models.hosted.passing import Passing
 from loop.errors import ModelRefused, ModelUnavailable, RedraftError, UsageError
 from loop.model import Message, ModelRequest, Usage
 from tests.loopback import Loopback, serving

@@ -10,9 +10,9 @@ import anthropic
 import httpx2
 import pytest
 
-from loop.adapters.models.claude_faults import explained, foreign
-from loop.adapters.models.faults import Provider
-from loop.adapters.models.passing import Passing
+from loop.adapters.models.claude.faults import explained, foreign
+from loop.adapters.models.hosted.faults import Provider
+from loop.adapters.models.hosted.passing import Passing
 from loop.errors import ModelRefused, ModelUnavailable, RedraftError, UsageError
 
 PROVIDER = Provider("anthropic", "Anthropic", "claude-test", "sk-ant-secret-key")

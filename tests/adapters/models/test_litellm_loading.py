@@ -21,8 +21,8 @@ def hear(event, args):
         calls.append((event, args[1:] if event == "socket.connect" else args))
 sys.addaudithook(hear)
 
-from loop.adapters.models.litellm_loading import litellm
-from loop.adapters.models.providers import LiteLLMModel
+from loop.adapters.models.litellm.loading import litellm
+from loop.adapters.models.litellm.model import LiteLLMModel
 from loop.errors import RedraftError
 from loop.model import Message, ModelRequest
 
@@ -49,7 +49,7 @@ assert "anthropic" not in sys.modules
 MISSING = """
 import asyncio, sys
 sys.modules["litellm"] = None
-from loop.adapters.models.litellm_loading import litellm
+from loop.adapters.models.litellm.loading import litellm
 from loop.errors import MissingExtra
 try:
     asyncio.run(litellm())

@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from loop.adapters.models.faults import Provider
-from loop.adapters.models.litellm_loading import litellm
-from loop.adapters.models.passing import Passing
-from loop.adapters.models.provider_faults import explained, sentence
+from loop.adapters.models.hosted.faults import Provider
+from loop.adapters.models.hosted.passing import Passing
+from loop.adapters.models.litellm.faults import explained, sentence
+from loop.adapters.models.litellm.loading import litellm
 from loop.errors import MissingExtra, ModelRefused, ModelUnavailable, RedraftError, UsageError
 
 PROVIDER = Provider("openai", "OpenAI", "openai/test", "sk-secret-key")

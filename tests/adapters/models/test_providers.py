@@ -8,8 +8,8 @@ import socket
 
 import pytest
 
-from loop.adapters.models.passing import Passing
-from loop.adapters.models.providers import LiteLLMModel
+from loop.adapters.models.hosted.passing import Passing
+from loop.adapters.models.litellm.model import LiteLLMModel
 from loop.errors import ModelRefused, ModelUnavailable, RedraftError, UsageError
 from loop.model import Message, ModelRequest, Usage
 from tests.loopback import Loopback, serving

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loop.adapters.models.claude import ClaudeModel
-from loop.adapters.models.passing import Passing
-from loop.adapters.models.retrying import RetryingModel
+from loop.adapters.models.claude.model import ClaudeModel
+from loop.adapters.models.hosted.passing import Passing
+from loop.adapters.models.layers.retrying import RetryingModel
 from loop.errors import ModelRefused, ModelUnavailable
 from loop.events import Event, Note
 from loop.model import ModelRequest, Reply

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from loop.adapters.models.addresses import bypass_proxy, host_of, is_loopback
+from loop.adapters.models.hosted.addresses import bypass_proxy, host_of, is_loopback
 
 
 @pytest.mark.parametrize(

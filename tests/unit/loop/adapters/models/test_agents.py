@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from loop.adapters.models.account import Account
-from loop.adapters.models.agents import AccountedAgent
+from loop.adapters.models.layers.account import Account
+from loop.adapters.models.layers.agents import AccountedAgent
 from loop.adapters.models.prices import Price
 from loop.caps import Cap
 from loop.errors import BudgetExceeded, ModelRefused

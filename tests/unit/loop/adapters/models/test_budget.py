@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loop.adapters.ledger import LedgerFile
-from loop.adapters.models.account import Account
-from loop.adapters.models.budget import BudgetedModel
+from loop.adapters.models.layers.account import Account
+from loop.adapters.models.layers.budget import BudgetedModel
 from loop.adapters.models.prices import FREE, Price, price_of
 from loop.caps import Cap, cap_of
 from loop.errors import BudgetExceeded, ModelRefused, UsageError

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loop.adapters.models.cache import CachedModel, canonical
+from loop.adapters.models.layers.cache import CachedModel, canonical
 from loop.errors import ModelRefused, ProjectError
 from loop.model import Message, ModelRequest, Usage
 from tests.fakes_model import ScriptedModel

@@ -10,7 +10,7 @@ import pytest
 from loop.adapters import doctor
 from loop.adapters.keys import Keys
 from loop.adapters.models.catalogue import claude_infos, models, provider_infos, served_infos
-from loop.adapters.models.modelfiles import SMOLLM2, Places
+from loop.adapters.models.embedded.modelfiles import SMOLLM2, Places
 from tests.loopback import serving
 
 SECRET = "sk-very-secret-0123456789"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loop.adapters.models.claude_request import parameters
+from loop.adapters.models.claude.request import parameters
 from loop.model import Message, ModelRequest
 
 texts = st.text(st.sampled_from("ab \n\tö👩‍"), max_size=12)

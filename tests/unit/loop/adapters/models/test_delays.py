@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loop.adapters.models.delays import retry_after, retry_in_words
+from loop.adapters.models.hosted.delays import retry_after, retry_in_words
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from loop.adapters.models.fetching import fetch
-from loop.adapters.models.modelfiles import Pin
+from loop.adapters.models.embedded.fetching import fetch
+from loop.adapters.models.embedded.modelfiles import Pin
 from loop.errors import ModelUnavailable, ProjectError, UsageError
 from loop.events import Event, Note, Progress
 

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from loop.adapters.models.modelfiles import SMOLLM2, Places, check_whole, find, is_intact, model_name, places
+from loop.adapters.models.embedded.modelfiles import (
+    SMOLLM2,
+    Places,
+    check_whole,
+    find,
+    is_intact,
+    model_name,
+    places,
+)
 from loop.errors import ModelUnavailable
 
 

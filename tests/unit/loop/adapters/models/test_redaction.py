@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loop.adapters.models.faults import Provider
-from loop.adapters.models.redaction import redacted
+from loop.adapters.models.hosted.faults import Provider
+from loop.adapters.models.hosted.redaction import redacted
 
 keys = st.text(string.ascii_letters + string.digits + "-_", min_size=8, max_size=60)
 

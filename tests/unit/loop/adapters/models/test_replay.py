@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loop.adapters.models.replay import RecordingModel, ReplayModel
+from loop.adapters.models.layers.replay import RecordingModel, ReplayModel
 from loop.errors import ConfigError, ModelUnavailable, ProjectError, ReplyInvalid
 from tests.fakes_model import ScriptedModel
 from tests.unit.loop.adapters.asking import request

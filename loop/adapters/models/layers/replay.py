@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from loop.adapters.models.cache import canonical
+from loop.adapters.models.layers.cache import canonical
 from loop.errors import ConfigError, ModelUnavailable, ProjectError, ReplyInvalid
 from loop.model import ModelRequest, Record, Reply, content_id
 from loop.ports import LanguageModel, no_text

@@ -8,12 +8,12 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
-from loop.adapters.models.addresses import bypass_proxy, host_of, is_loopback
-from loop.adapters.models.counting import estimated
-from loop.adapters.models.faults import Provider, in_words
-from loop.adapters.models.litellm_loading import litellm
+from loop.adapters.models.hosted.addresses import bypass_proxy, host_of, is_loopback
+from loop.adapters.models.hosted.counting import estimated
+from loop.adapters.models.hosted.faults import Provider, in_words
+from loop.adapters.models.litellm.faults import explained
+from loop.adapters.models.litellm.loading import litellm
 from loop.adapters.models.plain_text import check_text
-from loop.adapters.models.provider_faults import explained
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import no_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from loop.adapters.models.account import Account
+from loop.adapters.models.layers.account import Account
 from loop.adapters.models.prices import FREE, Price
 from loop.errors import ModelError
 from loop.model import ModelRequest, Reply, Usage

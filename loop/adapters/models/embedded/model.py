@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from loop.adapters.models.modelfiles import check_whole, damaged, model_name
+from loop.adapters.models.embedded.modelfiles import check_whole, damaged, model_name
 from loop.adapters.models.plain_text import check_text
 from loop.errors import ModelRefused, UsageError
 from loop.model import ModelRequest, Reply, Usage

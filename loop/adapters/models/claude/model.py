@@ -9,12 +9,12 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from loop.adapters.models.addresses import host_of, is_loopback
-from loop.adapters.models.claude_faults import explained, foreign
-from loop.adapters.models.claude_request import parameters
-from loop.adapters.models.counting import estimated
-from loop.adapters.models.faults import Provider, in_words
-from loop.adapters.models.per_loop import PerLoop
+from loop.adapters.models.claude.faults import explained, foreign
+from loop.adapters.models.claude.request import parameters
+from loop.adapters.models.hosted.addresses import host_of, is_loopback
+from loop.adapters.models.hosted.counting import estimated
+from loop.adapters.models.hosted.faults import Provider, in_words
+from loop.adapters.models.hosted.per_loop import PerLoop
 from loop.adapters.models.plain_text import check_text
 from loop.errors import RedraftError
 from loop.model import ModelRequest, Reply, Usage

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from loop.adapters.models.passing import Passing
-from loop.adapters.models.redaction import redacted
+from loop.adapters.models.hosted.passing import Passing
+from loop.adapters.models.hosted.redaction import redacted
 from loop.errors import ModelRefused, ModelUnavailable, UsageError
 
 _MOST = 300

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 
-from loop.adapters.models.passing import Passing
+from loop.adapters.models.hosted.passing import Passing
 from loop.counts import count
 from loop.errors import ModelUnavailable
 from loop.events import Note, Tell, ignore

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from pydantic import ValidationError
 
 from loop.adapters.files import LocalFiles
-from loop.adapters.models.account import Account
+from loop.adapters.models.layers.account import Account
 from loop.errors import ProjectError
 from loop.model import Usage, content_id
 from loop.model.agent import AgentTask, AgentWork

@@ -12,7 +12,7 @@ from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
-from loop.adapters.models.per_loop import PerLoop
+from loop.adapters.models.hosted.per_loop import PerLoop
 from loop.errors import MissingExtra
 
 _BEFORE = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loop.adapters.models.faults import Provider
+from loop.adapters.models.hosted.faults import Provider
 from loop.errors import RedraftError
 
 _LENGTH = (

@@ -7,10 +7,10 @@ import re
 import ssl
 from collections.abc import Callable, Mapping
 
-from loop.adapters.models.causes import causes_of
-from loop.adapters.models.delays import retry_after, retry_in_words
-from loop.adapters.models.faults import Provider
-from loop.adapters.models.statuses import is_length, is_money, of_status
+from loop.adapters.models.hosted.causes import causes_of
+from loop.adapters.models.hosted.delays import retry_after, retry_in_words
+from loop.adapters.models.hosted.faults import Provider
+from loop.adapters.models.hosted.statuses import is_length, is_money, of_status
 from loop.errors import MissingExtra, RedraftError
 
 _PREFIX = re.compile(r"^(?:(?:litellm\.)?[A-Za-z_]*(?:Error|Exception|Timeout)\s*[:-]\s*)+")

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from loop.adapters.models.modelfiles import SMOLLM2, Pin, is_intact
+from loop.adapters.models.embedded.modelfiles import SMOLLM2, Pin, is_intact
 from loop.errors import ModelUnavailable, ProjectError, UsageError
 from loop.events import Note, Progress, Tell
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
-from loop.adapters.models.causes import causes_of
-from loop.adapters.models.delays import retry_after
-from loop.adapters.models.faults import Provider
-from loop.adapters.models.statuses import of_status
+from loop.adapters.models.hosted.causes import causes_of
+from loop.adapters.models.hosted.delays import retry_after
+from loop.adapters.models.hosted.faults import Provider
+from loop.adapters.models.hosted.statuses import of_status
 from loop.errors import RedraftError
 
 if TYPE_CHECKING:

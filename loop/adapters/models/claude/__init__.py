@@ -1,0 +1,1 @@
+"""Anthropic's models, asked through the anthropic package."""

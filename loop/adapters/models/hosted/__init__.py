@@ -1,0 +1,1 @@
+"""What the adapters of hosted models share: addresses, faults and their words, connections."""

@@ -1,0 +1,1 @@
+"""Every other provider and server, asked through LiteLLM."""
