@@ -23,10 +23,15 @@ from tests.wire import (
     Step,
     completions_stream,
     error_body,
+    gemini_stream,
     messages_stream,
 )
 
-STREAMS = {"/v1/messages": messages_stream, "/v1/chat/completions": completions_stream}
+STREAMS = {
+    "/v1/messages": messages_stream,
+    "/v1/chat/completions": completions_stream,
+    "/v1/models/test:streamGenerateContent": gemini_stream,
+}
 LONGEST = 30.0
 """Nothing on this server takes longer, in seconds."""
 RAN_OUT = Fault(400, "invalid_request_error", "the script of the loopback server ran out")
@@ -44,7 +49,7 @@ class Seen(NamedTuple):
 
 
 class Loopback:
-    """Speaks the Anthropic and the OpenAI protocol on a port of 127.0.0.1.
+    """Speaks the Anthropic, the OpenAI and (for a model `test`) the Gemini protocol on a port of 127.0.0.1.
 
     Each POST takes the next item of the script; when it has run out, `always` answers, and without
     one the answer is an error that says so. `key`: requests that carry another are turned away.
@@ -137,7 +142,7 @@ class Loopback:
             await _whole(writer, 200, item.body.encode(), item.content_type)
         else:
             assert isinstance(item, Says)
-            await self._stream(STREAMS[seen.path](item, seen.body["model"]), reader, writer)
+            await self._stream(STREAMS[seen.path](item, seen.body.get("model", "")), reader, writer)
 
     async def _stream(
         self, steps: Iterator[Step], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
