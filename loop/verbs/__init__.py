@@ -39,7 +39,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("doctor", "Start", "Look at what is installed, and say what to type next.", "world"),
     Verb("models", "Start", "List the models, or fetch the embedded one.", "world", asks=True),
     Verb("key", "Start", "Store a provider's key, outside every project.", "world"),
-    Verb("trust", "Start", "Let this project run the programs its steps name."),
+    Verb("trust", "Start", "Let this project run its programs and ask its servers."),
     Verb("run", "Write", "Write the draft of one brief or several.", asks=True),
     Verb("show", "Write", "Print a draft, a final, or what was changed.", locks=False),
     Verb("correct", "Feedback", "Edit the draft into the text you want: the final.", locks=False),

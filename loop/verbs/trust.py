@@ -1,6 +1,8 @@
-"""Let this project run the programs its steps name."""
+"""Let this project run the programs its steps name, and ask the servers that it names."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from loop.events import Tell
 from loop.model import Record
@@ -19,11 +21,14 @@ class Result(Record):
 
     programs: tuple[tuple[str, ...], ...]
     """The programs with their arguments."""
+    servers: Mapping[str, str] = {}
+    """The servers of redraft.toml: name -> address."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
-    """Remember, outside the project, that its programs as they are now may run."""
+    """Remember, outside the project, that its programs may run and its servers be asked, as they are now."""
     programs = tuple(step.argv for step in project.settings.steps if isinstance(step, CommandStep))
-    if programs:
+    servers = project.settings.servers
+    if programs or servers:
         project.commands.trust()
-    return Result(programs=programs)
+    return Result(programs=programs, servers=servers)

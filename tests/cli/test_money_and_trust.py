@@ -77,7 +77,23 @@ def test_a_project_from_elsewhere_sends_nothing_to_a_server_of_its_choice(
     assert answer.code == 3
     assert "192.0.2.1:9" in answer.err
     assert "redraft trust" in answer.err
-    assert redraft("-C", project, "trust").code == 0
+
+
+def test_a_server_that_is_not_on_this_computer_is_asked_once_it_is_trusted(
+    project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(always=DRAFT) as server:  # this address leads here too, and does not look like it
+        address = server.address.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
+        foreign = SETTINGS.replace("claude-sonnet-5-5", "desk/some-model")
+        text = f'{foreign}\n[servers]\ndesk = "{address}/v1"\n'
+        project.joinpath("redraft.toml").write_text(text, encoding="utf-8")
+        assert redraft("-C", project, "run", "tea").code == 3
+        assert server.requests == []
+        answer = redraft("-C", project, "trust")
+        assert f"desk: {address}/v1" in answer.out
+        answer = redraft("-C", project, "run", "tea")
+        assert answer.code == 0, answer.err
+        assert len(server.requests) == 1
 
 
 def test_a_rule_that_nothing_else_says_is_not_tidied_away_unseen(

@@ -87,9 +87,13 @@ def _key(result: key.Result) -> str:
 
 
 def _trust(result: trust.Result) -> str:
-    if not result.programs:
-        return "This project runs no programs of its own: there is nothing to trust."
-    return "These programs may run now:\n" + "\n".join(f"  {' '.join(argv)}" for argv in result.programs)
+    lines = ["These programs may run now:"] if result.programs else []
+    lines += [f"  {' '.join(argv)}" for argv in result.programs]
+    lines += ["These servers may be asked now:"] if result.servers else []
+    lines += [f"  {name}: {address}" for name, address in result.servers.items()]
+    return "\n".join(lines) or (
+        "This project runs no programs of its own and names no servers: there is nothing to trust."
+    )
 
 
 def _status(result: status.Result) -> str:
