@@ -72,6 +72,10 @@ class Loopback:
         self.connections = 0
         self.most_at_once = 0
         self._open = 0
+        self.moved = ""
+        """Where every request is sent on to, if anywhere."""
+        self.listing: bytes | None = None
+        """What is said in place of the list of models."""
         self.hung_up = threading.Event()
         """Set when a client closed its connection before the answer was whole."""
 
@@ -125,8 +129,11 @@ class Loopback:
                 writer, 401, error_body(Fault(401, "authentication_error", "invalid key"), seen.path)
             )
             return
+        if self.moved:
+            await _whole(writer, 307, b"", headers={"location": f"{self.moved}{seen.path}"})
+            return
         if seen.method == "GET" and seen.path == "/v1/models":
-            await _whole(writer, 200, _listing(self._models))
+            await _whole(writer, 200, _listing(self._models) if self.listing is None else self.listing)
             return
         if seen.method != "POST" or seen.path not in STREAMS:
             await _whole(writer, 404, error_body(Fault(404, "not_found_error", seen.path), seen.path))
