@@ -79,3 +79,24 @@ def test_two_rules_are_merged_into_one(project: Path, redraft: Redraft, claude: 
     guide = project.joinpath("CLAUDE.md").read_text(encoding="utf-8")
     assert both in guide
     assert "- Use short plain words." not in guide
+
+
+def test_the_newest_critique_is_asked_of_drafts_however_many_rules_ask_something(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    words = ("warm", "cosy", "kind", "frank", "dry", "witty", "calm", "proud")
+    told = {**PLAIN, "check": None}
+    asking = [{**told, "text": f"Sound {word}, always.", "question": f"Is it {word}?"} for word in words]
+    yes, no = Says(pieces=("Yes",)), Says(pieces=("No",))
+    corrected(project, redraft, "tea", "rain")
+    pair = min(path.stem for path in project.glob("pairs/*.json"))
+    for rule in asking:
+        play(claude, says({**rule, "evidence": [pair]}), yes, no)
+        number = redraft("-C", project, "learn", "--json").json["number"]
+        assert redraft("-C", project, "decide", number, "--force").code == 0
+        claude._script.clear()
+    said = redraft("-C", project, "critique", "tea", "Write as somebody who was there.", "--json").json
+    play(claude, says({**told, "text": "Write as a witness.", "evidence": [said["id"]]}))
+    assert redraft("-C", project, "learn").code == 0
+    asked = [str(body) for body in claude.bodies if "Answer with one word" in str(body)]
+    assert any("Write as somebody who was there." in question for question in asked)
