@@ -78,7 +78,8 @@ def to_reviser(study: Study) -> Iterator[Sent]:
 
 def _drafts(study: Study, plan: GatePlan) -> Iterator[Sent]:
     project = study.project
-    trials = {item.pair.brief.id for item in [one for one in study.evidence.pairs if one.changes][-TRIED:]}
+    newest = dict.fromkeys(item.pair.brief.id for item in reversed(study.evidence.pairs) if item.changes)
+    trials = set(list(newest)[:TRIED])
     learn = project.settings.learn
     tried = 0 if study.author in {MINE, EMBEDDED, CLAUDE_CODE} else learn.rounds * learn.candidates
     for brief in plan.briefs:

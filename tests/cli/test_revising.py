@@ -100,3 +100,20 @@ def test_the_newest_critique_is_asked_of_drafts_however_many_rules_ask_something
     assert redraft("-C", project, "learn").code == 0
     asked = [str(body) for body in claude.bodies if "Answer with one word" in str(body)]
     assert any("Write as somebody who was there." in question for question in asked)
+
+
+def test_what_is_tried_are_different_briefs_the_newest_first(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    settings = SETTINGS.replace("rounds = 0", "rounds = 2")
+    project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
+    corrected(project, redraft, "rain", "tea")
+    project.joinpath("CLAUDE.md").write_text("# How I write\n", encoding="utf-8")
+    play(claude, Says(pieces=("We utilize a pan.",)))
+    corrected(project, redraft, "tea")  # another draft of the same brief
+    wrong = {**PLAIN, "check": {"kind": "forbid", "find": "kettles"}}
+    play(claude, says(wrong), DRAFT, DRAFT, says(wrong))
+    assert redraft("-C", project, "learn").code == 0
+    told = next(str(body) for body in claude.bodies if "Your operations were tried" in str(body))
+    assert told.count("(tea)") == 1
+    assert told.count("(rain)") == 1
