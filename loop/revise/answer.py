@@ -11,12 +11,13 @@ from pydantic import ValidationError
 
 from feedback.evidence import Evidence
 from loop.complaints import complaint
-from loop.errors import ReplyInvalid
+from loop.errors import ProposalRejected, ReplyInvalid
 from loop.model import MOST_OPERATIONS, Guidance, Operation
 from loop.revise.schema import RESERVED
 from pipelines.checkfile import CHECKS_FILE, parse_checks
 from pipelines.guidance import EXAMPLES_FOLDER, GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import rules_of
+from pipelines.operations import apply_operations
 
 LONGEST_RULE = 400
 """A rule is a sentence or two; more characters are a rewrite."""
@@ -54,6 +55,10 @@ def read_reply(
     }
     if known.rules and deleted == known.rules:
         raise _invalid("The reviser's answer deletes every rule.", reply)
+    try:
+        apply_operations(guidance, found)
+    except ProposalRejected as error:
+        raise _invalid(f"The reviser's answer cannot be applied. {error.message}", reply) from error
     return tuple(found)
 
 
@@ -193,6 +198,6 @@ def _why_not_example(operation: Operation, known: _Known) -> str:
 def _invalid(message: str, reply: str) -> ReplyInvalid:
     return ReplyInvalid(
         message,
-        hint="Nothing was changed. Type redraft learn to ask again, or use a stronger model.",
+        hint="Nothing was changed. Type the command again to ask anew, or use a stronger model.",
         reply=reply,
     )

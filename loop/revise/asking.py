@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from feedback.evidence import Evidence
-from loop.errors import BudgetExceeded, ReplyInvalid
+from loop.errors import BudgetExceeded, ModelRefused, ReplyInvalid, UsageError
 from loop.events import Note, Tell, ignore
 from loop.model import MOST_OPERATIONS, Guidance, Message, ModelRequest, Operation
 from loop.ports import LanguageModel
@@ -24,6 +24,8 @@ MOST_TOKENS = 16_000
 """Of an answer; what a model thinks counts too."""
 _TRIED_ROOM = 6_000
 _SEEDS_APART = 100
+_ENDS = (BudgetExceeded, ModelRefused, ReplyInvalid, UsageError)
+"""What ends the search for something better, once there is an answer; a UsageError is a talk too long."""
 _VARIED = 0.7
 """The temperature of every candidate but the first, where a model has one."""
 
@@ -91,7 +93,7 @@ async def revise(
         talk = _Talk(asked, shown, model, number, others, tell)
         try:
             revision = await _candidate(talk, trial, rounds, tell)
-        except (BudgetExceeded, ReplyInvalid) as error:
+        except _ENDS as error:
             if not found:
                 raise
             tell(Note(message=f"No further candidate: {error.message}", level="warning"))
@@ -111,11 +113,10 @@ def first_question(asked: Asked) -> ModelRequest:
 
 async def _candidate(talk: _Talk, trial: Trial | None, rounds: int, tell: Tell) -> Revision:
     operations = await talk.answer()
+    if operations and trial is not None and (objections := trial.objections(operations)):
+        operations = await talk.again(" ".join(objections), operations)
     if not operations or trial is None:
         return Revision(operations, None, 0)
-    objections = trial.objections(operations)
-    if objections:
-        operations = await talk.again(" ".join(objections), operations)
     best: Revision | None = None
     for number in range(1, rounds + 1):
         try:
@@ -126,7 +127,7 @@ async def _candidate(talk: _Talk, trial: Trial | None, rounds: int, tell: Tell) 
             if not any(one.fired or one.remaining for one in tried) or number == rounds:
                 break
             operations = await talk.tried(told(tried, _TRIED_ROOM))
-        except (BudgetExceeded, ReplyInvalid) as error:
+        except _ENDS as error:
             tell(Note(message=f"The reviser stopped trying: {error.message}", level="warning"))
             break
         if not operations or operations == now.operations:
@@ -181,12 +182,12 @@ class _Talk:
             return await self._ask()
 
     async def again(self, why: str, instead: tuple[Operation, ...]) -> tuple[Operation, ...]:
-        """The next answer, after what is wrong with the last; `instead` when that cannot be used."""
+        """The next answer, after what is wrong with the last; `instead` when none can be had or used."""
         self._say(self._last, _again(why))
         try:
             return await self._ask()
-        except ReplyInvalid as error:
-            self._tell(Note(message=f"{error.message} Its first answer is taken."))
+        except _ENDS as error:
+            self._tell(Note(message=f"{error.message} The reviser's first answer is taken."))
             return instead
 
     async def tried(self, what: str) -> tuple[Operation, ...]:
@@ -211,7 +212,8 @@ class _Talk:
                 reply=reply.text,
             )
         asked = self._asked
-        return read_reply(reply.text, asked.evidence, asked.guidance, self._shown.ids, limit=asked.limit)
+        ids = self._shown.ids.union(*(hint.evidence for hint in asked.hints))
+        return read_reply(reply.text, asked.evidence, asked.guidance, ids, limit=asked.limit)
 
 
 def _again(why: str) -> str:

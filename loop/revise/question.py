@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from rapidfuzz.distance import Prefix
+
 from feedback.evidence import Evidence
 from loop.model import Change, Check, Guidance, Message, Operation
 from loop.revise.schema import operations_schema
@@ -17,6 +19,10 @@ from pipelines.template import render, stable_part
 
 LONGEST_PASSAGE = 300
 """Longer passages are shown shortened: the reviser needs the habit, not the text."""
+LONGEST_CRITIQUE = 2_000
+"""What the writer says is the best evidence there is."""
+_AROUND = 100
+"""So much is shown before the place where two long passages begin to differ."""
 
 
 class Shown(NamedTuple):
@@ -43,7 +49,8 @@ class Shown(NamedTuple):
         said = []
         for item in reversed(evidence.critiques):
             about = f" (about “{_short(item.critique.quote)}”)" if item.critique.quote else ""
-            line = f"- [{item.critique.id}] on a {item.type}: {_short(item.critique.text)}{about}"
+            text = _short(item.critique.text, LONGEST_CRITIQUE)
+            line = f"- [{item.critique.id}] on a {item.type}: {text}{about}"
             left -= len(line)
             if left < 0:
                 break
@@ -114,9 +121,18 @@ def listed(operations: Sequence[Operation]) -> str:
 
 def both(change: Change) -> str:
     """The passage in the draft and in the writer's text."""
-    before = change.sentence_before or change.before
-    after = change.sentence_after or change.after
+    before = " ".join((change.sentence_before or change.before).split())
+    after = " ".join((change.sentence_after or change.after).split())
+    if max(len(before), len(after)) > LONGEST_PASSAGE:
+        before, after = _from_the_difference(before, after)
     return f"  draft: {_short(before) or '(nothing)'}\n  writer: {_short(after) or '(deleted)'}"
+
+
+def _from_the_difference(before: str, after: str) -> tuple[str, str]:
+    """Two passages without most of what they begin with alike, else the change may be cut off."""
+    alike = Prefix.similarity(before, after)
+    start = before.rfind(" ", 0, max(0, alike - _AROUND)) + 1
+    return (f"…{before[start:]}", f"…{after[start:]}") if start else (before, after)
 
 
 def _demand(check: Check) -> str:
@@ -124,12 +140,17 @@ def _demand(check: Check) -> str:
 
 
 def _tried(operation: Operation) -> str:
+    if operation.target == "prompt":
+        quoted = f"“{_short(operation.old)}”"
+        return f"{operation.id}, {quoted}" + (f": {_short(operation.text)}" if operation.text else "")
+    if operation.action == "move":
+        return f"{operation.id} in front of {operation.before or 'nothing, to the end'}"
     about = f" (for {operation.scope})" if operation.target == "rule" and operation.action == "add" else ""
     check = f" with the check {_demand(operation.check)}" if operation.check else ""
     evidence = f" [{', '.join(operation.evidence)}]" if operation.evidence else ""
     return f"{_short(operation.text or operation.id)}{about}{check}{evidence}"
 
 
-def _short(text: str) -> str:
+def _short(text: str, most: int = LONGEST_PASSAGE) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST_PASSAGE else line[: LONGEST_PASSAGE - 1] + "…"
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from feedback.evidence import Evidence
 from loop.errors import ReplyInvalid
+from loop.events import Note, Tell, ignore
 from loop.model import MOST_OPERATIONS, Guidance, Message, ModelRequest, Operation
 from loop.ports import LanguageModel
 from loop.revise.answer import read_reply
@@ -24,11 +25,14 @@ async def tidied(
     *,
     tokens: int,
     refused: Sequence[Operation] = (),
+    attempt: int = 0,
+    tell: Tell = ignore,
 ) -> tuple[Operation, ...]:
     """Operations that merge, shorten, order or drop rules; none when there is nothing to tidy.
 
     An answer that breaks the form, or adds something, is asked for once more. Raises ReplyInvalid, which
-    keeps the raw reply, after the second; ModelError as the model does.
+    keeps the raw reply, after the second; ModelError as the model does. Another `attempt` asks anew what was
+    answered before in a form that could not be used.
     """
     values = {
         "tokens": str(tokens),
@@ -46,6 +50,7 @@ async def tidied(
             answer=json.dumps(operations_schema(), sort_keys=True),
             max_tokens=MOST_TOKENS,
             temperature=0.0,
+            seed=attempt,
         )
         reply = await model.ask(request)
         try:
@@ -53,6 +58,7 @@ async def tidied(
         except ReplyInvalid as error:
             if last:
                 raise
+            tell(Note(message=f"{error.message} The reviser is asked once more."))
             again = render(prompt("again"), {"why": error.message}, "loop/revise/again.md").strip()
             messages += [Message(role="assistant", content=reply.text), Message(role="user", content=again)]
     raise AssertionError("the second answer was read or refused")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from feedback.evidence import Evidence
 from loop.errors import ModelRefused, ReplyInvalid, UsageError
 from loop.mine import fires
+from loop.mine.detect import detectors
 from loop.model import Detector, LogEntry, Operation, content_id
 from loop.operations_log import standing_operations
 from loop.ports import LanguageModel
@@ -19,7 +20,7 @@ from loop.store import draft_paths, read_draft_file
 MINE = "mine"
 """The miner as an author: it writes a rule without a check only when it knows no test for it."""
 MOST_PAST = 8
-"""So many questions of earlier steps are asked again: each is asked of every draft."""
+"""So many questions from critiques, and as many of accepted rules: each is asked of every draft."""
 _EVERYTHING = "everything"
 
 
@@ -75,7 +76,19 @@ def question_detectors(operations: Sequence[Operation], evidence: Evidence) -> t
     )
 
 
-def past_questions(log: Sequence[LogEntry], evidence: Evidence) -> tuple[Detector, ...]:
+def all_detectors(log: Sequence[LogEntry], evidence: Evidence) -> tuple[Detector, ...]:
+    """Every correction that can be looked for: from feedback, and the questions of accepted rules.
+
+    Of the questions that critiques make, the newest stay, and as many of the rules' own: neither takes
+    the other's place.
+    """
+    found = detectors(evidence)
+    old = [detector for detector in found if detector.check is None][:-MOST_PAST]
+    kept = tuple(detector for detector in found if detector not in old)
+    return (*kept, *_past_questions(log, evidence))
+
+
+def _past_questions(log: Sequence[LogEntry], evidence: Evidence) -> tuple[Detector, ...]:
     """The questions of rules that were accepted and still stand, the newest first."""
     asked = [operation for operation in standing_operations(log) if operation.question]
     return question_detectors(asked[:MOST_PAST], evidence)
@@ -103,13 +116,9 @@ def cases_of(project: Project, evidence: Evidence) -> Cases:
 
 
 async def sound_questions(asked: Sequence[Detector], cases: Cases, judge: Judge) -> tuple[Detector, ...]:
-    """The detectors without those questions that do not tell the writer's own corrections apart.
-
-    Of the questions that critiques make, the newest are looked at, for each is asked of every draft.
-    """
+    """The detectors without those questions that do not tell the writer's own corrections apart."""
     questions = [detector for detector in asked if detector.check is None]
-    wanted = questions[-MOST_PAST:] if judge.able else []
-    sound = [detector for detector in wanted if await _sound(detector, (detector.source,), cases, judge)]
+    sound = [detector for detector in questions if await _sound(detector, (detector.source,), cases, judge)]
     return tuple(detector for detector in asked if detector.check is not None or detector in sound)
 
 

@@ -11,7 +11,6 @@ from feedback.effort import effort
 from loop.curve import RecurrencePoint, recurrence_by_version
 from loop.errors import UsageError
 from loop.events import Tell
-from loop.mine.detect import detectors
 from loop.model import Brief, BriefScore, Detector, Draft, Entry, Measurement, Record, Usage
 from loop.project import Project
 from loop.store import plan_write, read_briefs
@@ -20,7 +19,7 @@ from loop.verbs.costing import tell_costs
 from loop.verbs.drafting import counted_drafts, writers
 from loop.verbs.evidence import finals_of, gather_evidence
 from loop.verbs.fields import Argument
-from loop.verbs.judging import Judge, cases_of, judge_of, past_questions, sound_questions
+from loop.verbs.judging import Judge, all_detectors, cases_of, judge_of, sound_questions
 from loop.versions import NOW, guidance_of, require_same_steps
 
 EXAMPLE = "redraft measure --samples 2"
@@ -60,7 +59,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     require_same_steps(project, guidance, request.version)
     briefs = read_briefs(project)
     evidence = gather_evidence(project, briefs)
-    asked = (*detectors(evidence), *past_questions(tuple(project.history.log()), evidence))
+    asked = all_detectors(tuple(project.history.log()), evidence)
     if not asked:
         raise UsageError(
             "There is nothing to look for yet: no correction or critique can be tested on a draft.",

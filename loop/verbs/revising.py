@@ -106,7 +106,11 @@ class OnTrial:
             guidance = apply_operations(study.guidance, operations, taken=study.taken).guidance
         except ProposalRejected:
             return ()
-        items = [item for item in reversed(study.evidence.pairs) if item.changes][:TRIED]
+        newest: dict[str, PairEvidence] = {}
+        for item in reversed(study.evidence.pairs):
+            if item.changes:
+                newest.setdefault(item.pair.brief.id, item)
+        items = list(newest.values())[:TRIED]
         draft = counted_drafts(study.project, study.by, len(items), "trying the reviser's answer", study.tell)
         found = []
         for item in items:

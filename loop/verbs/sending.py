@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from loop.gate.leave_one_out import FEW
 from loop.gate.plan import GatePlan, plan_gate
-from loop.model import MarginNote, Operation, Record, Usage
+from loop.model import MOST_OPERATIONS, MarginNote, Operation, Record, Usage
 from loop.revise import agent_task, first_question, judge_request
 from loop.settings import EMBEDDED, AgentStep, ChecksStep, PromptStep
 from loop.verbs.costing import priced
-from loop.verbs.judging import MINE, MOST_PAST
+from loop.verbs.judging import MINE
 from loop.verbs.revising import CLAUDE_CODE, TRIED, asked_of
 from loop.verbs.trial import Study
 from pipelines.guide import CHARACTERS_PER_TOKEN
@@ -78,7 +78,8 @@ def to_reviser(study: Study) -> Iterator[Sent]:
 
 def _drafts(study: Study, plan: GatePlan) -> Iterator[Sent]:
     project = study.project
-    trials = {item.pair.brief.id for item in [one for one in study.evidence.pairs if one.changes][-TRIED:]}
+    newest = dict.fromkeys(item.pair.brief.id for item in reversed(study.evidence.pairs) if item.changes)
+    trials = set(list(newest)[:TRIED])
     learn = project.settings.learn
     tried = 0 if study.author in {MINE, EMBEDDED, CLAUDE_CODE} else learn.rounds * learn.candidates
     for brief in plan.briefs:
@@ -107,7 +108,11 @@ def _questions(study: Study, plan: GatePlan) -> Iterator[Sent]:
         return
     request = judge_request("[a yes/no question]", "[a draft, or a final of yours]", study.judge.name)
     text = request.messages[0].content
-    times = plan.drafts * MOST_PAST
+    asked = sum(1 for detector in study.asked if detector.check is None)
+    asked += 0 if study.author == MINE else MOST_OPERATIONS  # each rule may bring one
+    times = plan.drafts * asked
+    if not times:
+        return
     drafts = [len(item.pair.draft) for item in study.evidence.pairs]
     long = sum(drafts) // len(drafts) // CHARACTERS_PER_TOKEN if drafts else 0
     usage = Usage(calls=times, input_tokens=times * (_tokens(text) + long), output_tokens=times * _SHORT)

@@ -7,14 +7,13 @@ from functools import partial
 from feedback.evidence import Evidence
 from loop.events import Tell
 from loop.gate.corpus import Corpus, index
-from loop.mine.detect import detectors
 from loop.mine.propose import propose
 from loop.model import MOST_OPERATIONS, Brief, Guidance, Operation
 from loop.operations_log import refused, taken_ids
 from loop.project import Project
 from loop.store import read_pairs, work_guidance
 from loop.verbs.drafting import Writers
-from loop.verbs.judging import MINE, cases_of, judge_of, past_questions
+from loop.verbs.judging import MINE, all_detectors, cases_of, judge_of
 from loop.verbs.revising import revised_without
 from loop.verbs.trial import Study
 from pipelines.active import all_checks
@@ -57,7 +56,7 @@ def open_study(
         briefs=(*briefs, *(brief for id_, brief in imported.items() if id_ not in known)),
         log=log,
         taken=taken_ids(log),
-        asked=(*detectors(evidence), *past_questions(log, evidence)),
+        asked=all_detectors(log, evidence),
         refused=refused(log, _present(guidance)),
         corpus=index(corpus),
         by=by,

@@ -16,7 +16,7 @@ from loop.verbs.committing import keep_edits, name_rules
 from loop.verbs.drafting import writers
 from loop.verbs.evidence import gather_evidence
 from loop.verbs.judging import MINE
-from loop.verbs.replies import keep_reply
+from loop.verbs.replies import keep_reply, unusable_replies
 from loop.verbs.revising import CLAUDE_CODE, reviser_name
 from loop.verbs.staging import keep
 from loop.verbs.studying import open_study
@@ -123,8 +123,15 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
 async def _operations(study: Study) -> tuple[Operation, ...]:
     if study.author == MINE:
         return _twins(study)
-    tokens = _tokens(study.guidance)
-    return await tidied(study.guidance, study.by.model, study.author, tokens=tokens, refused=study.refused)
+    return await tidied(
+        study.guidance,
+        study.by.model,
+        study.author,
+        tokens=_tokens(study.guidance),
+        refused=study.refused,
+        attempt=unusable_replies(study.project),
+        tell=study.tell,
+    )
 
 
 def _tokens(guidance: Guidance) -> int:

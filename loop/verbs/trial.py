@@ -75,11 +75,7 @@ class Study(NamedTuple):
     @property
     def standing(self) -> tuple[Standing, ...]:
         """Every rule of the guide with the checks that enforce it."""
-        checks = all_checks(self.guidance)
-        return tuple(
-            Standing(rule, tuple(check for check in checks if rule.id and check.rule == rule.id))
-            for rule in rules_of(self.guidance.files.get(GUIDE_FILE, ""))
-        )
+        return _standing(self.guidance)
 
     @property
     def refused_keys(self) -> frozenset[str]:
@@ -126,7 +122,11 @@ async def _accepted_part(
     thrown: list[str] = []
     for number, operation in enumerate(sound, start=1):
         what = f"testing {number} of {len(sound)} alone, {name_of(operation)}"
-        alone = await put_on_trial(study, (operation,), what)
+        try:
+            alone = await put_on_trial(study, (operation,), what)
+        except ProposalRejected as error:  # it stands on one of the others
+            thrown.append(f"{name_of(operation)}: {error.message}")
+            continue
         if alone.verdict.decision == "accept":
             good.append(operation)
         else:
@@ -142,22 +142,29 @@ def sound_part(
 ) -> tuple[tuple[Operation, ...], tuple[str, ...]]:
     """Operations that pass the static gate, and why the others do not.
 
-    Each is looked at together with those before it that passed: of two that contradict each other, the
-    better founded one stays.
+    When not all pass together (a rule may be reworded because another goes), each is looked at with those
+    before it that passed: of two that contradict each other, the better founded one stays.
     """
+    if operations and _objection(study, operations) is None:
+        return tuple(operations), ()
     good: list[Operation] = []
     thrown: list[str] = []
     for operation in operations:
-        try:
-            failed = static_verdict(_static(study, _apply(study, (*good, operation))))
-        except ProposalRejected as error:
-            thrown.append(f"{name_of(operation)}: {error.message}")
-            continue
-        if failed is None:
+        why = _objection(study, (*good, operation))
+        if why is None:
             good.append(operation)
         else:
-            thrown.append(f"{name_of(operation)}: {failed.reason}")
+            thrown.append(f"{name_of(operation)}: {why}")
     return tuple(good), tuple(thrown)
+
+
+def _objection(study: Study, operations: Sequence[Operation]) -> str | None:
+    """Why the static gate refuses these operations together; None when it does not."""
+    try:
+        failed = static_verdict(_static(study, _apply(study, operations)))
+    except ProposalRejected as error:
+        return error.message
+    return None if failed is None else failed.reason
 
 
 async def put_on_trial(study: Study, operations: Sequence[Operation], what: str) -> Candidate:
@@ -236,13 +243,21 @@ async def tidy_on_trial(study: Study, operations: Sequence[Operation]) -> Candid
 
 def _said_nowhere_else(study: Study, applied: Applied) -> list[Rule]:
     """Rules that would go although none that stays repeats them."""
-    left = {rule.id for rule in rules_of(applied.guidance.files.get(GUIDE_FILE, ""))}
-    stays = [one for one in study.standing if one.rule.id in left]
+    stays = _standing(applied.guidance)  # as they are worded then: one may say both
+    left = {one.rule.id for one in stays}
     return [
         one.rule
         for one in study.standing
         if one.rule.id not in left and not any(rules_repeat(one, other) for other in stays)
     ]
+
+
+def _standing(guidance: Guidance) -> tuple[Standing, ...]:
+    checks = all_checks(guidance)
+    return tuple(
+        Standing(rule, tuple(check for check in checks if rule.id and check.rule == rule.id))
+        for rule in rules_of(guidance.files.get(GUIDE_FILE, ""))
+    )
 
 
 def _once(*detectors: Detector) -> tuple[Detector, ...]:

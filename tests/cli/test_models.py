@@ -146,9 +146,11 @@ def test_a_dry_run_needs_no_key_and_says_that_there_is_none(
     project: Path, redraft: Redraft, claude: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corrected(project, redraft, "tea")
+    monkeypatch.delenv("ANTHROPIC_BASE_URL")
     with_key = redraft("-C", project, "learn", "--dry-run", "--json").json["sends"]
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     assert redraft("-C", project, "learn", "--dry-run", "--json").json["sends"] == with_key
+    assert {one["place"] for one in with_key} == {"anthropic"}
     assert "no key for anthropic" in redraft("-C", project, "learn", "--dry-run").err
     assert redraft("-C", project, "learn").code != 0
 

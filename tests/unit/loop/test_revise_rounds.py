@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from loop.errors import BudgetExceeded, ModelUnavailable, ReplyInvalid
+from feedback.evidence import gather
+from loop.errors import BudgetExceeded, ModelRefused, ModelUnavailable, ReplyInvalid
 from loop.events import Event, Note
-from loop.model import Operation
+from loop.model import Critique, Operation
 from loop.revise import Asked, Reproduced, Revision, first_question, holds, judge_request, revise
 from tests.fakes_model import Answer, ScriptedModel
 from tests.unit.loop.test_revise import ADD, GUIDANCE, PAIR, _evidence
@@ -127,6 +128,19 @@ async def test_a_model_out_of_reach_is_no_verdict() -> None:
         await revised(ScriptedModel([answer("One.")]), trial=Bench([ModelUnavailable("gone")]), rounds=1)
 
 
+@pytest.mark.parametrize("later", [BudgetExceeded("spent"), ModelRefused("Not this."), "No JSON."])
+async def test_an_objection_that_cannot_be_answered_leaves_the_first_answer(later: Answer) -> None:
+    bench = Bench([tried()], objections=["Said twice."])
+    (revision,) = await revised(ScriptedModel([answer("One."), later]), trial=bench, rounds=1)
+    assert texts(revision) == ["One."]
+
+
+async def test_nothing_is_drafted_when_the_model_takes_everything_back() -> None:
+    bench = Bench(objections=["Said twice."])
+    assert await revised(ScriptedModel([answer("One."), answer()]), trial=bench, rounds=3) == ()
+    assert bench.seen == []
+
+
 # --- candidates
 
 
@@ -182,6 +196,33 @@ async def test_the_answer_is_held_to_the_schema_where_a_model_can_be() -> None:
     schema = json.loads(first_question(Asked(_evidence(), GUIDANCE)).answer)
     assert schema["properties"]["operations"]["maxItems"] == 4
     assert "question" in schema["properties"]["operations"]["items"]["properties"]
+
+
+async def test_what_a_critique_says_is_shown_whole() -> None:
+    long = Critique(brief="bread", text=f"{'It is too stiff. ' * 40}And never end with a question.")
+    evidence = gather([PAIR], [(long, "blog")], [], ())
+    assert "And never end with a question." in first_question(Asked(evidence, GUIDANCE)).messages[0].content
+
+
+async def test_a_change_at_the_end_of_a_long_sentence_is_shown() -> None:
+    start = "When the oven is hot " + "and the dough has rested for a good while " * 12
+    pair = PAIR.model_copy(update={"draft": f"{start}we utilize it.", "final": f"{start}we use it."})
+    shown = first_question(Asked(gather([pair], [], [], ()), GUIDANCE)).messages[0].content
+    assert "we utilize it." in shown
+    assert "we use it." in shown
+
+
+async def test_evidence_that_only_a_hint_names_may_be_cited() -> None:
+    hint = Operation(action="add", target="rule", text="Say use.", evidence=("p0123456789ab",))
+    cited = json.dumps({"operations": [{**ADD, "evidence": ["p0123456789ab"]}]})
+    (revision,) = await revise(Asked(_evidence(), GUIDANCE, hints=(hint,)), ScriptedModel([cited]))
+    assert revision.operations[0].evidence == ("p0123456789ab",)
+
+
+async def test_a_refused_change_of_a_prompt_names_the_paragraph() -> None:
+    gone = Operation(action="delete", target="prompt", id="prompts/draft.md", old="Be brief.")
+    shown = first_question(Asked(_evidence(), GUIDANCE, refused=(gone,))).messages[0].content
+    assert "- delete prompt: prompts/draft.md, “Be brief.”" in shown
 
 
 # --- yes/no questions

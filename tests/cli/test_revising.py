@@ -1,0 +1,119 @@
+"""What a model that revises may answer, and what becomes of it at the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Redraft, git
+from tests.cli.test_models import DRAFT, KEY, PLAIN, SETTINGS, corrected, play, says
+from tests.loopback import Loopback, serving
+from tests.wire import Says
+
+ELSEWHERE = {
+    "action": "replace",
+    "target": "prompt",
+    "id": "prompts/draft.md",
+    "old": "No paragraph of it.",
+    "text": "Write {{brief}}",
+}
+
+
+@pytest.fixture
+def claude(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
+    project.joinpath("redraft.toml").write_text(SETTINGS, encoding="utf-8")
+    git(project, "commit", "-qam", "Claude writes")
+    with serving(always=DRAFT, key=KEY) as server:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
+        yield server
+
+
+def learned(project: Path, redraft: Redraft, claude: Loopback, *rules: dict[str, Any]) -> None:
+    """Rules that learning brought, one proposal each, taken as they are."""
+    corrected(project, redraft, "tea", "rain")
+    pair = min(path.stem for path in project.glob("pairs/*.json"))
+    for rule in rules:
+        play(claude, says({**rule, "evidence": [pair]}))
+        number = redraft("-C", project, "learn", "--json").json["number"]
+        assert redraft("-C", project, "decide", number, "--force").code == 0
+
+
+def test_an_answer_that_cannot_be_applied_is_asked_for_once_more_and_then_kept(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    play(claude, says(ELSEWHERE), says(ELSEWHERE))
+    answer = redraft("-C", project, "learn")
+    assert answer.code == 5
+    assert "No paragraph of it." in answer.err
+    assert list(project.glob(".redraft/replies/*.txt"))
+    play(claude, says())
+    assert redraft("-C", project, "learn").code == 0  # it is asked anew, not from the cache
+
+
+def test_an_answer_of_tidy_that_cannot_be_used_is_not_asked_for_from_the_cache(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    play(claude, Says(pieces=("Gladly!",)), Says(pieces=("Of course!",)))
+    answer = redraft("-C", project, "tidy")
+    assert answer.code == 5
+    assert "asked once more" in answer.err
+    assert "redraft learn" not in answer.err
+    play(claude, says())
+    assert redraft("-C", project, "tidy").out.strip() == "The guide is short and in order."
+
+
+def test_two_rules_are_merged_into_one(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    short = {**PLAIN, "text": "Keep every sentence short and plain."}
+    plain = {**PLAIN, "text": "Use short plain words.", "check": None}
+    learned(project, redraft, claude, short, plain)
+    both = "Keep every sentence short and plain; use short plain words."
+    merged = {"action": "replace", "target": "rule", "id": "r2", "text": both}
+    play(claude, says(merged, {"action": "delete", "target": "rule", "id": "r3"}))
+    answer = redraft("-C", project, "tidy", "--accept", "--json")
+    assert answer.json["accepted"], answer.out
+    guide = project.joinpath("CLAUDE.md").read_text(encoding="utf-8")
+    assert both in guide
+    assert "- Use short plain words." not in guide
+
+
+def test_the_newest_critique_is_asked_of_drafts_however_many_rules_ask_something(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    words = ("warm", "cosy", "kind", "frank", "dry", "witty", "calm", "proud")
+    told = {**PLAIN, "check": None}
+    asking = [{**told, "text": f"Sound {word}, always.", "question": f"Is it {word}?"} for word in words]
+    yes, no = Says(pieces=("Yes",)), Says(pieces=("No",))
+    corrected(project, redraft, "tea", "rain")
+    pair = min(path.stem for path in project.glob("pairs/*.json"))
+    for rule in asking:
+        play(claude, says({**rule, "evidence": [pair]}), yes, no)
+        number = redraft("-C", project, "learn", "--json").json["number"]
+        assert redraft("-C", project, "decide", number, "--force").code == 0
+        claude._script.clear()
+    said = redraft("-C", project, "critique", "tea", "Write as somebody who was there.", "--json").json
+    play(claude, says({**told, "text": "Write as a witness.", "evidence": [said["id"]]}))
+    assert redraft("-C", project, "learn").code == 0
+    asked = [str(body) for body in claude.bodies if "Answer with one word" in str(body)]
+    assert any("Write as somebody who was there." in question for question in asked)
+
+
+def test_what_is_tried_are_different_briefs_the_newest_first(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    settings = SETTINGS.replace("rounds = 0", "rounds = 2")
+    project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
+    corrected(project, redraft, "rain", "tea")
+    project.joinpath("CLAUDE.md").write_text("# How I write\n", encoding="utf-8")
+    play(claude, Says(pieces=("We utilize a pan.",)))
+    corrected(project, redraft, "tea")  # another draft of the same brief
+    wrong = {**PLAIN, "check": {"kind": "forbid", "find": "kettles"}}
+    play(claude, says(wrong), DRAFT, DRAFT, says(wrong))
+    assert redraft("-C", project, "learn").code == 0
+    told = next(str(body) for body in claude.bodies if "Your operations were tried" in str(body))
+    assert told.count("(tea)") == 1
+    assert told.count("(rain)") == 1
