@@ -73,8 +73,10 @@ def json_of(reply: str) -> Mapping[str, Any]:
     fenced = _FENCED.fullmatch(text)
     try:
         answer = json.loads(fenced.group(1) if fenced else text, object_pairs_hook=_no_twins)
-    except (ValueError, RecursionError) as error:
-        raise invalid([f"It is not JSON: {error}."], reply) from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise invalid(["It is not JSON."], reply) from error
+    except ValueError as error:
+        raise invalid([f"{str(error).capitalize()}."], reply) from error
     if not isinstance(answer, dict):
         raise invalid(["It is not a JSON object."], reply)
     return answer

@@ -90,7 +90,7 @@ def _items(reply: str, limit: int) -> list[Any]:
     try:
         answer = json.loads(fenced.group(1) if fenced else text, object_pairs_hook=_no_twins)
     except (ValueError, RecursionError) as error:
-        raise _invalid(f"The reviser's answer is not JSON: {error}.", reply) from error
+        raise _invalid("The reviser's answer is not JSON.", reply) from error
     if not isinstance(answer, dict) or set(answer) != {"operations"}:
         raise _invalid("The reviser's answer is not an object with “operations” alone.", reply)
     operations = answer["operations"]

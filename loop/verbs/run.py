@@ -97,11 +97,12 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         for brief in briefs
         for take in range(request.takes)
     ]
+    by = writers(project, "run", tell, request.budget)
     tell_costs(project, guidance, briefs, request.takes, tell)
     # A brief that was asked for alone ends the verb with its error: it is not told before.
     outcomes = await draft_all(
         project,
-        writers(project, "run", tell, request.budget),
+        by,
         jobs,
         tell if len(names) > 1 else _but_failures(tell),
     )

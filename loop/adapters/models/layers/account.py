@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from loop.caps import Cap
-from loop.counts import money
+from loop.counts import count, money
 from loop.errors import BudgetExceeded
 from loop.model import Spent, Usage
 from loop.ports import Clock, Ledger
@@ -50,7 +50,7 @@ class Account:
         budget = self._budget
         tokens = after.input_tokens + after.output_tokens
         if after.calls > budget.calls:
-            return _exceeded("calls", f"{budget.calls:,} questions", f"question {after.calls:,}")
+            return _exceeded("calls", count(budget.calls, "question"), f"question {after.calls:,}")
         if tokens > budget.tokens:
             return _exceeded("tokens", f"{budget.tokens:,} tokens", f"up to {tokens:,} tokens")
         if after.usd > budget.usd:
