@@ -235,6 +235,11 @@ def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
                 f"{source}: what stands for the server “{server}” is no address.",
                 hint='Such as: [servers] desk = "http://127.0.0.1:8000/v1"',
             )
+        if "@" in address.partition("://")[2].partition("/")[0]:
+            raise ConfigError(
+                f"{source}: the address of “{server}” is no place for a password: this file goes into git.",
+                hint=f"Take out what stands before the @; then type: redraft key set {server}",
+            )
     names = [step.name for step in settings.steps]
     for name in names:
         if names.count(name) > 1:

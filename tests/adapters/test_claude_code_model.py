@@ -154,6 +154,13 @@ async def test_a_program_that_says_nothing_is_ended(home: Path) -> None:
     assert model.spent.calls == 1
 
 
+async def test_no_proxy_stands_before_a_server_on_this_computer(home: Path) -> None:
+    proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy"), "http://127.0.0.1:9")
+    with Server((Text("Fresh bread."),)) as server:
+        model = ClaudeCodeModel(environment=surroundings(server, home, **proxies))
+        assert (await model.ask(request("Write."))).text == "Fresh bread."
+
+
 async def test_an_empty_prompt_is_not_asked(home: Path) -> None:
     with Server() as server:
         error = await error_of(ClaudeCodeModel(environment=surroundings(server, home)).ask(request(" \n")))

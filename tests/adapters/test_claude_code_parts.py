@@ -150,6 +150,7 @@ def test_it_is_told_how_to_log_in_and_no_other_secrets() -> None:
         "ANTHROPIC_LOG": "debug",
     }
     given = child_environment(kept | dropped)
+    assert given["NO_PROXY"] == "127.0.0.1"  # what is asked on this computer passes no proxy
     assert {name: given[name] for name in kept} == kept
     assert given["CLAUDE_CODE_ENTRYPOINT"] == "sdk-py"
     assert not (dropped.keys() - {"CLAUDE_CODE_ENTRYPOINT"}) & given.keys()

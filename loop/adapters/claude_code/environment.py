@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from loop.adapters.models.hosted.addresses import past_proxies
+
 QUIET = {
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
     "DISABLE_AUTOUPDATER": "1",
@@ -56,10 +58,10 @@ def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
     Kept is what it needs to run and to log in; git's variables, other programs' keys, and the marks of a
     session that redraft itself was started from are not.
     """
-    families = (*_KEPT_FAMILIES, *_clouds(environment))
+    families = (*_KEPT_FAMILIES, *(one for switch in clouds(environment) for one in _CLOUDS[switch]))
     kept = {name: value for name, value in environment.items() if _kept(name, families)}
     kept.setdefault(RETRIES, FEW_RETRIES)
-    return kept | QUIET
+    return kept | past_proxies(kept.get("ANTHROPIC_BASE_URL", ""), kept) | QUIET
 
 
 def without_keys(text: str, environment: Mapping[str, str]) -> str:
@@ -82,10 +84,10 @@ def _kept(name: str, families: tuple[str, ...]) -> bool:
     )
 
 
-def _clouds(environment: Mapping[str, str]) -> tuple[str, ...]:
+def clouds(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The switches that are on: with one of them it asks that cloud, whatever address is given."""
     return tuple(
-        family
-        for switch, families in _CLOUDS.items()
+        switch
+        for switch in _CLOUDS
         if environment.get(switch, "").lower() not in {"", "0", "false", "no", "off"}
-        for family in families
     )

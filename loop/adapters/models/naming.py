@@ -13,8 +13,6 @@ from loop.settings import AUTO, EMBEDDED, Settings
 CLAUDE = "claude-sonnet-5-5"
 """The Claude that `auto` means: good at prose, not the dearest."""
 CLAUDE_CODE = "claude-code"
-CLOUDS = ("CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY")
-"""With one of these set, Claude Code asks somebody else's cloud, whatever address is given."""
 LOCAL: Mapping[str, str] = {
     "ollama": "http://127.0.0.1:11434/v1",
     "lm-studio": "http://127.0.0.1:1234/v1",
@@ -66,14 +64,20 @@ def understand(name: str, servers: Mapping[str, str], environ: Mapping[str, str]
     if name.startswith("replay:"):
         return Named(name, "replay", model=name.removeprefix("replay:"))
     if head == CLAUDE_CODE:
-        address = environ.get("ANTHROPIC_BASE_URL", "")
-        cloud = any(environ.get(switch) for switch in CLOUDS)
-        return Named(name, "claude-code", "claude-code", rest, "" if cloud else address)
+        from loop.adapters.claude_code.environment import clouds
+
+        address = "" if clouds(environ) else environ.get("ANTHROPIC_BASE_URL", "")
+        return Named(name, "claude-code", "claude-code", rest, address)
     if name.startswith("claude-") or (head == "anthropic" and rest):
         address = environ.get("ANTHROPIC_BASE_URL", "")
         return Named(name, "claude", "anthropic", rest or name, address)
     if slash and rest and head in {**LOCAL, **servers}:
         return Named(name, "server", head, rest, servers.get(head) or LOCAL[head])
+    if "://" in rest:  # some providers of LiteLLM would ask whatever address a model's name holds
+        raise ConfigError(
+            f"The model “{name}” names an address.",
+            hint='Give the server a name under [servers], such as: desk = "http://127.0.0.1:8000/v1"',
+        )
     if slash and head and rest:
         return Named(name, "provider", head, rest)
     raise ConfigError(

@@ -297,6 +297,14 @@ async def test_no_proxy_stands_before_a_server_on_this_computer(monkeypatch: pyt
         assert (await model(server).ask(ASKED)).text
 
 
+async def test_a_server_that_points_elsewhere_is_not_followed() -> None:
+    async with Loopback(Says()) as elsewhere, Loopback() as server:
+        server.moved = elsewhere.address
+        with pytest.raises(ModelUnavailable, match="points to another address"):
+            await model(server).ask(ASKED)
+        assert elsewhere.requests == []
+
+
 async def test_a_key_that_cannot_be_sent_is_named() -> None:
     with pytest.raises(ModelUnavailable, match="characters that no key has") as caught:
         await ClaudeModel("claude-test", key="sk-ant-…").ask(ASKED)

@@ -256,14 +256,19 @@ async def test_a_server_of_ones_own_gets_no_key_that_lies_around(monkeypatch: py
     assert KEY not in "".join(headers.values())
 
 
-@pytest.mark.parametrize("name", WIRES)
-async def test_no_proxy_stands_before_a_server_on_this_computer(
-    monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+async def test_no_proxy_stands_before_a_server_on_this_computer(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(variable, "http://127.0.0.1:9")
     async with Loopback(Says()) as server:
-        assert (await model(server, name).ask(ASKED)).text
+        assert (await model(server).ask(ASKED)).text
+
+
+async def test_a_server_that_points_elsewhere_is_not_followed() -> None:
+    async with Loopback(Says()) as elsewhere, Loopback() as server:
+        server.moved = elsewhere.address
+        with pytest.raises(ModelUnavailable, match="points to another address"):
+            await model(server).ask(ASKED)
+        assert elsewhere.requests == []
 
 
 @pytest.mark.parametrize("name", WIRES)

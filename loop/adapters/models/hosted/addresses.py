@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -33,13 +33,13 @@ def _split(address: str) -> tuple[str, int | None]:
     return host, port
 
 
-def bypass_proxy(address: str) -> None:
-    """From now on this process reaches the address's host directly: no proxy leads to this computer.
-
-    For packages that look for a proxy in the environment and cannot be told otherwise.
-    """
+def past_proxies(address: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables with which a program reaches a server on this computer past any proxy; none elsewhere."""
+    if not is_loopback(address):
+        return {}
     host = _split(address)[0]
+    passed = {}
     for name in ("NO_PROXY", "no_proxy"):
-        hosts = [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
-        if host not in hosts and "*" not in hosts:
-            os.environ[name] = ",".join([*hosts, host])
+        hosts = [part.strip() for part in environ.get(name, "").split(",") if part.strip()]
+        passed[name] = ",".join(hosts if host in hosts or "*" in hosts else [*hosts, host])
+    return passed

@@ -136,6 +136,13 @@ class Provider(NamedTuple):
             hint="Mend the address under [servers] in redraft.toml.",
         )
 
+    def points_elsewhere(self) -> ModelUnavailable:
+        """It wants the question to be put to another address."""
+        return ModelUnavailable(
+            f"{self._first} points to another address, which was not asked.",
+            hint="Put the right address under [servers] in redraft.toml (or in ANTHROPIC_BASE_URL).",
+        )
+
     def not_trusted(self) -> ModelUnavailable:
         """Somebody else answers, or a company looks into the line."""
         return ModelUnavailable(

@@ -49,6 +49,8 @@ def of_status(provider: Provider, status: int, said: str = "", after: float | No
         return provider.unknown_model(said)
     if status >= 400:
         return provider.declined(said)
+    if status >= 300:
+        return provider.points_elsewhere()
     return provider.strange(f"the answer had the status {status}", said)
 
 

@@ -6,17 +6,22 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from loop.adapters.models.hosted.addresses import bypass_proxy, host_of, is_loopback
+from loop.adapters.models.hosted.addresses import host_of, is_loopback
 from loop.adapters.models.hosted.counting import estimated
 from loop.adapters.models.hosted.faults import Provider, in_words
+from loop.adapters.models.hosted.per_loop import PerLoop
 from loop.adapters.models.litellm.faults import explained
 from loop.adapters.models.litellm.lines import Lines
 from loop.adapters.models.litellm.loading import litellm
 from loop.adapters.models.plain_text import check_text
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import no_text
+
+if TYPE_CHECKING:
+    import openai
 
 _CONNECT = 10.0
 """Seconds in which a connection must stand."""
@@ -42,6 +47,8 @@ class LiteLLMModel:
         self._base_url = base_url
         self._silence = silence
         provider = model.partition("/")[0]
+        served = base_url if provider == "openai" else None
+        self._clients = PerLoop(partial(_client, served, key)) if served else None
         secret = None if key == _NO_KEY else key  # that word is not to be taken out of sentences
         who = f"the server {host_of(base_url)}" if base_url else in_words(provider)
         self._provider = Provider(name.partition("/")[0] if base_url else provider, who, name, secret)
@@ -70,8 +77,6 @@ class LiteLLMModel:
     async def _pieces(self, request: ModelRequest, answer: _Answer) -> AsyncGenerator[str, None]:
         """The visible text as it arrives; the rest goes to `answer`."""
         package = await litellm()
-        if self._base_url is not None and is_loopback(self._base_url):
-            bypass_proxy(self._base_url)
         stream = await self._begun(package, request)
         lines = Lines(stream)
         try:
@@ -85,7 +90,8 @@ class LiteLLMModel:
     async def _begun(self, package: Any, request: ModelRequest) -> Any:
         try:
             async with asyncio.timeout(_CONNECT + self._silence):
-                return await package.acompletion(**self._parameters(request))
+                client = None if self._clients is None else await self._clients.get()
+                return await package.acompletion(**self._parameters(request), client=client)
         except Exception as error:  # LiteLLM raises bare exceptions, and those of a hundred packages
             raise explained(error, self._provider, silence=self._silence) from error
 
@@ -122,6 +128,23 @@ class LiteLLMModel:
             schema = {"name": "answer", "schema": json.loads(request.answer), "strict": False}
             sent["response_format"] = {"type": "json_schema", "json_schema": schema}
         return sent
+
+
+def _client(address: str, key: str | None) -> openai.AsyncOpenAI:
+    """Connections to a server: no proxy leads to this computer, and nobody it points to is asked."""
+    import httpx
+    import openai
+
+    return openai.AsyncOpenAI(
+        api_key=key or _NO_KEY,
+        base_url=address,
+        max_retries=0,
+        http_client=httpx.AsyncClient(
+            trust_env=not is_loopback(address),
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=None),
+        ),
+    )
 
 
 class _Answer:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from loop.adapters.models.hosted.addresses import bypass_proxy, host_of, is_loopback
+from loop.adapters.models.hosted.addresses import host_of, is_loopback, past_proxies
 
 
 @pytest.mark.parametrize(
@@ -35,10 +33,9 @@ def test_a_password_in_an_address_is_not_shown() -> None:
     assert host_of("https://desk.example.org/v1") == "desk.example.org"
 
 
-def test_a_host_is_reached_without_a_proxy_once_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "example.org")
-    monkeypatch.setenv("no_proxy", "*")
-    for _ in range(2):
-        bypass_proxy("http://127.0.0.1:8000/v1")
-    assert os.environ["NO_PROXY"] == "example.org,127.0.0.1"
-    assert os.environ["no_proxy"] == "*"
+def test_a_host_on_this_computer_is_reached_past_any_proxy() -> None:
+    environ = {"NO_PROXY": "example.org", "no_proxy": "*"}
+    passed = past_proxies("http://127.0.0.1:8000/v1", environ)
+    assert passed == {"NO_PROXY": "example.org,127.0.0.1", "no_proxy": "*"}
+    assert past_proxies("http://127.0.0.1:8000/v1", passed) == passed
+    assert past_proxies("https://example.org/v1", environ) == {}

@@ -52,6 +52,23 @@ def test_what_is_no_name_says_what_is_one(name: str) -> None:
     assert "embedded" in caught.value.hint
 
 
+@pytest.mark.parametrize("name", ["huggingface/https://example.org/v1", "oobabooga/http://192.0.2.1:9"])
+def test_a_models_name_is_no_way_round_the_trust_in_a_server(name: str) -> None:
+    with pytest.raises(ConfigError, match="names an address") as caught:
+        understand(name, {}, {"HUGGINGFACE_API_KEY": "sk"})
+    assert "[servers]" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "switch", ["CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_ANTHROPIC_AWS", "CLAUDE_CODE_USE_VERTEX"]
+)
+def test_claude_code_from_a_cloud_is_not_on_this_computer(switch: str) -> None:
+    gateway = {"ANTHROPIC_BASE_URL": "http://127.0.0.1:4000"}
+    assert understand("claude-code", {}, gateway).private
+    assert understand("claude-code", {}, {**gateway, switch: "0"}).private
+    assert not understand("claude-code", {}, {**gateway, switch: "1"}).private
+
+
 def test_a_private_project_asks_nobody_outside() -> None:
     private = settings("private = true")
     for name in ("embedded", "ollama/x", "replay:x"):
@@ -83,6 +100,13 @@ def test_a_key_in_the_settings_is_refused_before_it_reaches_git() -> None:
         parse_settings(f'{STEPS}[model]\napi_key = "sk-123"\n')
     assert "redraft key set" in caught.value.hint
     assert "sk-123" not in caught.value.message
+
+
+def test_a_password_in_an_address_is_refused_before_it_reaches_git() -> None:
+    with pytest.raises(ConfigError, match="no place for a password") as caught:
+        parse_settings(f'{STEPS}[servers]\ndesk = "http://ann:sesame@192.168.1.9:8000/v1"\n')
+    assert "redraft key set desk" in caught.value.hint
+    assert "sesame" not in caught.value.message
 
 
 def test_a_server_needs_an_address() -> None:
