@@ -71,7 +71,7 @@ class Keys:
 
     def has(self, provider: str) -> str:
         """Where a provider's key lies, in words; empty when there is none. No keyring is opened."""
-        if self._environ.get(variable_of(provider)):
+        if self._environ.get(variable_of(provider), "").strip():
             return variable_of(provider)
         entry = self._read().get(provider)
         if entry is None:

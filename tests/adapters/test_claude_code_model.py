@@ -176,3 +176,12 @@ async def test_several_questions_at_once_keep_apart(home: Path) -> None:
         assert processes(server) == []
     assert sorted(reply.text for reply in replies) == [f"Answer {number}." for number in range(4)]
     assert model.spent.calls == 4
+
+
+async def test_a_refusal_says_what_it_cost(home: Path) -> None:
+    with Server((Text("I"), Stop("refusal"))) as server:
+        model = ClaudeCodeModel(environment=surroundings(server, home))
+        with pytest.raises(ModelRefused) as caught:
+            await model.ask(request("A tale."))
+    assert caught.value.usage == model.spent
+    assert model.spent.input_tokens

@@ -12,7 +12,7 @@ from loop.adapters.claude_code.faults import Limits
 from loop.adapters.claude_code.hearing import Hearing
 from loop.adapters.claude_code.session import Task, held
 from loop.adapters.claude_code.workplace import workplace
-from loop.errors import UsageError
+from loop.errors import ModelError, UsageError
 from loop.model import Message, ModelRequest, Reply, Usage
 from loop.ports import no_text
 
@@ -74,6 +74,10 @@ class ClaudeCodeModel:
         with workplace({}) as place:
             try:
                 await held(task, place, hearing, environment)
+            except ModelError as error:  # what it thought or wrote is paid for
+                if hearing.usage.input_tokens or hearing.usage.output_tokens:
+                    error.usage = hearing.usage
+                raise
             finally:
                 self.spent += hearing.usage
         text = "".join(hearing.texts)

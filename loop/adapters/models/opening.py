@@ -101,8 +101,7 @@ class Models:
             model = RetryingModel(model, tell=self._tell)
         model = BudgetedModel(model, self._account, price)
         if named.kind != "embedded":
-            turns = asyncio.Semaphore(self._settings.model.at_once)
-            model = LimitedModel(model, self._turns.setdefault(named.provider, turns))
+            model = LimitedModel(model, self._turns_of(named.provider))
         effort = self._settings.model.effort if named.kind in {"claude", "claude-code"} else None
         also = "".join(f" {part}" for part in (named.address, effort) if part)
         return CachedModel(model, self._root / ".redraft" / "cache", also=also)
@@ -114,8 +113,17 @@ class Models:
             from loop.adapters.models.layers.agents import AccountedAgent
 
             require_private(self._settings, understand(CLAUDE_CODE, {}, self._environ))
-            self._working = AccountedAgent(ClaudeCode, self._account, self._root / ".redraft" / "cache")
+            self._working = AccountedAgent(
+                ClaudeCode,
+                self._account,
+                self._root / ".redraft" / "cache",
+                price=lambda model: price_of(f"anthropic/{model or DEAREST}"),
+                turns=self._turns_of(CLAUDE_CODE),
+            )
         return self._working
+
+    def _turns_of(self, provider: str) -> asyncio.Semaphore:
+        return self._turns.setdefault(provider, asyncio.Semaphore(self._settings.model.at_once))
 
     def _require_trust(self, named: Named) -> None:
         """A project from elsewhere must not send words, or a key, to an address of its choice."""

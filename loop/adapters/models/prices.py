@@ -15,6 +15,7 @@ _PROVIDERS = {
     "bedrock": "aws",
     "azure_ai": "azure",
     "together_ai": "together",
+    "fireworks_ai": "fireworks",
 }
 """Providers that redraft.toml (and LiteLLM) name otherwise than the table does."""
 
@@ -76,15 +77,15 @@ def _look_up(name: str) -> tuple[ModelInfo, str] | None:
     from genai_prices import Usage as Tokens
     from genai_prices import calc_price
 
-    provider, _, reference = name.rpartition("/")
-    if not provider and name.startswith("claude-"):
-        provider = "anthropic"
-    if not provider:
-        return None
-    try:
-        found = calc_price(
-            Tokens(input_tokens=1), model_ref=reference, provider_id=_PROVIDERS.get(provider, provider)
-        )
-    except LookupError:
-        return None
-    return found.model, found.provider.id
+    if "/" not in name and name.startswith("claude-"):
+        name = f"anthropic/{name}"
+    # A seller's own name may have a slash in it; where it has no price, the maker's is the best guess.
+    for provider, reference in (name.split("/", 1), name.rsplit("/", 1)) if "/" in name else ():
+        try:
+            found = calc_price(
+                Tokens(input_tokens=1), model_ref=reference, provider_id=_PROVIDERS.get(provider, provider)
+            )
+        except LookupError:
+            continue
+        return found.model, found.provider.id
+    return None

@@ -295,3 +295,10 @@ async def test_a_key_that_cannot_be_sent_is_named() -> None:
 async def test_half_a_character_is_refused() -> None:
     with pytest.raises(UsageError, match="half a character"):
         await LiteLLMModel("openai/test", name="openai/test", key=KEY).ask(request("bread \ud83c"))
+
+
+async def test_a_refusal_says_what_it_cost() -> None:
+    async with Loopback(Says(pieces=(), stop="refused")) as server:
+        with pytest.raises(ModelRefused) as caught:
+            await model(server, "openai/test").ask(ASKED)
+    assert caught.value.usage == Usage(calls=1, input_tokens=100, output_tokens=5)

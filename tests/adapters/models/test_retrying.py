@@ -14,7 +14,7 @@ from loop.adapters.models.hosted.passing import Passing
 from loop.adapters.models.layers.retrying import RetryingModel
 from loop.errors import ModelRefused, ModelUnavailable
 from loop.events import Event, Note
-from loop.model import ModelRequest, Reply
+from loop.model import ModelRequest, Reply, Usage
 from loop.ports import no_text
 from tests.fakes_model import ScriptedModel
 from tests.loopback import Loopback
@@ -196,3 +196,11 @@ async def test_a_real_stream_that_breaks_tells_how_far_it_came() -> None:
         with pytest.raises(ModelUnavailable, match="the text was cut after 3 words"):
             await RetryingModel(inner, sleep=Sleeper()).ask(ASKED)
     assert len(server.requests) == 1
+
+
+async def test_what_the_last_attempt_cost_is_not_forgotten() -> None:
+    fault = Passing("Too many.")
+    fault.usage = Usage(calls=1, input_tokens=7)
+    with pytest.raises(ModelUnavailable) as caught:
+        await RetryingModel(ScriptedModel([fault]), attempts=1).ask(ASKED)
+    assert caught.value.usage == fault.usage

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from loop.adapters.files import LocalFiles
 from loop.adapters.models.layers.account import Account
+from loop.adapters.models.prices import Price
 from loop.errors import ProjectError
 from loop.model import Usage, content_id
 from loop.model.agent import AgentTask, AgentWork
@@ -31,12 +32,24 @@ class AccountedAgent:
     Each task has an agent of its own, so that what it cost is known even when it is stopped. Tokens can't be
     set aside for it: a cap in tokens stops the next task, not this one.
     Work is kept by the content of its task in `folder`, beside the models' answers.
+    `price` is that of a model by its name: one that was stopped has not said what it cost. `turns` lets so
+    many work at once.
     """
 
-    def __init__(self, begin: Callable[[], Spending], account: Account, folder: Path) -> None:
+    def __init__(
+        self,
+        begin: Callable[[], Spending],
+        account: Account,
+        folder: Path,
+        *,
+        price: Callable[[str], Price | None],
+        turns: asyncio.Semaphore,
+    ) -> None:
         self._begin = begin
         self._account = account
         self._files = LocalFiles(folder)
+        self._price = price
+        self._turns = turns
         self._doing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def work(self, task: AgentTask, on_text: Callable[[str], None] = no_text) -> AgentWork:
@@ -48,15 +61,23 @@ class AccountedAgent:
             if kept is not None:
                 on_text(kept.says)
                 return kept
-            expected = Usage(calls=1, usd=task.usd)
-            await self._account.reserve(expected)
-            agent = self._begin()
-            try:
-                work = await agent.work(task, on_text)
-            finally:  # what was stopped or failed is paid for, too
-                self._account.settle(expected, agent.spent, "claude-code", paid=True)
+            async with self._turns:
+                work = await self._paid(task, on_text)
             self._files.write(path, work.model_dump_json(indent=1) + "\n")
             return work
+
+    async def _paid(self, task: AgentTask, on_text: Callable[[str], None]) -> AgentWork:
+        expected = Usage(calls=1, usd=task.usd)
+        await self._account.reserve(expected)
+        agent = self._begin()
+        try:
+            return await agent.work(task, on_text)
+        finally:  # what was stopped or failed is paid for, too
+            self._account.settle(expected, self._priced(agent.spent, task.model), "claude-code", paid=True)
+
+    def _priced(self, spent: Usage, model: str) -> Usage:
+        price = None if spent.usd else self._price(model)
+        return spent if price is None else spent.model_copy(update={"usd": price.of(spent)})
 
     def _read(self, path: str) -> AgentWork | None:
         """The kept work; None when there is none or it is damaged (it is then done anew)."""

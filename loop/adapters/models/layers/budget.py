@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from loop.adapters.models.layers.account import Account
 from loop.adapters.models.prices import FREE, Price
-from loop.errors import ModelError
+from loop.errors import RedraftError
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import LanguageModel, no_text
 
@@ -46,9 +46,10 @@ class BudgetedModel:
         try:
             reply = await self._model.ask(request, hear)
             actual = self._priced(reply.usage)
-        except ModelError as error:  # it has been asked, and what came, or was thought, is paid for
-            known = error.usage if isinstance(error.usage, Usage) else None
-            actual = self._priced(known or _interrupted(expected, heard, begun=bool(heard)))
+        except RedraftError as error:  # what came, or was thought, is paid for; what was turned away is not
+            known = getattr(error, "usage", None)
+            cost = known if isinstance(known, Usage) else _interrupted(expected, heard, begun=bool(heard))
+            actual = self._priced(cost)
             raise
         finally:
             if actual is None:  # it was stopped while it read, thought or wrote

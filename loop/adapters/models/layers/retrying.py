@@ -58,6 +58,7 @@ class RetryingModel:
             except Passing as fault:
                 given_up = _given_up(fault, heard, number, self._attempts)
                 if given_up is not None:
+                    given_up.usage = fault.usage
                     raise given_up from fault
                 wait = self._wait(fault, number)
                 number += 1

@@ -180,11 +180,13 @@ class _Answer:
     def reply(self, model: str) -> Reply:
         """The answer, whole. Raises what its end says."""
         reason = self._reason or ""
-        if reason == "content_filter":
-            raise self._provider.refused()
-        if reason not in _FINISHED:
-            raise self._provider.stopped(reason)
         text = "".join(self._pieces)
+        if reason not in _FINISHED:
+            refused = reason == "content_filter"
+            error = self._provider.refused() if refused else self._provider.stopped(reason)
+            if self._usage is not None:  # what was read and thought is paid for
+                error.usage = self._cost(text)
+            raise error
         return Reply(text=text, model=model, usage=self._cost(text), complete=_FINISHED[reason])
 
     def _cost(self, text: str) -> Usage:

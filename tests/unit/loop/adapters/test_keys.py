@@ -141,3 +141,9 @@ def test_a_file_of_another_shape_is_no_bug(tmp_path: Path, text: str) -> None:
     place.chmod(0o600)
     with pytest.raises(ConfigError, match="not what redraft writes"):
         keys(tmp_path).has("anthropic")
+
+
+def test_a_variable_with_nothing_but_blanks_holds_no_key(tmp_path: Path) -> None:
+    keys = Keys(tmp_path / "keys.json", {"ANTHROPIC_API_KEY": " \n"}, keyring=lambda: None)
+    assert keys.has("anthropic") == ""
+    assert keys.find("anthropic") is None

@@ -15,7 +15,7 @@ from loop.adapters.models.layers.account import Account
 from loop.adapters.models.layers.budget import BudgetedModel
 from loop.adapters.models.prices import FREE, Price, price_of
 from loop.caps import Cap, cap_of
-from loop.errors import BudgetExceeded, ModelRefused, UsageError
+from loop.errors import BudgetExceeded, MissingExtra, ModelRefused, UsageError
 from loop.model import Reply, Spent, Usage
 from loop.settings import BudgetSettings
 from tests.fakes import FixedClock
@@ -235,3 +235,27 @@ def test_prices_come_without_a_network_and_unknown_ones_are_none() -> None:
     assert CLAUDE.most(1000, 1000) >= CLAUDE.of(Usage(input_tokens=1000, output_tokens=1000))
     assert price_of("nobody/nothing-1") is None
     assert price_of("embedded") is None
+
+
+@pytest.mark.parametrize("error", [UsageError("The prompt is too long."), MissingExtra("No package.")])
+async def test_a_question_that_nobody_took_costs_nothing(error: Exception) -> None:
+    ledger = MemoryLedger()
+    budgeted = BudgetedModel(ScriptedModel([error]), account(BudgetSettings(), ledger), CLAUDE)
+    with pytest.raises(type(error)):
+        await budgeted.ask(request("a long prompt"))
+    assert [line.usage for line in ledger.lines] == [Usage(calls=1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "provider", "reference"),
+    [
+        ("openrouter/anthropic/claude-sonnet-4.5", "openrouter", "anthropic/claude-sonnet-4.5"),
+        ("groq/openai/gpt-oss-120b", "groq", "openai/gpt-oss-120b"),
+        ("together_ai/meta-llama/Llama-3.3-70B-Instruct-Turbo", "together", ""),
+    ],
+)
+def test_a_seller_has_prices_of_its_own_for_a_makers_model(name: str, provider: str, reference: str) -> None:
+    price = price_of(name)
+    assert price is not None
+    assert price.provider == provider
+    assert price.reference == reference or not reference
