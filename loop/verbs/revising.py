@@ -21,7 +21,7 @@ from loop.verbs.committing import one_line
 from loop.verbs.drafting import counted_drafts
 from loop.verbs.judging import MINE
 from loop.verbs.replies import unusable_replies
-from loop.verbs.trial import Study, sound_part
+from loop.verbs.trial import Study, copied, sound_part
 from pipelines.checkfile import CHECKS_FILE
 from pipelines.derive import operations_between
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
@@ -107,8 +107,9 @@ class OnTrial:
         except ProposalRejected:
             return ()
         newest: dict[str, PairEvidence] = {}
+        untested = copied(study, operations)
         for item in reversed(study.evidence.pairs):
-            if item.changes:
+            if item.changes and item.pair.brief.id not in untested:
                 newest.setdefault(item.pair.brief.id, item)
         items = list(newest.values())[:TRIED]
         draft = counted_drafts(study.project, study.by, len(items), "trying the reviser's answer", study.tell)

@@ -301,11 +301,19 @@ def _fresh(study: Study, operations: Sequence[Operation]) -> list[Detector]:
     ]
 
 
+def copied(study: Study, operations: Sequence[Operation]) -> frozenset[str]:
+    """Ids of the briefs whose final an operation makes an example: a model that is shown it only copies."""
+    shown = {operation.text.strip() for operation in operations if operation.target == "example"}
+    pairs = (item.pair for item in study.evidence.pairs)
+    return frozenset(pair.brief.id for pair in pairs if pair.final.strip() in shown)
+
+
 def _plan(study: Study, operations: Sequence[Operation]) -> GatePlan:
+    untested = copied(study, operations)
     return plan_gate(
         study.project.settings,
         operations,
-        study.briefs,
+        [brief for brief in study.briefs if brief.id not in untested],
         new={detector.brief for detector in _fresh(study, operations)},
         corrected={item.pair.brief.id for item in study.evidence.pairs},
     )
