@@ -35,7 +35,7 @@ TRIED = 2
 """So many past briefs are drafted in each round."""
 _SEED = 500
 """Added to the project's seed: the gate must not see the very drafts that the reviser saw."""
-_SMALL_ROOM, _SMALL_TOKENS = 3_000, 600
+_SMALL_ROOM, _SMALL_TOKENS = 2_000, 600
 """What fits the embedded model's context."""
 
 
@@ -58,6 +58,7 @@ def asked_of(study: Study, name: str, evidence: Evidence | None = None) -> Asked
         refused=study.refused,
         hints=propose(given, study.guidance, refused=study.refused_keys, limit=2 * MOST_OPERATIONS),
         origins=_origins(study.project, given),
+        own=study.own_rules,
         limit=MOST_OPERATIONS,
         room=_SMALL_ROOM if small else Asked._field_defaults["room"],
         max_tokens=_SMALL_TOKENS if small else Asked._field_defaults["max_tokens"],

@@ -78,6 +78,13 @@ class Study(NamedTuple):
         return _standing(self.guidance)
 
     @property
+    def own_rules(self) -> frozenset[str]:
+        """Ids of the rules that no learning step brought."""
+        learned = learned_rules(self.log)
+        guide = self.guidance.files.get(GUIDE_FILE, "")
+        return frozenset(rule.id for rule in rules_of(guide) if rule.id not in learned)
+
+    @property
     def refused_keys(self) -> frozenset[str]:
         """What `propose` must not bring again: keys of operations, and ids of the critiques behind them."""
         critiques = {id_ for operation in self.refused for id_ in operation.evidence if id_.startswith("k")}
@@ -336,14 +343,12 @@ def _apply(study: Study, operations: Sequence[Operation]) -> Applied:
 
 
 def _static(study: Study, applied: Applied) -> tuple[TestResult, ...]:
-    learned = learned_rules(study.log)
-    own = {rule.id for rule in rules_of(study.guidance.files.get("CLAUDE.md", "")) if rule.id not in learned}
     return static_tests(
         study.guidance,
         applied,
         study.corpus,
         study.project.settings,
-        own=own,
+        own=study.own_rules,
         refused=study.refused,
     )
 
