@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from loop.revise.asking import Asked
-from loop.revise.question import Shown, listed
+from loop.revise.question import listed
 from loop.revise.shipped import prompt
 from pipelines.template import render
 
 
 def agent_task(asked: Asked) -> tuple[str, tuple[str, ...]]:
     """What the agent is told, and the ids of the changes and critiques that it was shown."""
-    shown = Shown.of(asked.evidence, asked.room, asked.origins)
+    shown = asked.shown
     types = [item.pair.brief.type for item in asked.evidence.pairs]
     types += [item.type for item in asked.evidence.critiques]
     values = {

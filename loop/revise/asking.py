@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from feedback.evidence import Evidence
@@ -41,6 +41,8 @@ class Asked(NamedTuple):
     """What was mined."""
     origins: Mapping[str, str] = {}
     """Change id -> the step that wrote the passage."""
+    own: Collection[str] = ()
+    """Ids of the rules that the writer wrote."""
     limit: int = MOST_OPERATIONS
     """At most so many operations."""
     room: int = ROOM
@@ -51,6 +53,11 @@ class Asked(NamedTuple):
     """Which model is asked, as redraft.toml names it; empty: the project's own."""
     attempt: int = 0
     """Another number asks anew what was asked before, and answered in a form that could not be used."""
+
+    @property
+    def shown(self) -> Shown:
+        """The evidence as the reviser reads it."""
+        return Shown.of(self.evidence, self.room, self.origins, self.guidance.version)
 
 
 class Revision(NamedTuple):
@@ -84,7 +91,7 @@ async def revise(
     Raises ReplyInvalid, which keeps the raw reply, when the first candidate's answer breaks the form
     twice; ModelError as the model does. A budget that ends after the first candidate only ends the search.
     """
-    shown = Shown.of(asked.evidence, asked.room, asked.origins)
+    shown = asked.shown
     if shown.left_out:
         tell(Note(message=f"{shown.left_out} changes and critiques did not fit into the question."))
     found: list[Revision] = []
@@ -107,8 +114,7 @@ async def revise(
 
 def first_question(asked: Asked) -> ModelRequest:
     """What a reviser would be sent first: for whoever wants to see it before it leaves the computer."""
-    shown = Shown.of(asked.evidence, asked.room, asked.origins)
-    return _Talk(asked, shown, None, 0, (), ignore).request()
+    return _Talk(asked, asked.shown, None, 0, (), ignore).request()
 
 
 async def _candidate(talk: _Talk, trial: Trial | None, rounds: int, tell: Tell) -> Revision:
@@ -152,7 +158,7 @@ class _Talk:
         self._model = model
         self._number = number
         self._tell = tell
-        first = question(shown, asked.guidance, asked.refused, asked.hints, asked.limit)
+        first = question(shown, asked.guidance, asked.refused, asked.hints, asked.limit, asked.own)
         if others:
             added = render(prompt("others"), {"others": listed(others)}, "loop/revise/others.md")
             content = f"{first.content}\n\n{added.strip()}"

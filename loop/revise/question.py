@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz.distance import Prefix
@@ -12,9 +12,10 @@ from feedback.evidence import Evidence
 from loop.model import Change, Check, Guidance, Message, Operation
 from loop.revise.schema import operations_schema
 from loop.revise.shipped import prompt
+from pipelines.bullets import EVERYTHING
 from pipelines.checkfile import CHECKS_FILE, parse_checks
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
-from pipelines.guide import rules_of
+from pipelines.guide import rules_of, told
 from pipelines.template import render, stable_part
 
 LONGEST_PASSAGE = 300
@@ -38,10 +39,13 @@ class Shown(NamedTuple):
     """How many changes and critiques did not fit."""
 
     @classmethod
-    def of(cls, evidence: Evidence, room: int, origins: Mapping[str, str] | None = None) -> Shown:
+    def of(
+        cls, evidence: Evidence, room: int, origins: Mapping[str, str] | None = None, version: str = ""
+    ) -> Shown:
         """At most `room` characters: critiques first, then changes, the newest first.
 
-        `origins` says which step wrote the passage of a change, where that is known.
+        `origins` says which step wrote the passage of a change, where that is known; drafts of another
+        guidance than `version` are marked: they did not ignore what is newer than they are.
         """
         wrote = origins or {}
         ids: set[str] = set()
@@ -60,6 +64,7 @@ class Shown(NamedTuple):
         every = [(item.pair, change) for item in reversed(evidence.pairs) for change in item.changes]
         for pair, change in every:
             by = f", written by the step {wrote[change.id]}" if change.id in wrote else ""
+            by += ", with an older guide" if pair.version and version not in {"", pair.version} else ""
             line = f"- [{change.id}] {change.kind}, in a {pair.brief.type}{by}:\n{both(change)}"
             left -= len(line)
             if left < 0:
@@ -81,15 +86,20 @@ def question(
     refused: Sequence[Operation],
     hints: Sequence[Operation],
     limit: int,
+    own: Collection[str] = (),
 ) -> Message:
-    """The whole prompt; what stands before the evidence is the same until the guidance changes."""
+    """The whole prompt; what stands before the evidence is the same until the guidance changes.
+
+    `own` are the ids of the writer's own rules.
+    """
     prompts = [
-        f"## {path}\n\n{text.strip()}"
+        f'<prompt path="{path}">\n{text.strip()}\n</prompt>'
         for path, text in sorted(guidance.files.items())
         if path.startswith(f"{PROMPTS_FOLDER}/")
     ]
     values = {
-        "rules": rules_listed(guidance),
+        "rules": rules_listed(guidance, own),
+        "prose": _prose(guidance) or "There is none.",
         "prompts": "\n\n".join(prompts) or "There are none.",
         "changes": shown.changes,
         "critiques": shown.critiques,
@@ -104,13 +114,22 @@ def question(
     return Message(role="user", content=content, stable=stable)
 
 
-def rules_listed(guidance: Guidance) -> str:
-    """The guide's rules and checks with their ids, one a line."""
+def rules_listed(guidance: Guidance, own: Collection[str] = ()) -> str:
+    """The guide's rules and checks with their ids, one a line; those of `own` are marked as the writer's."""
     rules = rules_of(guidance.files.get(GUIDE_FILE, ""))
     checks = parse_checks(guidance.files.get(CHECKS_FILE, ""), CHECKS_FILE)
-    lines = [f"- [{rule.id or 'no id'}] ({rule.scope}) {rule.text}" for rule in rules]
+    lines = [
+        f"- [{rule.id or 'no id'}] ({rule.scope}{', the writer’s own' if rule.id in own else ''}) {rule.text}"
+        for rule in rules
+    ]
     lines += [f"- [{check.id}] check for {check.rule}: {_demand(check)}" for check in checks]
     return "\n".join(lines) or "There are no rules yet."
+
+
+def _prose(guidance: Guidance) -> str:
+    """What stands in the guide besides rules."""
+    text = guidance.files.get(GUIDE_FILE, "")
+    return told(text, EVERYTHING, hide={rule.id for rule in rules_of(text)}).strip()
 
 
 def listed(operations: Sequence[Operation]) -> str:

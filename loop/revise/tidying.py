@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from feedback.evidence import Evidence
 from loop.errors import ReplyInvalid
@@ -25,6 +25,7 @@ async def tidied(
     *,
     tokens: int,
     refused: Sequence[Operation] = (),
+    own: Collection[str] = (),
     attempt: int = 0,
     tell: Tell = ignore,
 ) -> tuple[Operation, ...]:
@@ -38,7 +39,7 @@ async def tidied(
         "tokens": str(tokens),
         "most": str(MOST_OPERATIONS),
         "schema": json.dumps(operations_schema(), ensure_ascii=False, separators=(",", ":")),
-        "rules": rules_listed(guidance),
+        "rules": rules_listed(guidance, own),
         "refused": listed(refused),
     }
     first = render(prompt("tidy"), values, "loop/revise/tidy.md")

@@ -21,7 +21,7 @@ from loop.verbs.committing import one_line
 from loop.verbs.drafting import counted_drafts
 from loop.verbs.judging import MINE
 from loop.verbs.replies import unusable_replies
-from loop.verbs.trial import Study, sound_part
+from loop.verbs.trial import Study, copied, sound_part
 from pipelines.checkfile import CHECKS_FILE
 from pipelines.derive import operations_between
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
@@ -35,7 +35,7 @@ TRIED = 2
 """So many past briefs are drafted in each round."""
 _SEED = 500
 """Added to the project's seed: the gate must not see the very drafts that the reviser saw."""
-_SMALL_ROOM, _SMALL_TOKENS = 3_000, 600
+_SMALL_ROOM, _SMALL_TOKENS = 2_000, 600
 """What fits the embedded model's context."""
 
 
@@ -58,6 +58,7 @@ def asked_of(study: Study, name: str, evidence: Evidence | None = None) -> Asked
         refused=study.refused,
         hints=propose(given, study.guidance, refused=study.refused_keys, limit=2 * MOST_OPERATIONS),
         origins=_origins(study.project, given),
+        own=study.own_rules,
         limit=MOST_OPERATIONS,
         room=_SMALL_ROOM if small else Asked._field_defaults["room"],
         max_tokens=_SMALL_TOKENS if small else Asked._field_defaults["max_tokens"],
@@ -107,8 +108,9 @@ class OnTrial:
         except ProposalRejected:
             return ()
         newest: dict[str, PairEvidence] = {}
+        untested = copied(study, operations)
         for item in reversed(study.evidence.pairs):
-            if item.changes:
+            if item.changes and item.pair.brief.id not in untested:
                 newest.setdefault(item.pair.brief.id, item)
         items = list(newest.values())[:TRIED]
         draft = counted_drafts(study.project, study.by, len(items), "trying the reviser's answer", study.tell)

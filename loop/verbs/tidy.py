@@ -129,6 +129,7 @@ async def _operations(study: Study) -> tuple[Operation, ...]:
         study.author,
         tokens=_tokens(study.guidance),
         refused=study.refused,
+        own=study.own_rules,
         attempt=unusable_replies(study.project),
         tell=study.tell,
     )

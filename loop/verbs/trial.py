@@ -78,6 +78,13 @@ class Study(NamedTuple):
         return _standing(self.guidance)
 
     @property
+    def own_rules(self) -> frozenset[str]:
+        """Ids of the rules that no learning step brought."""
+        learned = learned_rules(self.log)
+        guide = self.guidance.files.get(GUIDE_FILE, "")
+        return frozenset(rule.id for rule in rules_of(guide) if rule.id not in learned)
+
+    @property
     def refused_keys(self) -> frozenset[str]:
         """What `propose` must not bring again: keys of operations, and ids of the critiques behind them."""
         critiques = {id_ for operation in self.refused for id_ in operation.evidence if id_.startswith("k")}
@@ -301,11 +308,19 @@ def _fresh(study: Study, operations: Sequence[Operation]) -> list[Detector]:
     ]
 
 
+def copied(study: Study, operations: Sequence[Operation]) -> frozenset[str]:
+    """Ids of the briefs whose final an operation makes an example: a model that is shown it only copies."""
+    shown = {operation.text.strip() for operation in operations if operation.target == "example"}
+    pairs = (item.pair for item in study.evidence.pairs)
+    return frozenset(pair.brief.id for pair in pairs if pair.final.strip() in shown)
+
+
 def _plan(study: Study, operations: Sequence[Operation]) -> GatePlan:
+    untested = copied(study, operations)
     return plan_gate(
         study.project.settings,
         operations,
-        study.briefs,
+        [brief for brief in study.briefs if brief.id not in untested],
         new={detector.brief for detector in _fresh(study, operations)},
         corrected={item.pair.brief.id for item in study.evidence.pairs},
     )
@@ -328,14 +343,12 @@ def _apply(study: Study, operations: Sequence[Operation]) -> Applied:
 
 
 def _static(study: Study, applied: Applied) -> tuple[TestResult, ...]:
-    learned = learned_rules(study.log)
-    own = {rule.id for rule in rules_of(study.guidance.files.get("CLAUDE.md", "")) if rule.id not in learned}
     return static_tests(
         study.guidance,
         applied,
         study.corpus,
         study.project.settings,
-        own=own,
+        own=study.own_rules,
         refused=study.refused,
     )
 

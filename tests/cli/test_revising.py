@@ -117,3 +117,22 @@ def test_what_is_tried_are_different_briefs_the_newest_first(
     told = next(str(body) for body in claude.bodies if "Your operations were tried" in str(body))
     assert told.count("(tea)") == 1
     assert told.count("(rain)") == 1
+
+
+def test_a_final_that_becomes_an_example_is_not_tested_on_its_own_brief(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    settings = SETTINGS.replace("rounds = 0", "rounds = 1")
+    project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
+    prompt = project / "prompts" / "draft.md"
+    prompt.write_text("{{guidance}}\n\n{{examples}}\n\nWrite about this: {{brief}}\n", encoding="utf-8")
+    corrected(project, redraft, "tea")
+    final = "We use a kettle outdoors."
+    pair = next(path.stem for path in project.glob("pairs/*.json"))
+    example = {"action": "add", "target": "example", "id": "examples/kettle.md", "text": final}
+    play(claude, says({**example, "evidence": [pair]}))
+    assert redraft("-C", project, "learn").code == 0
+    drafted = [str(body) for body in claude.bodies if "Write about this" in str(body)]
+    shown = [text for text in drafted if final in text and "output_config" not in text]
+    assert shown  # the held-out brief
+    assert not any("Why tea tastes better" in text for text in shown)

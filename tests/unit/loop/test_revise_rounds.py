@@ -225,6 +225,24 @@ async def test_a_refused_change_of_a_prompt_names_the_paragraph() -> None:
     assert "- delete prompt: prompts/draft.md, “Be brief.”" in shown
 
 
+async def test_the_writers_own_rules_and_prose_are_shown_as_such() -> None:
+    shown = first_question(Asked(_evidence(), GUIDANCE, own={"r1"})).messages[0].content
+    assert "[r1] (everything, the writer’s own) Write short sentences." in shown
+    assert "[r2] (everything) Write “use” instead of “utilize”." in shown
+    assert "We write for neighbours." in shown
+
+
+async def test_a_draft_of_an_older_guide_is_marked() -> None:
+    def line(version: str) -> str:
+        pair = PAIR.model_copy(update={"version": version})
+        shown = first_question(Asked(gather([pair], [], [], ()), GUIDANCE)).messages[0].content
+        return shown.partition("<changes>\n")[2].splitlines()[0]
+
+    assert line("0" * 12).endswith(", with an older guide:")
+    assert not line(GUIDANCE.version).endswith(", with an older guide:")
+    assert not line("").endswith(", with an older guide:")
+
+
 # --- yes/no questions
 
 
