@@ -50,6 +50,7 @@ class CachedModel:
                 return kept
             self._prepare()
             reply = await self._model.ask(request, on_text)
+            reply = reply.model_copy(update={"text": _whole(reply.text)})
             if reply.text.strip():  # nothing is no answer: it may be asked again
                 self._files.write(path, reply.model_dump_json(indent=1) + "\n")
             return reply
@@ -73,3 +74,8 @@ class CachedModel:
 def canonical(request: ModelRequest) -> str:
     """A request as one line of JSON: equal requests give equal lines."""
     return json.dumps(request.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+
+
+def _whole(text: str) -> str:
+    """The text with halves of characters put together; one without its other half can't be written down."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -104,3 +104,10 @@ def test_two_requests_have_one_line_exactly_when_they_are_equal(a: str, b: str, 
     first, second = request(a, seed=one), request(b, seed=two)
     assert (canonical(first) == canonical(second)) == (first == second)
     assert "\n" not in canonical(first)
+
+
+async def test_half_a_character_in_an_answer_is_kept_as_what_it_is(tmp_path: Path) -> None:
+    cached = CachedModel(ScriptedModel(["Tea \ud83d\ude00, then half of one: \ud83d."]), tmp_path)
+    first = await cached.ask(request("bread"))
+    assert first.text == "Tea \N{GRINNING FACE}, then half of one: \N{REPLACEMENT CHARACTER}."
+    assert (await cached.ask(request("bread"))).text == first.text
