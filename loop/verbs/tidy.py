@@ -23,6 +23,7 @@ from loop.verbs.studying import open_study
 from loop.verbs.trial import Study, sound_part, tidy_on_trial
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import guide_tokens
+from pipelines.operations import apply_operations
 
 EXAMPLE = "redraft tidy"
 
@@ -85,10 +86,13 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         raise keep_reply(project, error) from error
     sound, left_out = sound_part(study, operations)
     tokens = _tokens(study.guidance)
-    if not sound:
+    longer = bool(sound) and _after(study, sound) > tokens
+    if not sound or longer:
         says = (
             "The guide is short and in order." if not operations else "Nothing of it passes the static gate."
         )
+        if longer:
+            says = "What was proposed makes the guide longer: it is left as it is."
         return Result(
             number=None,
             decision="",
@@ -137,6 +141,10 @@ async def _operations(study: Study) -> tuple[Operation, ...]:
 
 def _tokens(guidance: Guidance) -> int:
     return guide_tokens(guidance.files.get(GUIDE_FILE, ""))
+
+
+def _after(study: Study, operations: tuple[Operation, ...]) -> int:
+    return _tokens(apply_operations(study.guidance, operations, taken=study.taken).guidance)
 
 
 def _twins(study: Study) -> tuple[Operation, ...]:

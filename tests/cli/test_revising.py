@@ -136,3 +136,14 @@ def test_a_final_that_becomes_an_example_is_not_tested_on_its_own_brief(
     shown = [text for text in drafted if final in text and "output_config" not in text]
     assert shown  # the held-out brief
     assert not any("Why tea tastes better" in text for text in shown)
+
+
+def test_tidying_never_makes_the_guide_longer(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    learned(project, redraft, claude, PLAIN)
+    long = f"{PLAIN['text']} When two words do the same work, take the one that a neighbour would say."
+    play(claude, says({"action": "replace", "target": "rule", "id": "r2", "text": long}))
+    before = project.joinpath("CLAUDE.md").read_text(encoding="utf-8")
+    answer = redraft("-C", project, "tidy", "--accept", "--json")
+    assert (answer.code, answer.json["number"]) == (0, None)
+    assert "longer" in answer.json["says"]
+    assert project.joinpath("CLAUDE.md").read_text(encoding="utf-8") == before
