@@ -78,12 +78,13 @@ def to_reviser(study: Study) -> Iterator[Sent]:
 
 def _drafts(study: Study, plan: GatePlan) -> Iterator[Sent]:
     project = study.project
-    newest = dict.fromkeys(item.pair.brief.id for item in reversed(study.evidence.pairs) if item.changes)
-    trials = set(list(newest)[:TRIED])
     learn = project.settings.learn
     tried = 0 if study.author in {MINE, EMBEDDED, CLAUDE_CODE} else learn.rounds * learn.candidates
-    for brief in plan.briefs:
-        times = 2 * plan.samples + (tried if brief.id in trials else 0)
+    newest = {item.pair.brief.id: item.pair.brief for item in reversed(study.evidence.pairs) if item.changes}
+    trials = dict(list(newest.items())[:TRIED]) if tried else {}
+    gate = {brief.id: brief for brief in plan.briefs}
+    for id_, brief in {**trials, **gate}.items():
+        times = (2 * plan.samples if id_ in gate else 0) + (tried if id_ in trials else 0)
         for step in project.settings.steps:
             what = f"drafts of “{brief.id}” to test the new rules, step {step.name}"
             if isinstance(step, PromptStep):

@@ -147,3 +147,16 @@ def test_tidying_never_makes_the_guide_longer(project: Path, redraft: Redraft, c
     assert (answer.code, answer.json["number"]) == (0, None)
     assert "longer" in answer.json["says"]
     assert project.joinpath("CLAUDE.md").read_text(encoding="utf-8") == before
+
+
+def test_a_dry_run_names_every_brief_that_a_model_may_try_its_answer_on(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    settings = SETTINGS.replace("rounds = 0", "rounds = 2").replace("[gate]", "[gate]\nreplay = 1")
+    project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
+    corrected(project, redraft, "rain", "tea")
+    sends = redraft("-C", project, "learn", "--dry-run", "--json").json["sends"]
+    drafts = {
+        brief: one["times"] for one in sends for brief in ("rain", "tea") if f"“{brief}”" in one["what"]
+    }
+    assert drafts == {"rain": 4, "tea": 2}
