@@ -281,16 +281,14 @@ def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> 
 
 
 def _piece(path: str, folder: str | None) -> str:
-    """The text of one of several files, without the mark that some editors put first."""
+    """The text of one of several files."""
     if Path(folder or ".").joinpath(path).is_dir():
         raise UsageError(f"{path} is a folder.", hint=f"Name the files in it: {path.rstrip('/')}/*.md")
-    text = _text(path, folder, stdin=False) or ""
-    if "\0" in text:
-        raise UsageError(f"{path} is not a text file.", hint="Save it as plain text in UTF-8.")
-    return text.removeprefix("\ufeff")
+    return _text(path, folder, stdin=False) or ""
 
 
 def _text(path: str | None, folder: str | None, *, stdin: bool) -> str | None:
+    """The text of a file or of standard input, without the mark that some editors put first."""
     if path is None and not stdin:
         return None
     if path is not None and stdin:
@@ -300,7 +298,9 @@ def _text(path: str | None, folder: str | None, *, stdin: bool) -> str | None:
             data, name = sys.stdin.buffer.read(), "standard input"
         else:
             data, name = Path(folder or ".").joinpath(path).read_bytes(), path
-        return data.decode("utf-8")
+        if b"\0" in data:
+            raise UsageError(f"{name} is not a text file.", hint="Save it as plain text in UTF-8.")
+        return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{name} is not UTF-8 text (byte {error.start}).", hint="Save it as UTF-8 and try again."
