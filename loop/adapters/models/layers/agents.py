@@ -49,7 +49,7 @@ class AccountedAgent:
                 on_text(kept.says)
                 return kept
             expected = Usage(calls=1, usd=task.usd)
-            await self._account.reserve(expected)
+            await self._account.reserve(expected, paid=True)
             agent = self._begin()
             try:
                 work = await agent.work(task, on_text)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from loop.adapters.models.layers.account import Account
 from loop.adapters.models.prices import FREE, Price
-from loop.errors import ModelError
+from loop.errors import RedraftError
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import LanguageModel, no_text
 
@@ -32,9 +32,9 @@ class BudgetedModel:
         return self._model.name
 
     async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
-        """The model's reply. Raises BudgetExceeded, before anything is spent, and what the model raises."""
-        expected = self._expect(request)
-        await self._account.reserve(expected)
+        """The model's reply. Raises what the model raises, and before anything is spent BudgetExceeded."""
+        expected, paid = self._expect(request), self._price is not FREE
+        await self._account.reserve(expected, paid=paid)
         heard = 0
 
         def hear(piece: str) -> None:
@@ -46,14 +46,13 @@ class BudgetedModel:
         try:
             reply = await self._model.ask(request, hear)
             actual = self._priced(reply.usage)
-        except ModelError as error:  # it has been asked, and what came, or was thought, is paid for
+        except RedraftError as error:  # it has been asked, and what came, or was thought, is paid for
             known = error.usage if isinstance(error.usage, Usage) else None
             actual = self._priced(known or _interrupted(expected, heard, begun=bool(heard)))
             raise
         finally:
             if actual is None:  # it was stopped while it read, thought or wrote
                 actual = self._priced(_interrupted(expected, heard, begun=True))
-            paid = self._price is not FREE
             self._account.settle(expected, actual, self.name, paid=paid)
         return reply.model_copy(update={"usage": actual})
 
