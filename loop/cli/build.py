@@ -36,8 +36,11 @@ def build(verb: Verb) -> VerbCommand:
         click.Option(["-C", "folder"], metavar="PATH", help="Work in this folder."),
         click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
     ]
+    fields = module.Request.model_fields.values()
+    secret = any(isinstance(mark, Hidden) for field in fields for mark in field.metadata)
     return VerbCommand(
         verb.name,
+        context_settings={"allow_extra_args": secret},  # to be refused without being repeated
         callback=_callback(verb, module),
         params=params,
         help=f"{verb.summary}\n\n\b\nExample:\n  {module.EXAMPLE}",
@@ -51,7 +54,10 @@ class VerbCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Understand the words; an option for several files takes those that follow it."""
         greedy = [param.opts[0] for param in self.params if (param.name or "").endswith("__files")]
-        return super().parse_args(ctx, _one_each(args, greedy))
+        rest = super().parse_args(ctx, _one_each(args, greedy))
+        if rest and not ctx.resilient_parsing:  # only a command with a secret takes more than it knows
+            ctx.fail("A key is not typed behind a command, where others can see it: leave it out.")
+        return rest
 
     def describe(self) -> None:
         """Give every option its help text."""
