@@ -14,7 +14,7 @@ from loop.adapters.files import LocalFiles
 from loop.adapters.git import GitHistory, scrub_environment
 from loop.adapters.ledger import LedgerFile
 from loop.adapters.lock import project_lock
-from loop.errors import ProjectError, UsageError
+from loop.errors import ProjectError, RedraftError, UsageError
 from loop.events import Tell, ignore
 from loop.model import Usage
 from loop.ports import LanguageModel, Ledger, Person
@@ -72,15 +72,11 @@ class Nobody:
 
 
 class World:
-    """Implements loop.project.World on this computer.
+    """Implements loop.project.World on this computer; `person` is who a front end can ask."""
 
-    `person` is who a front end can ask, `here` the folder in which the user works.
-    """
-
-    def __init__(self, person: Person | None = None, here: str = ".") -> None:
+    def __init__(self, person: Person | None = None) -> None:
         scrub_environment()
         self._person: Person = person or Nobody()
-        self._here = here
         self._embedded: dict[str, EmbeddedModel] = {}
 
     def open(self, path: str) -> Project:
@@ -91,7 +87,9 @@ class World:
         settings = self._resolved(said)
         found = settings.model.name not in {said.model.name, EMBEDDED}
         history = GitHistory(root)
-        commands = _commands(root, settings)
+        programs = [step.argv for step in settings.steps if isinstance(step, CommandStep)]
+        programs += [("server", *server) for server in sorted(settings.servers.items())]
+        commands = LocalCommands(root, tuple(programs))
         return Project(
             root=str(root),
             settings=settings,
@@ -232,12 +230,10 @@ class World:
         from loop.adapters.models.catalogue import models
 
         try:
-            root = find_root(self._here)
-            settings = parse_settings(LocalFiles(root).read(SETTINGS_FILE))
-        except ProjectError:  # models are asked for outside of projects too
-            return models(self.keys(), {})
-        trusted = _commands(root, settings).trusted
-        return models(self.keys(), settings.servers, private=settings.private, trusted=trusted)
+            servers = parse_settings(LocalFiles(find_root(".")).read(SETTINGS_FILE)).servers
+        except RedraftError:  # models are asked for outside of projects too
+            servers = {}
+        return models(self.keys(), servers)
 
     async def fetch(self, name: str, tell: Tell) -> None:
         """Bring a model's file to this computer."""
@@ -250,13 +246,6 @@ class World:
         from loop.adapters.models.catalogue import findings
 
         return findings()
-
-
-def _commands(root: Path, settings: Settings) -> LocalCommands:
-    """A project's programs, and the servers of its choice, which need the same trust."""
-    programs = [step.argv for step in settings.steps if isinstance(step, CommandStep)]
-    programs += [("server", *server) for server in sorted(settings.servers.items())]
-    return LocalCommands(root, tuple(programs))
 
 
 def _keys_file() -> Path:

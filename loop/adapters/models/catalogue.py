@@ -6,18 +6,16 @@ import importlib.util
 import json
 import os
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException, InvalidURL
 from pathlib import Path
-from urllib.error import HTTPError
 
 from loop.adapters import doctor
 from loop.adapters.keys import VARIABLES, Keys
 from loop.adapters.models.embedded import fetching
 from loop.adapters.models.embedded.modelfiles import check_whole, find, on_this_computer
-from loop.adapters.models.hosted.addresses import host_of, is_loopback
-from loop.adapters.models.naming import CLAUDE, CLAUDE_CODE, LOCAL, understand
+from loop.adapters.models.hosted.addresses import host_of
+from loop.adapters.models.naming import LOCAL
 from loop.adapters.models.prices import context_of, price_of
 from loop.errors import ModelUnavailable, RedraftError
 from loop.events import Tell
@@ -27,8 +25,6 @@ _EMBEDDED_CONTEXT = 4096
 _SECONDS = 2.0
 """A server that answers no sooner is not reachable now."""
 _MOST_LISTED = 12
-_LONGEST_LIST = 1 << 20
-"""Bytes; what sends more than this lists no models."""
 _LITELLM = "pip install 'redraft[litellm]'"
 CLAUDES = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")
 """Shown when Anthropic can't be asked which there are."""
@@ -39,45 +35,19 @@ def find_embedded() -> Path:
     return find(on_this_computer())
 
 
-def models(
-    keys: Keys, servers: Mapping[str, str], *, private: bool = False, trusted: Callable[[], bool] = bool
-) -> Sequence[ModelInfo]:
+def models(keys: Keys, servers: Mapping[str, str]) -> Sequence[ModelInfo]:
     """Every model that can be asked now, then what is missing for the others; asks side by side.
 
-    `servers` are those of redraft.toml; one that is not on this computer is asked only when it is
-    `trusted`, and in a `private` project nobody is who is not. Keys are used to ask Anthropic alone.
+    `servers` are those of redraft.toml. Keys are looked for by name, and used to ask Anthropic alone.
     """
     addresses = {**LOCAL, **servers}
-    foreign = {name: address for name, address in addresses.items() if not is_loopback(address)}
-    unasked = foreign if foreign and (private or not trusted()) else {}
-    asked = {name: address for name, address in addresses.items() if name not in unasked}
-    with ThreadPoolExecutor(max_workers=len(asked) + 1) as side_by_side:
-        hosted = side_by_side.submit(lambda: [*_hosted(keys, private=private)])
-        served = list(side_by_side.map(lambda item: served_infos(*item), asked.items()))
-        found = [embedded_info(), *hosted.result()]
+    with ThreadPoolExecutor(max_workers=len(addresses) + 2) as side_by_side:
+        claude = side_by_side.submit(claude_infos, keys, os.environ)
+        code = side_by_side.submit(claude_code_info)
+        served = list(side_by_side.map(lambda item: served_infos(*item), addresses.items()))
+        found = [embedded_info(), *claude.result(), code.result(), *provider_infos(keys)]
     found += [info for infos in served for info in infos]
-    if not private:
-        found += [_untrusted(name, address) for name, address in unasked.items()]
-    shown = [info for info in found if info.name.isprintable()]  # a server may say anything
-    return [*(info for info in shown if info.ready), *(info for info in shown if not info.ready)]
-
-
-def _hosted(keys: Keys, *, private: bool) -> Iterator[ModelInfo]:
-    """Models of providers; in a private project those alone that are reached on this computer."""
-    if not private or understand(CLAUDE, {}, os.environ).private:
-        yield from claude_infos(keys, os.environ)
-    if not private or understand(CLAUDE_CODE, {}, os.environ).private:
-        yield claude_code_info()
-    if private:
-        says = "this project is private: only models on this computer are asked (redraft.toml: private)"
-        yield ModelInfo("<all others>", ready=False, says=says)
-    else:
-        yield from provider_infos(keys)
-
-
-def _untrusted(server: str, address: str) -> ModelInfo:
-    says = f"not asked: {host_of(address)} is not on this computer; look at [servers] in redraft.toml, then"
-    return ModelInfo(f"{server}/…", ready=False, says=f"{says} type: redraft trust")
+    return [*(info for info in found if info.ready), *(info for info in found if not info.ready)]
 
 
 async def fetch(name: str, tell: Tell) -> None:
@@ -155,39 +125,30 @@ def provider_infos(keys: Keys) -> list[ModelInfo]:
 
 
 def served_infos(server: str, address: str) -> list[ModelInfo]:
-    """The models that a server says it has; one line that it does not answer, or lists none."""
-    at = host_of(address)
-    names: list[str] = []
-    missing = f"{at} answers, and lists no models"
+    """The models that a server says it has; one line that it does not answer."""
     try:
         names = _served(address)
-    except HTTPError as error:
-        if error.code in {401, 403}:
-            missing = f"{at} wants a key before it lists its models"
-    except (OSError, InvalidURL):
-        missing = f"nothing answers at {at}; start it there"
-    except (HTTPException, ValueError, KeyError, TypeError, RecursionError):
-        pass  # it is something else
-    if not names:
-        return [ModelInfo(f"{server}/…", ready=False, says=missing)]
+    except (OSError, ValueError, KeyError, TypeError):
+        return [
+            ModelInfo(
+                f"{server}/…", ready=False, says=f"nothing answers at {host_of(address)}; start it there"
+            )
+        ]
     installed = importlib.util.find_spec("litellm") is not None
+    at = host_of(address)
     says = f"served at {at}" if installed else f"served at {at}; type: {_LITELLM}"
-    price = "free" if is_loopback(address) else ""
     return [
-        ModelInfo(f"{server}/{name}", ready=installed, says=says, price=price)
+        ModelInfo(f"{server}/{name}", ready=installed, says=says, price="free")
         for name in names[:_MOST_LISTED]
     ]
 
 
 def _served(address: str) -> list[str]:
-    """Names of a server's models.
-
-    Raises OSError when nobody answers; HTTPException, ValueError, KeyError or TypeError for another answer.
-    """
+    """Names of a server's models. Raises OSError, ValueError, KeyError or TypeError when it is none."""
     # A proxy has no business between two programs of one computer.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"{address.rstrip('/')}/models", timeout=_SECONDS) as reply:
-        return [str(model["id"]) for model in json.loads(reply.read(_LONGEST_LIST))["data"]]
+        return [str(model["id"]) for model in json.load(reply)["data"]]
 
 
 def _priced(name: str, *, ready: bool, says: str) -> ModelInfo:

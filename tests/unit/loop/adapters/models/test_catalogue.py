@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -21,23 +18,6 @@ SECRET = "sk-very-secret-0123456789"
 
 def keys(tmp_path: Path, environ: Mapping[str, str]) -> Keys:
     return Keys(tmp_path / "keys.json", environ, lambda: None)
-
-
-@contextmanager
-def answering(said: bytes) -> Iterator[str]:
-    """The address of a program that says this to everybody, and hangs up."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer() -> None:
-            with suppress(OSError):  # the test is over
-                while True:
-                    with server.accept()[0] as one:
-                        one.recv(4096)
-                        one.sendall(said)
-
-        threading.Thread(target=answer, daemon=True).start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        server.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_key_is_named_and_never_printed(tmp_path: Path) -> None:
@@ -86,68 +66,6 @@ def test_a_server_is_asked_which_models_it_has() -> None:
     (gone,) = served_infos("ollama", address)
     assert not gone.ready
     assert "nothing answers" in gone.says
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"SSH-2.0-OpenSSH_9\r\n",
-        b'HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"data":[]}',
-        b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>",
-        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}",
-        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 3\r\n\r\n[1]",
-    ],
-)
-def test_whatever_else_answers_at_an_address_lists_no_models(tmp_path: Path, said: bytes) -> None:
-    with answering(said) as address:
-        (served,) = served_infos("ollama", f"{address}/v1")
-        environ = {"ANTHROPIC_API_KEY": SECRET, "ANTHROPIC_BASE_URL": address}
-        claudes = claude_infos(keys(tmp_path, environ), environ)
-    assert not any(info.ready for info in (served, *claudes))
-    assert "lists no models" in served.says
-    assert SECRET not in repr(claudes)
-
-
-def test_a_key_that_cannot_be_sent_is_said(tmp_path: Path) -> None:
-    environ = {"ANTHROPIC_API_KEY": "sk-ké"}
-    infos = claude_infos(keys(tmp_path, environ), environ)
-    assert all("characters that no key has" in info.says for info in infos)
-
-
-def test_a_server_that_wants_a_key_first_is_there() -> None:
-    with serving(key=SECRET) as server:
-        (info,) = served_infos("desk", f"{server.address}/v1")
-    assert "wants a key" in info.says
-
-
-def test_a_foreign_server_is_asked_once_it_is_trusted(tmp_path: Path) -> None:
-    with serving(models=("some-model",)) as server:
-        servers = {"desk": f"{server.address.replace('127.0.0.1', '0.0.0.0')}/v1"}  # noqa: S104
-        untrusted = models(keys(tmp_path, {}), servers)
-        asked = len(server.requests)
-        trusted = models(keys(tmp_path, {}), servers, trusted=lambda: True)
-    assert asked == 0
-    (desk,) = (info for info in untrusted if info.name.startswith("desk"))
-    assert not desk.ready
-    assert "redraft trust" in desk.says
-    (desk,) = (info for info in trusted if info.name.startswith("desk"))
-    assert (desk.name, desk.price) == ("desk/some-model", "")  # what it costs nobody knows
-
-
-def test_a_private_project_asks_nobody_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(models=("claude-sonnet-5-5",)) as server:
-        outside = server.address.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
-        monkeypatch.setenv("ANTHROPIC_API_KEY", SECRET)
-        monkeypatch.setenv("ANTHROPIC_BASE_URL", outside)
-        environ = {"ANTHROPIC_API_KEY": SECRET, "OPENAI_API_KEY": SECRET}
-        servers = {"desk": f"{outside}/v1"}
-        infos = models(keys(tmp_path, environ), servers, private=True, trusted=lambda: True)
-        assert server.requests == []
-        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
-        here = models(keys(tmp_path, environ), {}, private=True)
-    assert not any(info.name.startswith(("claude", "openai", "desk")) for info in infos)
-    assert any("this project is private" in info.says for info in infos)
-    assert any(info.name == "claude-sonnet-5-5" and info.ready for info in here)
 
 
 def test_a_missing_choice_is_listed_as_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
