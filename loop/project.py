@@ -104,7 +104,7 @@ class World(Protocol):
         ...
 
     def models(self) -> Sequence[ModelInfo]:
-        """Every model that is known, ready or not."""
+        """Every model that is known, ready or not. Raises ConfigError for a project's redraft.toml."""
         ...
 
     def keys(self) -> KeyRing:

@@ -14,7 +14,7 @@ from loop.adapters.files import LocalFiles
 from loop.adapters.git import GitHistory, scrub_environment
 from loop.adapters.ledger import LedgerFile
 from loop.adapters.lock import project_lock
-from loop.errors import ProjectError, RedraftError, UsageError
+from loop.errors import ProjectError, UsageError
 from loop.events import Tell, ignore
 from loop.model import Usage
 from loop.ports import LanguageModel, Ledger, Person
@@ -72,10 +72,14 @@ class Nobody:
 
 
 class World:
-    """Implements loop.project.World on this computer; `person` is who a front end can ask."""
+    """Implements loop.project.World on this computer.
 
-    def __init__(self, person: Person | None = None) -> None:
+    `person` is who a front end can ask, `folder` where the user stands.
+    """
+
+    def __init__(self, person: Person | None = None, folder: str = ".") -> None:
         scrub_environment()
+        self._folder = folder
         self._person: Person = person or Nobody()
         self._embedded: dict[str, EmbeddedModel] = {}
 
@@ -87,9 +91,7 @@ class World:
         settings = self._resolved(said)
         found = settings.model.name not in {said.model.name, EMBEDDED}
         history = GitHistory(root)
-        programs = [step.argv for step in settings.steps if isinstance(step, CommandStep)]
-        programs += [("server", *server) for server in sorted(settings.servers.items())]
-        commands = LocalCommands(root, tuple(programs))
+        commands = _commands(root, settings)
         return Project(
             root=str(root),
             settings=settings,
@@ -230,10 +232,12 @@ class World:
         from loop.adapters.models.catalogue import models
 
         try:
-            servers = parse_settings(LocalFiles(find_root(".")).read(SETTINGS_FILE)).servers
-        except RedraftError:  # models are asked for outside of projects too
-            servers = {}
-        return models(self.keys(), servers)
+            root = find_root(self._folder)
+        except ProjectError:  # models are asked for outside of projects too
+            return models(self.keys(), {}, os.environ)
+        settings = parse_settings(LocalFiles(root).read(SETTINGS_FILE))
+        trusted = _commands(root, settings).trusted
+        return models(self.keys(), settings.servers, os.environ, private=settings.private, trusted=trusted)
 
     async def fetch(self, name: str, tell: Tell) -> None:
         """Bring a model's file to this computer."""
@@ -246,6 +250,13 @@ class World:
         from loop.adapters.models.catalogue import findings
 
         return findings()
+
+
+def _commands(root: Path, settings: Settings) -> LocalCommands:
+    """What the user may trust of a project: its programs, and its servers elsewhere."""
+    programs = [step.argv for step in settings.steps if isinstance(step, CommandStep)]
+    programs += [("server", *server) for server in sorted(settings.servers.items())]
+    return LocalCommands(root, tuple(programs))
 
 
 def _keys_file() -> Path:

@@ -23,10 +23,15 @@ from tests.wire import (
     Step,
     completions_stream,
     error_body,
+    gemini_stream,
     messages_stream,
 )
 
-STREAMS = {"/v1/messages": messages_stream, "/v1/chat/completions": completions_stream}
+STREAMS = {
+    "/v1/messages": messages_stream,
+    "/v1/chat/completions": completions_stream,
+    "/v1/models/test:streamGenerateContent": gemini_stream,
+}
 LONGEST = 30.0
 """Nothing on this server takes longer, in seconds."""
 RAN_OUT = Fault(400, "invalid_request_error", "the script of the loopback server ran out")
@@ -44,7 +49,7 @@ class Seen(NamedTuple):
 
 
 class Loopback:
-    """Speaks the Anthropic and the OpenAI protocol on a port of 127.0.0.1.
+    """Speaks the Anthropic, the OpenAI and (for a model `test`) the Gemini protocol on a port of 127.0.0.1.
 
     Each POST takes the next item of the script; when it has run out, `always` answers, and without
     one the answer is an error that says so. `key`: requests that carry another are turned away.
@@ -67,6 +72,10 @@ class Loopback:
         self.connections = 0
         self.most_at_once = 0
         self._open = 0
+        self.moved = ""
+        """Where every request is sent on to, if anywhere."""
+        self.listing: bytes | None = None
+        """What is said in place of the list of models."""
         self.hung_up = threading.Event()
         """Set when a client closed its connection before the answer was whole."""
 
@@ -120,8 +129,11 @@ class Loopback:
                 writer, 401, error_body(Fault(401, "authentication_error", "invalid key"), seen.path)
             )
             return
+        if self.moved:
+            await _whole(writer, 307, b"", headers={"location": f"{self.moved}{seen.path}"})
+            return
         if seen.method == "GET" and seen.path == "/v1/models":
-            await _whole(writer, 200, _listing(self._models))
+            await _whole(writer, 200, _listing(self._models) if self.listing is None else self.listing)
             return
         if seen.method != "POST" or seen.path not in STREAMS:
             await _whole(writer, 404, error_body(Fault(404, "not_found_error", seen.path), seen.path))
@@ -137,7 +149,7 @@ class Loopback:
             await _whole(writer, 200, item.body.encode(), item.content_type)
         else:
             assert isinstance(item, Says)
-            await self._stream(STREAMS[seen.path](item, seen.body["model"]), reader, writer)
+            await self._stream(STREAMS[seen.path](item, seen.body.get("model", "")), reader, writer)
 
     async def _stream(
         self, steps: Iterator[Step], reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -232,6 +232,27 @@ def completions_stream(says: Says, model: str) -> Iterator[Step]:
     yield b"data: [DONE]\n\n"
 
 
+def gemini_stream(says: Says, model: str) -> Iterator[Step]:
+    """POST <model>:streamGenerateContent, streamed; every piece counts anew."""
+    reasons = {"end": "STOP", "stop": "STOP", "length": "MAX_TOKENS", "refused": "SAFETY"}
+    counts = {"promptTokenCount": says.read, "candidatesTokenCount": says.written}
+
+    def chunk(text: str, **more: str) -> bytes:
+        candidate = {"index": 0, "content": {"role": "model", "parts": [{"text": text}]}, **more}
+        return _chunk({"candidates": [candidate], "usageMetadata": counts})
+
+    error = {"code": 503, "status": "UNAVAILABLE", "message": ERROR_MESSAGES.get(says.error, "An error.")}
+    for number in range(len(says.pieces) + 1):
+        for step in _disturbance(says, number, _chunk({"a": 1}), _chunk({"error": error})):
+            if step is None:
+                return
+            yield step
+        if number < len(says.pieces):
+            yield says.pause
+            yield chunk(says.pieces[number])
+    yield chunk("", finishReason=reasons.get(says.stop, says.stop))
+
+
 def error_body(fault: Fault, path: str) -> bytes:
     """A fault as the protocol of the path writes it."""
     error: dict[str, Any] = {"type": fault.type, "message": fault.message}

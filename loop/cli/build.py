@@ -225,7 +225,7 @@ def _perform(verb: Verb, module: ModuleType, request: Record, folder: str | None
 
     gc.freeze()  # what was imported stays
     gc.enable()
-    world = World(Terminal())
+    world = World(Terminal(), folder or ".")
     perform = run if verb.asks else drive
 
     def once() -> Record:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
-from loop.errors import BudgetExceeded, ConfigError, ModelUnavailable, ProjectError, RedraftError
-from loop.events import BriefFailed, Progress, Tell, ignore
+from loop.errors import (
+    BudgetExceeded,
+    ConfigError,
+    MissingExtra,
+    ModelUnavailable,
+    ProjectError,
+    RedraftError,
+)
+from loop.events import BriefFailed, Note, Progress, Tell, ignore
 from loop.model import Brief, Draft, Guidance, ModelRequest, Reply, Usage
 from loop.ports import LanguageModel, Models, no_text
 from loop.project import Project
@@ -79,6 +86,28 @@ def writers(project: Project, verb: str, tell: Tell, budget: str | None = None) 
         return {path: project.files.read(path) for path in there if matches(path, patterns)}
 
     return Writers(model, AgentDoor(models.agent, files), models)
+
+
+def planned_writers(project: Project, verb: str, tell: Tell, budget: str | None = None) -> Writers:
+    """As `writers`, for saying what would be asked: a missing key or package is told, and no obstacle."""
+    try:
+        return writers(project, verb, tell, budget)
+    except (ModelUnavailable, MissingExtra) as error:
+        tell(Note(message=f"{error.message} To ask it: {error.hint}", level="warning"))
+    model = Counted(_Unasked(project.settings.model.name))
+    return Writers(model, None, project.models(verb=verb, tell=tell, budget=budget))
+
+
+class _Unasked:
+    """Implements LanguageModel where there is a name and nobody behind it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
+        """Nobody answers."""
+        del request, on_text
+        raise ModelUnavailable(f"“{self.name}” is only named here.", hint="redraft models")
 
 
 async def draft_all(

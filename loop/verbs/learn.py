@@ -12,6 +12,7 @@ from loop.project import Project
 from loop.store import read_briefs, work_guidance
 from loop.verbs import decide
 from loop.verbs.committing import keep_edits, name_rules, one_line
+from loop.verbs.drafting import planned_writers, writers
 from loop.verbs.evidence import gather_evidence
 from loop.verbs.proposing import Candidates, apart, proposed
 from loop.verbs.replies import keep_reply
@@ -78,8 +79,9 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     briefs = read_briefs(project)
     evidence = gather_evidence(project, briefs)
     author = reviser_name(project.settings, request.reviser)
+    by = (planned_writers if request.dry_run else writers)(project, "learn", tell, request.budget)
     study = open_study(
-        project, head, briefs, evidence, verb="learn", author=author, budget=request.budget, tell=tell
+        project, head, briefs, evidence, by=by, author=author, budget=request.budget, tell=tell
     )
     facts = _facts(evidence)
     if request.dry_run:

@@ -13,7 +13,7 @@ from loop.model import MOST_OPERATIONS, Brief, Guidance, Operation
 from loop.operations_log import refused, taken_ids
 from loop.project import Project
 from loop.store import read_pairs, work_guidance
-from loop.verbs.drafting import writers
+from loop.verbs.drafting import Writers
 from loop.verbs.judging import MINE, cases_of, judge_of, past_questions
 from loop.verbs.revising import revised_without
 from loop.verbs.trial import Study
@@ -27,14 +27,14 @@ def open_study(
     briefs: tuple[Brief, ...],
     evidence: Evidence,
     *,
-    verb: str,
+    by: Writers,
     author: str,
     budget: str | None,
     tell: Tell,
 ) -> Study:
     """Everything that stays the same while candidates are tested.
 
-    `author` is who writes the operations: MINE, or a model's name.
+    `by` writes the drafts; `author` is who writes the operations: MINE, or a model's name.
     """
     log = tuple(project.history.log())
     pairs = read_pairs(project)[0]
@@ -46,7 +46,6 @@ def open_study(
         held_out=tuple(brief.id for brief in briefs if brief.split == "held_out"),
     )
     guidance = work_guidance(project)
-    by = writers(project, verb, tell, budget)
     known = {brief.id for brief in briefs}
     imported = {item.pair.brief.id: item.pair.brief for item in evidence.pairs}
     study = Study(

@@ -13,6 +13,7 @@ from loop.revise import tidied
 from loop.store import read_briefs, work_guidance
 from loop.verbs import decide
 from loop.verbs.committing import keep_edits, name_rules
+from loop.verbs.drafting import writers
 from loop.verbs.evidence import gather_evidence
 from loop.verbs.judging import MINE
 from loop.verbs.replies import keep_reply
@@ -74,8 +75,9 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         head = name_rules(project, keep_edits(project, tell), tell)
     briefs = read_briefs(project)
     evidence = gather_evidence(project, briefs)
+    by = writers(project, "tidy", tell, request.budget)
     study = open_study(
-        project, head, briefs, evidence, verb="tidy", author=author, budget=request.budget, tell=tell
+        project, head, briefs, evidence, by=by, author=author, budget=request.budget, tell=tell
     )
     try:
         operations = await _operations(study)

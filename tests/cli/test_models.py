@@ -142,6 +142,17 @@ def test_a_dry_run_shows_what_would_be_sent_and_sends_nothing(
     assert all(one["usd"] > 0 and one["tokens"] > 0 for one in sends)
 
 
+def test_a_dry_run_needs_no_key_and_says_that_there_is_none(
+    project: Path, redraft: Redraft, claude: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrected(project, redraft, "tea")
+    with_key = redraft("-C", project, "learn", "--dry-run", "--json").json["sends"]
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    assert redraft("-C", project, "learn", "--dry-run", "--json").json["sends"] == with_key
+    assert "no key for anthropic" in redraft("-C", project, "learn", "--dry-run").err
+    assert redraft("-C", project, "learn").code != 0
+
+
 def test_held_out_briefs_are_drafted_and_never_shown_to_the_reviser(
     project: Path, redraft: Redraft, claude: Loopback
 ) -> None:

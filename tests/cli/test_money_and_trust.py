@@ -129,6 +129,18 @@ def test_a_server_that_is_not_on_this_computer_is_asked_once_it_is_trusted(
         assert len(server.requests) == 1
 
 
+def test_a_private_project_asks_nobody_elsewhere_even_for_a_list(
+    project: Path, redraft: Redraft, claude: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://192.0.2.1:9")
+    desk = f'[servers]\ndesk = "{claude.address}/v1"\nfar = "http://192.0.2.1:9/v1"\n'
+    project.joinpath("redraft.toml").write_text(f"private = true\n{SETTINGS}{desk}", encoding="utf-8")
+    models = {model["name"]: model for model in redraft("-C", project, "models", "--json").json["models"]}
+    assert "not asked: this project is private" == models["far/…"]["says"] == models["claude-code"]["says"]
+    assert "redraft key set desk" in models["desk/…"]["says"]  # on this computer, and with a lock on it
+    assert [seen.path for seen in claude.requests] == ["/v1/models"]
+
+
 def test_a_rule_that_nothing_else_says_is_not_tidied_away_unseen(
     project: Path, redraft: Redraft, claude: Loopback
 ) -> None:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 
 from loop.adapters import doctor
-from loop.adapters.keys import VARIABLES, Keys
+from loop.adapters.keys import VARIABLES, Key, Keys
 from loop.adapters.models.embedded import fetching
 from loop.adapters.models.embedded.modelfiles import check_whole, find, on_this_computer
-from loop.adapters.models.hosted.addresses import host_of
-from loop.adapters.models.naming import LOCAL
+from loop.adapters.models.hosted.addresses import is_loopback
+from loop.adapters.models.naming import CLAUDE_CODE, LOCAL, Named, understand
 from loop.adapters.models.prices import context_of, price_of
 from loop.errors import ModelUnavailable, RedraftError
 from loop.events import Tell
@@ -26,6 +29,7 @@ _SECONDS = 2.0
 """A server that answers no sooner is not reachable now."""
 _MOST_LISTED = 12
 _LITELLM = "pip install 'redraft[litellm]'"
+_PRIVATE = "not asked: this project is private"
 CLAUDES = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")
 """Shown when Anthropic can't be asked which there are."""
 
@@ -35,17 +39,26 @@ def find_embedded() -> Path:
     return find(on_this_computer())
 
 
-def models(keys: Keys, servers: Mapping[str, str]) -> Sequence[ModelInfo]:
+def models(
+    keys: Keys,
+    servers: Mapping[str, str],
+    environ: Mapping[str, str],
+    *,
+    private: bool = False,
+    trusted: Callable[[], bool] = lambda: False,
+) -> Sequence[ModelInfo]:
     """Every model that can be asked now, then what is missing for the others; asks side by side.
 
-    `servers` are those of redraft.toml. Keys are looked for by name, and used to ask Anthropic alone.
+    `servers` are those of redraft.toml; one that is not on this computer is asked only if `trusted`, and in
+    a `private` project nobody is who is not on this computer. Raises ConfigError for a server's name.
     """
-    addresses = {**LOCAL, **servers}
-    with ThreadPoolExecutor(max_workers=len(addresses) + 2) as side_by_side:
-        claude = side_by_side.submit(claude_infos, keys, os.environ)
-        code = side_by_side.submit(claude_code_info)
-        served = list(side_by_side.map(lambda item: served_infos(*item), addresses.items()))
-        found = [embedded_info(), *claude.result(), code.result(), *provider_infos(keys)]
+    places = [understand(f"{server}/…", servers, environ) for server in {**LOCAL, **servers}]
+    with ThreadPoolExecutor(max_workers=len(places) + 2) as side_by_side:
+        claude = side_by_side.submit(claude_infos, keys, environ, private=private)
+        code = side_by_side.submit(claude_code_info, environ, private=private)
+        ask = partial(served_infos, keys=keys, private=private, trusted=trusted)
+        served = list(side_by_side.map(ask, places))
+        found = [embedded_info(), *claude.result(), code.result(), *provider_infos(keys, private=private)]
     found += [info for infos in served for info in infos]
     return [*(info for info in found if info.ready), *(info for info in found if not info.ready)]
 
@@ -75,8 +88,11 @@ def embedded_info() -> ModelInfo:
     )
 
 
-def claude_infos(keys: Keys, environ: Mapping[str, str]) -> list[ModelInfo]:
+def claude_infos(keys: Keys, environ: Mapping[str, str], *, private: bool = False) -> list[ModelInfo]:
     """Claude's models, as Anthropic lists them; the usual ones when it can't be asked."""
+    address = environ.get("ANTHROPIC_BASE_URL", "")
+    if private and not is_loopback(address):
+        return [_priced(name, ready=False, says=_PRIVATE) for name in CLAUDES]
     try:
         key = keys.find("anthropic")
     except RedraftError as error:
@@ -87,22 +103,24 @@ def claude_infos(keys: Keys, environ: Mapping[str, str]) -> list[ModelInfo]:
     from loop.adapters.models.claude.listing import listed
 
     try:
-        names = listed(key, environ.get("ANTHROPIC_BASE_URL") or None)
+        names = listed(key, address)
     except ModelUnavailable as error:
         return [_priced(name, ready=False, says=error.message) for name in CLAUDES]
     return [_priced(name, ready=True, says=f"key from {key.where}") for name in names]
 
 
-def claude_code_info() -> ModelInfo:
+def claude_code_info(environ: Mapping[str, str], *, private: bool = False) -> ModelInfo:
     """Claude Code, for whoever has a subscription; no session is started."""
     from loop.adapters.claude_code import found
 
-    program = found()
+    if private and not understand(CLAUDE_CODE, {}, environ).private:
+        return ModelInfo(CLAUDE_CODE, ready=False, says=_PRIVATE)
+    program = found(environ)
     if program is None:
         says = "for a Claude subscription without a key; type: pip install 'redraft[claude-code]'"
-        return ModelInfo("claude-code", ready=False, says=says)
+        return ModelInfo(CLAUDE_CODE, ready=False, says=says)
     return ModelInfo(
-        "claude-code",
+        CLAUDE_CODE,
         ready=True,
         says=f"{program.where}; signs in as Claude Code does (type: claude)",
         path=str(program.path),
@@ -110,8 +128,10 @@ def claude_code_info() -> ModelInfo:
     )
 
 
-def provider_infos(keys: Keys) -> list[ModelInfo]:
+def provider_infos(keys: Keys, *, private: bool = False) -> list[ModelInfo]:
     """Other providers whose key is there, and in one line how to add one."""
+    if private:
+        return [ModelInfo("<provider>/<model>", ready=False, says=_PRIVATE)]
     installed = importlib.util.find_spec("litellm") is not None
     infos = []
     for provider in VARIABLES:
@@ -124,30 +144,57 @@ def provider_infos(keys: Keys) -> list[ModelInfo]:
     return [*infos, ModelInfo("<provider>/<model>", ready=False, says=says)]
 
 
-def served_infos(server: str, address: str) -> list[ModelInfo]:
-    """The models that a server says it has; one line that it does not answer."""
+def served_infos(
+    server: Named, keys: Keys, *, private: bool = False, trusted: Callable[[], bool] = lambda: False
+) -> list[ModelInfo]:
+    """The models that a server says it has; one line that it does not answer, or was not asked."""
+    at = server.place
+    if not server.private and private:
+        return [_missing(server, _PRIVATE)]
+    if not server.private and not trusted():
+        says = f"not asked: {at} is not on this computer; look at redraft.toml, then type: redraft trust"
+        return [_missing(server, says)]
     try:
-        names = _served(address)
-    except (OSError, ValueError, KeyError, TypeError):
-        return [
-            ModelInfo(
-                f"{server}/…", ready=False, says=f"nothing answers at {host_of(address)}; start it there"
-            )
-        ]
+        key = keys.find(server.provider)
+        names = _served(server.address, key)
+    except RedraftError as error:
+        return [_missing(server, f"{error.message} {error.hint}")]
+    except urllib.error.HTTPError as error:
+        if error.code in {401, 403}:
+            return [_missing(server, f"{at} wants a key; type: redraft key set {server.provider}")]
+        return [_missing(server, f"what answers at {at} does not list models ({error.code})")]
+    except OSError:
+        return [_missing(server, f"nothing answers at {at}; start it there")]
+    except (HTTPException, ValueError, KeyError, TypeError):
+        return [_missing(server, f"what answers at {at} does not list models")]
     installed = importlib.util.find_spec("litellm") is not None
-    at = host_of(address)
     says = f"served at {at}" if installed else f"served at {at}; type: {_LITELLM}"
+    price = "free" if server.private else ""
     return [
-        ModelInfo(f"{server}/{name}", ready=installed, says=says, price="free")
+        ModelInfo(f"{server.provider}/{name}", ready=installed, says=says, price=price)
         for name in names[:_MOST_LISTED]
     ]
 
 
-def _served(address: str) -> list[str]:
-    """Names of a server's models. Raises OSError, ValueError, KeyError or TypeError when it is none."""
-    # A proxy has no business between two programs of one computer.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"{address.rstrip('/')}/models", timeout=_SECONDS) as reply:
+def _missing(server: Named, says: str) -> ModelInfo:
+    return ModelInfo(f"{server.provider}/…", ready=False, says=says)
+
+
+class _Straight(urllib.request.HTTPRedirectHandler):
+    """Goes nowhere else: whoever named a server meant that one."""
+
+    def redirect_request(self, *_: object) -> None:
+        """No request."""
+
+
+def _served(address: str, key: Key | None) -> list[str]:
+    """Names of a server's models. Raises OSError, HTTPException, ValueError, KeyError or TypeError."""
+    headers = {"Authorization": f"Bearer {key.secret}"} if key is not None else {}
+    asked = urllib.request.Request(f"{address.rstrip('/')}/models", headers=headers)  # noqa: S310 - http(s)
+    handlers: list[urllib.request.BaseHandler] = [_Straight()]
+    if is_loopback(address):  # a proxy has no business between two programs of one computer
+        handlers.append(urllib.request.ProxyHandler({}))
+    with urllib.request.build_opener(*handlers).open(asked, timeout=_SECONDS) as reply:
         return [str(model["id"]) for model in json.load(reply)["data"]]
 
 

@@ -39,6 +39,8 @@ SHORT = 0.3
 """Seconds of silence that are too many, in these tests."""
 WIRES = ["openai/test", "mistral/test"]
 """LiteLLM asks the first through OpenAI's package, and the second by itself."""
+GEMINI = "gemini/test"
+"""LiteLLM reads its stream in a third way."""
 
 
 def model(
@@ -168,10 +170,22 @@ async def test_every_fault_is_told_in_a_writers_words(
     assert len(server.requests) == 1
 
 
-async def test_a_stream_that_is_no_json_is_a_passing_fault() -> None:
+@pytest.mark.parametrize("name", [*WIRES, "groq/test", GEMINI])
+async def test_a_stream_that_is_no_json_is_a_passing_fault(name: str) -> None:
     async with Loopback(Says(garbled_after=2)) as server:
         with pytest.raises(Passing, match="cannot be read"):
-            await model(server).ask(ASKED)
+            await model(server, name).ask(ASKED)
+
+
+async def test_gemini_is_whole_only_when_it_says_so() -> None:
+    async with Loopback(Says(), Says(stop="length"), Says(ends_after=2), Says(stop="refused")) as server:
+        asked = model(server, GEMINI)
+        assert (await asked.ask(ASKED)).text == "Fresh bread smells of malt."
+        assert not (await asked.ask(ASKED)).complete
+        with pytest.raises(Passing, match="broke off"):
+            await asked.ask(ASKED)
+        with pytest.raises(ModelRefused, match="declined to write this"):
+            await asked.ask(ASKED)
 
 
 @pytest.mark.parametrize("name", WIRES)
@@ -206,7 +220,7 @@ async def test_a_listener_that_fails_ends_the_question_with_its_own_error() -> N
         assert (await asked.ask(ASKED)).text
 
 
-@pytest.mark.parametrize("name", WIRES)
+@pytest.mark.parametrize("name", [*WIRES, GEMINI])
 async def test_cancelling_closes_the_connection_at_once(name: str) -> None:
     started = asyncio.Event()
     async with Loopback(Says(silent_after=1)) as server:
@@ -226,7 +240,7 @@ async def test_many_questions_are_under_way_at_once() -> None:
         assert server.most_at_once == 16
 
 
-@pytest.mark.parametrize("name", WIRES)
+@pytest.mark.parametrize("name", [*WIRES, GEMINI])
 def test_one_model_serves_one_event_loop_after_another(name: str) -> None:
     with serving(always=Says()) as server:
         asked = model(server, name)

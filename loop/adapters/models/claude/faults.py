@@ -5,9 +5,10 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
+from loop.adapters.models.hosted.addresses import host_of
 from loop.adapters.models.hosted.causes import causes_of
 from loop.adapters.models.hosted.delays import retry_after
-from loop.adapters.models.hosted.faults import Provider
+from loop.adapters.models.hosted.faults import Provider, in_words
 from loop.adapters.models.hosted.statuses import of_status
 from loop.errors import RedraftError
 
@@ -29,6 +30,13 @@ _OF_TYPE = {
     "overloaded_error": 529,
 }
 """Inside a stream the status was 200 long ago, and the error's type alone says what happened."""
+
+
+def who_is(address: str) -> str:
+    """Who is asked, in a sentence; `address` is empty for the usual one."""
+    if not address:
+        return in_words("anthropic")
+    return f"the server {host_of(address) or 'that ANTHROPIC_BASE_URL names'}"
 
 
 def foreign() -> tuple[type[Exception], ...]:

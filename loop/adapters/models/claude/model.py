@@ -9,11 +9,11 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from loop.adapters.models.claude.faults import explained, foreign
+from loop.adapters.models.claude.faults import explained, foreign, who_is
 from loop.adapters.models.claude.request import parameters
-from loop.adapters.models.hosted.addresses import host_of, is_loopback
+from loop.adapters.models.hosted.addresses import is_loopback
 from loop.adapters.models.hosted.counting import estimated
-from loop.adapters.models.hosted.faults import Provider, in_words
+from loop.adapters.models.hosted.faults import Provider
 from loop.adapters.models.hosted.per_loop import PerLoop
 from loop.adapters.models.plain_text import check_text
 from loop.errors import RedraftError
@@ -54,8 +54,7 @@ class ClaudeModel:
         self._address = base_url or _ADDRESS
         self._silence = silence
         self._effort = effort
-        who = f"the server {host_of(base_url)}" if base_url else in_words(_PROVIDER)
-        self._provider = Provider(_PROVIDER, who, model, key)
+        self._provider = Provider(_PROVIDER, who_is(base_url or ""), model, key)
         self._clients = PerLoop(self._client)
 
     @property

@@ -78,9 +78,11 @@ class _Clients:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        cache = importlib.import_module("litellm").in_memory_llm_clients_cache
-        for key in [key for key in cache.cache_dict if str(key).endswith(f"-{self._loop}")]:
-            client = cache.cache_dict.pop(key, None)
+        package = importlib.import_module("litellm")
+        kept = package.in_memory_llm_clients_cache.cache_dict
+        own = [kept.pop(key, None) for key in list(kept) if str(key).endswith(f"-{self._loop}")]
+        shared = vars(package).pop("module_level_aclient", None)  # it makes another when one is wanted
+        for client in (*own, shared):
             close = getattr(client, "aclose", None) or getattr(client, "close", None)
             closing = close() if close is not None else None
             if closing is not None:

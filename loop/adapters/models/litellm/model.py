@@ -12,6 +12,7 @@ from loop.adapters.models.hosted.addresses import bypass_proxy, host_of, is_loop
 from loop.adapters.models.hosted.counting import estimated
 from loop.adapters.models.hosted.faults import Provider, in_words
 from loop.adapters.models.litellm.faults import explained
+from loop.adapters.models.litellm.lines import Lines
 from loop.adapters.models.litellm.loading import litellm
 from loop.adapters.models.plain_text import check_text
 from loop.model import ModelRequest, Reply, Usage
@@ -72,11 +73,12 @@ class LiteLLMModel:
         if self._base_url is not None and is_loopback(self._base_url):
             bypass_proxy(self._base_url)
         stream = await self._begun(package, request)
+        lines = Lines(stream)
         try:
             while (chunk := await self._next(stream)) is not None:
                 if piece := answer.take(chunk):
                     yield piece
-            answer.end(stream)
+            answer.end(stream, lines)
         finally:
             await stream.aclose()
 
@@ -143,10 +145,13 @@ class _Answer:
             self._pieces.append(piece)
         return piece
 
-    def end(self, stream: Any) -> None:
+    def end(self, stream: Any, lines: Lines) -> None:
         """The stream is over. LiteLLM says `stop` of its own accord when the provider gave no reason."""
+        if not lines.readable:
+            raise self._provider.garbled()
         told = getattr(stream, "received_finish_reason", self._reason)
-        if told is None and getattr(stream, "intermittent_finish_reason", None) is None:
+        guessed = told is None and getattr(stream, "intermittent_finish_reason", None) is None
+        if guessed or not lines.whole:
             raise self._provider.cut() if self._pieces else self._provider.garbled()
 
     def reply(self, model: str) -> Reply:

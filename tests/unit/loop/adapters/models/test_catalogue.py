@@ -11,6 +11,7 @@ from loop.adapters import doctor
 from loop.adapters.keys import Keys
 from loop.adapters.models.catalogue import claude_infos, models, provider_infos, served_infos
 from loop.adapters.models.embedded.modelfiles import SMOLLM2, Places
+from loop.adapters.models.naming import Named
 from tests.loopback import serving
 
 SECRET = "sk-very-secret-0123456789"
@@ -55,22 +56,81 @@ def test_without_a_key_it_says_how_to_set_one(tmp_path: Path) -> None:
     assert all("redraft key set anthropic" in info.says for info in infos)
 
 
-def test_a_server_is_asked_which_models_it_has() -> None:
+def test_a_server_is_asked_which_models_it_has(tmp_path: Path) -> None:
     with serving(models=("llama3.2", "qwen3")) as server:
-        address = f"{server.address}/v1"
-        found = served_infos("ollama", address)
+        ollama = Named("ollama/…", "server", "ollama", "…", f"{server.address}/v1")
+        found = served_infos(ollama, keys(tmp_path, {}))
     assert [(info.name, info.ready, info.price) for info in found] == [
         ("ollama/llama3.2", True, "free"),
         ("ollama/qwen3", True, "free"),
     ]
-    (gone,) = served_infos("ollama", address)
+    (gone,) = served_infos(ollama, keys(tmp_path, {}))
     assert not gone.ready
     assert "nothing answers" in gone.says
 
 
+def test_a_server_that_wants_a_key_gets_its_own(tmp_path: Path) -> None:
+    with serving(key="desk-key-0123456789") as server:
+        desk = Named("desk/…", "server", "desk", "…", f"{server.address}/v1")
+        (locked,) = served_infos(desk, keys(tmp_path, {}))
+        (found,) = served_infos(desk, keys(tmp_path, {"DESK_API_KEY": "desk-key-0123456789"}))
+    assert "redraft key set desk" in locked.says
+    assert found.name == "desk/test-model"
+
+
+def test_nobody_elsewhere_is_asked_for_a_list_without_trust_or_in_private(tmp_path: Path) -> None:
+    far = Named("far/…", "server", "far", "…", "http://192.0.2.1:9/v1")
+    (unknown,) = served_infos(far, keys(tmp_path, {}), trusted=lambda: False)
+    (private,) = served_infos(far, keys(tmp_path, {}), private=True, trusted=lambda: True)
+    assert "192.0.2.1:9" in unknown.says
+    assert "redraft trust" in unknown.says
+    environ = {"ANTHROPIC_API_KEY": SECRET, "OPENAI_API_KEY": SECRET}
+    elsewhere = claude_infos(keys(tmp_path, environ), environ, private=True)
+    elsewhere += provider_infos(keys(tmp_path, environ), private=True)
+    assert {info.says for info in (private, *elsewhere)} == {"not asked: this project is private"}
+
+
+def test_a_server_that_points_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    with serving() as elsewhere, serving(models=()) as near:
+        near.moved = elsewhere.address
+        desk = Named("desk/…", "server", "desk", "…", f"{near.address}/v1")
+        (info,) = served_infos(desk, keys(tmp_path, {}))
+        assert elsewhere.requests == []
+    assert "does not list models" in info.says
+
+
+@pytest.mark.parametrize("body", ["<html>Log in</html>", '{"data": null}', "[1]"])
+def test_what_lists_no_models_is_told_in_words(tmp_path: Path, body: str) -> None:
+    with serving(models=()) as server:
+        server.listing = body.encode()
+        environ = {"ANTHROPIC_API_KEY": SECRET, "ANTHROPIC_BASE_URL": server.address}
+        infos = claude_infos(keys(tmp_path, environ), environ)
+        desk = Named("desk/…", "server", "desk", "…", f"{server.address}/v1")
+        (served,) = served_infos(desk, keys(tmp_path, {}))
+    assert not any(info.ready for info in infos)
+    assert "cannot be read" in infos[0].says
+    assert "does not list models" in served.says
+
+
+def test_a_key_reaches_a_server_on_this_computer_past_any_proxy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    with serving(key=SECRET) as server:
+        environ = {"ANTHROPIC_API_KEY": SECRET, "ANTHROPIC_BASE_URL": server.address}
+        (info,) = claude_infos(keys(tmp_path, environ), environ)
+    assert info.name == "test-model"
+
+
+def test_a_key_that_cannot_be_sent_is_named(tmp_path: Path) -> None:
+    environ = {"ANTHROPIC_API_KEY": "sk-schlüssel"}
+    assert "characters that no key has" in claude_infos(keys(tmp_path, environ), environ)[0].says
+
+
 def test_a_missing_choice_is_listed_as_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDRAFT_MODEL", "/nowhere/x.gguf")
-    embedded = next(info for info in models(keys(tmp_path, {}), {}) if info.name == "embedded")
+    embedded = next(info for info in models(keys(tmp_path, {}), {}, {}) if info.name == "embedded")
     assert not embedded.ready
     assert "unset REDRAFT_MODEL" in embedded.says
 
