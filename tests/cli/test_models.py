@@ -259,23 +259,6 @@ def test_a_key_is_stored_outside_the_project_and_found_by_itself(
     assert redraft("key", "remove", "anthropic").code == 2
 
 
-def test_a_key_goes_by_its_providers_name_and_is_never_repeated(redraft: Redraft, tmp_path: Path) -> None:
-    typed = tmp_path / "key.txt"
-    typed.write_text(f"\ufeff{KEY}\r\n", encoding="utf-8")  # as a Windows editor saves it
-    answer = redraft("key", "set", "claude", "--file", typed)
-    assert answer.code == 2
-    assert "redraft key set anthropic" in answer.err
-    answer = redraft("key", "set", "anthropic", KEY)
-    assert answer.code == 2
-    assert "leave it out" in answer.err
-    assert KEY not in answer.err + answer.out
-    answer = redraft("key", "set", KEY)
-    assert answer.code == 2
-    assert KEY not in answer.err
-    assert redraft("key", "set", "Anthropic", "--file", typed).code == 0
-    assert [held["provider"] for held in redraft("key", "--json").json["keys"]] == ["anthropic"]
-
-
 def test_any_openai_compatible_server_can_write(project: Path, redraft: Redraft) -> None:
     with serving(always=DRAFT) as server:
         served = SETTINGS.replace("claude-sonnet-5-5", "desk/some-model")

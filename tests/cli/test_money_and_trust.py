@@ -194,3 +194,20 @@ def test_a_question_made_from_a_critique_fires_when_the_writer_would_say_it_agai
     asked = [str(body) for body in claude.bodies if "Answer with one word" in str(body)]
     assert asked, answer.err
     assert all("Would the writer have reason to say this of the text above, too?" in body for body in asked)
+
+
+def test_a_key_goes_by_its_providers_name_and_is_never_repeated(redraft: Redraft, tmp_path: Path) -> None:
+    typed = tmp_path / "key.txt"
+    typed.write_text(f"\ufeff{KEY}\r\n", encoding="utf-8")  # as a Windows editor saves it
+    answer = redraft("key", "set", "claude", "--file", typed)
+    assert answer.code == 2
+    assert "redraft key set anthropic" in answer.err
+    answer = redraft("key", "set", "anthropic", KEY)
+    assert answer.code == 2
+    assert "leave it out" in answer.err
+    assert KEY not in answer.err + answer.out
+    answer = redraft("key", "set", KEY)
+    assert answer.code == 2
+    assert KEY not in answer.err
+    assert redraft("key", "set", "Anthropic", "--file", typed).code == 0
+    assert [held["provider"] for held in redraft("key", "--json").json["keys"]] == ["anthropic"]
