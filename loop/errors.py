@@ -26,6 +26,9 @@ from __future__ import annotations
 class RedraftError(Exception):
     """The base of all: `message` says what happened, `hint` says what to type or do."""
 
+    usage: object = None
+    """What a model's attempt cost (a loop.model.Usage), where the provider said so."""
+
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -62,9 +65,6 @@ class HistoryMoved(HistoryError):
 
 class ModelError(RedraftError):
     """A language model could not do what was asked."""
-
-    usage: object = None
-    """What the attempt cost (a loop.model.Usage), where the provider said so."""
 
 
 class ModelUnavailable(ModelError):

@@ -49,6 +49,10 @@ class Agent(Protocol):
 class Ledger(Protocol):
     """One project's account of what its models cost, outside git."""
 
+    def prepare(self, now: datetime) -> None:
+        """Find out that nothing can be written down before anything is paid. Raises ProjectError."""
+        ...
+
     def add(self, spent: Spent) -> None:
         """Write down what one question cost. Raises ProjectError."""
         ...

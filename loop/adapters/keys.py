@@ -107,9 +107,10 @@ class Keys:
     def set(self, provider: str, secret: str) -> str:
         """Keep a key for all projects; returns where. Raises UsageError for what is no key."""
         secret = secret.strip()
-        if not secret or any(not character.isprintable() or character.isspace() for character in secret):
+        if not secret or not (secret.isascii() and secret.isprintable()) or " " in secret:
             raise UsageError(
-                "That is no key: it is empty, or has blanks in it.", hint="Copy it again, whole."
+                "That is no key: it is empty, or has blanks or odd characters in it.",
+                hint="Copy it again, whole.",
             )
         ring = self._keyring()
         entry = {"key": secret}
@@ -125,12 +126,17 @@ class Keys:
         )
 
     def remove(self, provider: str) -> None:
-        """Forget a stored key. Raises UsageError when there is none."""
+        """Forget a stored key. Raises UsageError when there is none, ModelUnavailable when it stays."""
         if provider not in self._read():
             raise UsageError(f"No key for {provider} is stored.", hint="redraft key list")
         ring = self._keyring() if self._read()[provider] == {"in": _IN_KEYRING} else None
         if ring is not None:
-            _in_time(lambda: ring.delete_password(_SERVICE, provider) or True)
+            gone = _in_time(lambda: ring.delete_password(_SERVICE, provider) or True)
+            if not gone and _in_time(lambda: ring.get_password(_SERVICE, provider)):
+                raise ModelUnavailable(
+                    f"The system's keyring does not let go of the key for {provider}: it is still there.",
+                    hint="Open the keyring and type it again, or remove “redraft” in the keyring itself.",
+                )
         self._write(lambda kept: {name: entry for name, entry in kept.items() if name != provider})
 
     def _read(self) -> dict[str, dict[str, str]]:

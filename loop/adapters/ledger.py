@@ -25,20 +25,29 @@ class LedgerFile:
     def _folder(self) -> Path:
         return self._base() / content_id(os.path.realpath(self._root))
 
+    def prepare(self, now: datetime) -> None:
+        """Find out that nothing can be written down before anything is paid. Raises ProjectError."""
+        self._append(self._of(now), b"")
+
     def add(self, spent: Spent) -> None:
         """Append a line; several redraft at once do not disturb each other. Raises ProjectError."""
-        place = self._folder / f"{spent.at[:7]}.jsonl"
+        # One write, so that lines never mix; the line end before it closes a line that was cut short.
+        self._append(self._folder / f"{spent.at[:7]}.jsonl", b"\n" + spent.model_dump_json().encode() + b"\n")
+
+    def _of(self, now: datetime) -> Path:
+        return self._folder / f"{now.astimezone(UTC):%Y-%m}.jsonl"
+
+    def _append(self, place: Path, data: bytes) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with place.open("ab", buffering=0) as file:
-                # One write, so that lines never mix; the line end before it closes a line that was cut short.
-                file.write(b"\n" + spent.model_dump_json().encode() + b"\n")
+                file.write(data)
         except OSError as error:
             raise unreadable(error, str(place), "written") from error
 
     def month(self, now: datetime) -> Sequence[Spent]:
         """The lines of a calendar month (UTC); one that was cut short is left out. Raises ProjectError."""
-        place = self._folder / f"{now.astimezone(UTC):%Y-%m}.jsonl"
+        place = self._of(now)
         try:
             lines = place.read_bytes().splitlines()
         except FileNotFoundError:

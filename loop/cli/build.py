@@ -36,8 +36,11 @@ def build(verb: Verb) -> VerbCommand:
         click.Option(["-C", "folder"], metavar="PATH", help="Work in this folder."),
         click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
     ]
+    fields = module.Request.model_fields.values()
+    secret = any(isinstance(mark, Hidden) for field in fields for mark in field.metadata)
     return VerbCommand(
         verb.name,
+        context_settings={"allow_extra_args": secret},  # to be refused without being repeated
         callback=_callback(verb, module),
         params=params,
         help=f"{verb.summary}\n\n\b\nExample:\n  {module.EXAMPLE}",
@@ -51,7 +54,10 @@ class VerbCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Understand the words; an option for several files takes those that follow it."""
         greedy = [param.opts[0] for param in self.params if (param.name or "").endswith("__files")]
-        return super().parse_args(ctx, _one_each(args, greedy))
+        rest = super().parse_args(ctx, _one_each(args, greedy))
+        if rest and not ctx.resilient_parsing:  # only a command with a secret takes more than it knows
+            ctx.fail("A key is not typed behind a command, where others can see it: leave it out.")
+        return rest
 
     def describe(self) -> None:
         """Give every option its help text."""
@@ -281,16 +287,14 @@ def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> 
 
 
 def _piece(path: str, folder: str | None) -> str:
-    """The text of one of several files, without the mark that some editors put first."""
+    """The text of one of several files."""
     if Path(folder or ".").joinpath(path).is_dir():
         raise UsageError(f"{path} is a folder.", hint=f"Name the files in it: {path.rstrip('/')}/*.md")
-    text = _text(path, folder, stdin=False) or ""
-    if "\0" in text:
-        raise UsageError(f"{path} is not a text file.", hint="Save it as plain text in UTF-8.")
-    return text.removeprefix("\ufeff")
+    return _text(path, folder, stdin=False) or ""
 
 
 def _text(path: str | None, folder: str | None, *, stdin: bool) -> str | None:
+    """The text of a file or of standard input, without the mark that some editors put first."""
     if path is None and not stdin:
         return None
     if path is not None and stdin:
@@ -300,7 +304,9 @@ def _text(path: str | None, folder: str | None, *, stdin: bool) -> str | None:
             data, name = sys.stdin.buffer.read(), "standard input"
         else:
             data, name = Path(folder or ".").joinpath(path).read_bytes(), path
-        return data.decode("utf-8")
+        if b"\0" in data:
+            raise UsageError(f"{name} is not a text file.", hint="Save it as plain text in UTF-8.")
+        return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{name} is not UTF-8 text (byte {error.start}).", hint="Save it as UTF-8 and try again."

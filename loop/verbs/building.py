@@ -12,7 +12,7 @@ import tomlkit
 
 from loop.counts import count
 from loop.describe import Described, Sample, Told, describe, require_project
-from loop.errors import ModelUnavailable, RedraftError, ReplyInvalid, UsageError
+from loop.errors import ModelUnavailable, ProjectError, RedraftError, ReplyInvalid, UsageError
 from loop.events import Event, Note, Tell, TextChunk
 from loop.model import Draft, MarginNote, Record, Usage
 from loop.ports import Files
@@ -21,7 +21,7 @@ from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE
 from loop.store import DraftFile, as_file, draft_paths
 from loop.verbs.drafting import Counted
 from loop.verbs.interviewing import ANSWERS, interviewed
-from loop.verbs.replies import keep_reply
+from loop.verbs.replies import keep_reply, unusable_replies
 from pipelines.guidance import GUIDE_FILE
 from pipelines.runner import write_draft
 
@@ -32,7 +32,6 @@ _MARK = "# `redraft new` is at work in this folder.\n"
 _BEGUN = _MARK + '\n[[steps]]\nkind = "prompt"\nname = "draft"\n\n[model]\nname = {model}\n'
 _PLANNED = ".redraft/new.txt"
 """The files that are about to be written, one a line: a killed run leaves some of them."""
-_REPLIES = ".redraft/replies"
 _UNUSED = (".redraft/lock", ".redraft/cache/none")
 """What a try that asked nothing leaves: a lock, and the folder of a cache without an answer."""
 _NOT_COUNTED = (".git", ".redraft")
@@ -105,7 +104,8 @@ class _Site:
     path: str
     files: Files
     was_there: bool
-    made: list[str] = field(default_factory=list)
+    made: dict[str, str] = field(default_factory=dict)
+    """What was written: path -> text."""
     spent: Usage = field(default_factory=Usage)
     answered: bool = False
 
@@ -180,16 +180,16 @@ async def _described(site: _Site, project: Project, wanted: Wanted, model: Count
         person = site.world.person()
         async for said in interviewed(project, person, wanted.description, wanted.samples, model, tell):
             site.answered, description = True, said
-    if not description.strip() and not wanted.samples:
+    if not description and not wanted.samples:
         raise UsageError(
             "Nothing was said, and there are no samples to go by.",
             hint="redraft new my-blog --describe brief.txt --samples posts/*.md",
         )
-    given = ["the description"] if description.strip() else []
+    given = ["the description"] if description else []
     given += [count(len(wanted.samples), "sample")] if wanted.samples else []
     tell(Note(message=f"{name} ({project.place(name)}) reads {' and '.join(given)}."))
     # An answer that was refused twice lies in the cache: another seed asks anew.
-    seed = len(site.files.list(_REPLIES))
+    seed = unusable_replies(project)
     try:
         return await describe(Told(description, wanted.samples, name, seed), model, tell)
     except ReplyInvalid as error:
@@ -205,7 +205,13 @@ def _write(site: _Site, project: Project, files: Mapping[str, str]) -> None:
 
 
 def _put(site: _Site, path: str, text: str) -> None:
-    site.made.append(path)
+    """Write a file. Raises ProjectError for one that somebody else put there meanwhile."""
+    if path not in site.made and not path.startswith(".redraft/") and site.files.exists(path):
+        raise ProjectError(
+            f"There is a {path} in {site.path} now, and there was none before: it stays as it is.",
+            hint="Move it elsewhere, or choose another folder; then type the same again.",
+        )
+    site.made[path] = text
     site.files.write(path, text)
 
 
@@ -260,7 +266,11 @@ def _nothing_left_of(site: _Site, tell: Tell) -> Iterator[None]:
         yield
     except BaseException as error:
         unused = () if site.spent.calls or site.answered else _UNUSED
-        site.world.discard(site.path, [*site.made, *unused], folder=not site.was_there)
+        changed = [path for path, text in site.made.items() if _changed(site.files, path, text)]
+        ours = [path for path in site.made if path not in changed]
+        site.world.discard(site.path, [*ours, *unused], folder=not site.was_there)
+        if changed:
+            tell(Note(message=f"You changed {', '.join(changed)}: that stays.", level="warning"))
         if site.answered:
             answers = quote(f"{site.path}/{ANSWERS}")
             says = f"Your answers are kept:  redraft new {quote(site.path)} --describe {answers}"
@@ -270,9 +280,22 @@ def _nothing_left_of(site: _Site, tell: Tell) -> Iterator[None]:
         raise
 
 
+def _changed(files: Files, path: str, text: str) -> bool:
+    """True when the writer has been at a file since it was written."""
+    try:
+        return files.exists(path) and files.read(path) != text
+    except ProjectError:  # no text any more
+        return True
+
+
 def _add(error: RedraftError, says: str) -> None:
     error.message = f"{error.message} {says}"
     error.args = (error.message,)
+
+
+def first_description(text: str) -> str:
+    """The description of a request; empty when there is no word in it."""
+    return text if any(map(str.isalnum, text)) else ""
 
 
 def first_samples(texts: Mapping[str, str]) -> tuple[Sample, ...]:

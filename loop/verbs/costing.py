@@ -65,13 +65,21 @@ def in_words(costs: Sequence[Cost]) -> str:
     return "; ".join(parts)
 
 
-def tell_costs(project: Project, guidance: Guidance, briefs: Sequence[Brief], times: int, tell: Tell) -> None:
+def tell_costs(
+    project: Project,
+    guidance: Guidance,
+    briefs: Sequence[Brief],
+    times: int,
+    tell: Tell,
+    *,
+    what: str = "This takes",
+) -> None:
     """Say what drafting each brief so many times costs, where somebody must be paid."""
     costs = [
         cost for cost in draft_costs(project, guidance, briefs, times) if cost.most.usd or not cost.priced
     ]
     if costs:
-        tell(Note(message=f"This takes at most {in_words(costs)}."))
+        tell(Note(message=f"{what} at most {in_words(costs)}."))
 
 
 def tell_over_budget(project: Project, costs: Sequence[Cost], typed: str | None, tell: Tell) -> None:

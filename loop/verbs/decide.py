@@ -67,13 +67,20 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             "What shall become of it?", hint=f"redraft decide {request.number} --accept   (or --reject)"
         )
     waiting = project.history.proposals()
-    done = {entry.trailers.get("Proposal") for entry in project.history.log() if "Decision" in entry.trailers}
-    if str(request.number) in done:
+    done = {
+        entry.trailers.get("Proposal"): entry.trailers["Decision"]
+        for entry in project.history.log()
+        if "Decision" in entry.trailers
+    }
+    decision = done.get(str(request.number))
+    if decision is not None:
         if request.number in waiting:  # a crash came between the decision's commit and the end of its ref
             project.history.drop_proposal(request.number)
         raise UsageError(
             f"Proposal {request.number} is decided already.",
-            hint="redraft log;  redraft undo   takes it back",
+            hint="redraft log   shows what it did"
+            if decision == "accept"
+            else "It was rejected. A critique that says it once more makes a new one: redraft critique",
         )
     if request.number not in waiting:
         numbers = ", ".join(map(str, sorted(waiting)))

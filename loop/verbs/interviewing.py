@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Sequence
 
 from loop.describe import FIRST_QUESTION, MOST_QUESTIONS, Sample, Turn, next_question, transcript
 from loop.events import Tell
-from loop.ports import LanguageModel, Person
+from loop.ports import Files, LanguageModel, Person
 from loop.project import Project
 
 ANSWERS = ".redraft/answers.md"
 """Where the answers are: a text that `--describe` takes."""
+_BESIDE = ".redraft/answers-"
 
 
 async def interviewed(
@@ -23,25 +24,35 @@ async def interviewed(
 ) -> AsyncIterator[str]:
     """All that was said, after each answer: the description with the conversation below it.
 
+    Nothing as long as nothing was answered.
     The first question is ours, unless there is a description; the others are the model's. Raises
     UsageError where nobody can be asked, and ModelError as the model does.
     """
     turns: list[Turn] = []
     asked = 0
-    question: str | None = None if description.strip() else FIRST_QUESTION
+    question: str | None = None if description else FIRST_QUESTION
+    _set_aside(project.files)
     while asked < MOST_QUESTIONS:
         asked += 1  # a description answers the first one
         if question is not None:
             turns.append(Turn(question, person.ask(question)))
-            said = _said(description, turns)
-            project.files.write(ANSWERS, f"{said}\n")
-            yield said
+            if any(turn.answer for turn in turns):
+                said = _said(description, turns)
+                project.files.write(ANSWERS, f"{said}\n")
+                yield said
         if asked == MOST_QUESTIONS:
             return
         name, left = project.settings.model.name, MOST_QUESTIONS - asked
         question = await next_question(_said(description, turns), samples, model, name, left, tell)
         if question is None:
             return
+
+
+def _set_aside(files: Files) -> None:
+    """Keep the answers of a conversation that was broken off, under another name."""
+    if files.exists(ANSWERS):
+        number = sum(path.startswith(_BESIDE) for path in files.list(".redraft"))
+        files.write(f"{_BESIDE}{number + 1}.md", files.read(ANSWERS))
 
 
 def _said(description: str, turns: Sequence[Turn]) -> str:

@@ -13,7 +13,10 @@ from loop.verbs.fields import Argument, Hidden, TextSource
 
 EXAMPLE = "redraft key set anthropic"
 _KNOWN = ("anthropic", "openai", "gemini", "mistral", "groq", "openrouter", "deepseek", "xai")
-_PROVIDER = re.compile(r"[a-z][a-z0-9_.-]*")
+_MEANT = {"claude": "anthropic", "chatgpt": "openai", "google": "gemini"}
+"""What somebody may type -> whose key it is."""
+_PROVIDER = re.compile(r"(?!sk-)[a-z][a-z0-9_.-]{0,23}")
+"""A key that is typed in a name's place is longer, or begins so: it must not be listed as a name."""
 
 
 class Request(Record):
@@ -46,18 +49,22 @@ class Result(Record):
 async def do(world: World, request: Request, tell: Tell) -> Result:
     """Change what was asked for, then list."""
     keys = world.keys()
+    provider = request.provider.strip().lower()
     if request.action != "list":
-        if not _PROVIDER.fullmatch(request.provider):
+        if not _PROVIDER.fullmatch(provider):
             raise UsageError("Whose key?", hint=f"redraft key {request.action} anthropic")
         if request.action == "remove":
-            keys.remove(request.provider)
+            keys.remove(provider)
+        elif provider in _MEANT:
+            name = _MEANT[provider]
+            raise UsageError(f"The key for {provider} is called {name}.", hint=f"redraft key set {name}")
         elif request.secret is None:
             raise UsageError(
                 "No key was given, and there is no terminal to ask for it.",
-                hint=f"redraft key set {request.provider} --stdin < my-key.txt",
+                hint=f"redraft key set {provider} --stdin < my-key.txt",
             )
         else:
-            keys.set(request.provider, request.secret)
+            keys.set(provider, request.secret)
     names = dict.fromkeys([*_KNOWN, *keys.stored()])
     held = (Held(provider=name, where=keys.has(name)) for name in names)
     return Result(keys=tuple(one for one in held if one.where))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from feedback.effort import effort
+from loop.counts import count
 from loop.curve import RecurrencePoint, recurrence_by_version
 from loop.errors import UsageError
-from loop.events import Tell
+from loop.events import Note, Tell
 from loop.model import Brief, BriefScore, Detector, Draft, Entry, Measurement, Record, Usage
 from loop.project import Project
 from loop.store import plan_write, read_briefs
@@ -68,19 +70,17 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     samples = request.samples or project.settings.gate.samples
     seed = project.settings.model.seed + 1000 if request.seed is None else request.seed
     by = writers(project, "measure", tell, request.budget)
-    tell_costs(project, guidance, briefs, samples, tell)
+    tell_costs(project, guidance, briefs, samples, tell, what="The drafts take")
     judge = judge_of(project.settings, by.model)
+    _tell_questions(asked, judge, tell)
     asked = await sound_questions(asked, cases_of(project, evidence), judge)
     draft = counted_drafts(project, by, len(briefs) * samples, "measuring", tell)
     finals = finals_of(project)
-    spent: list[Usage] = []
     turns = asyncio.Semaphore(project.settings.pipeline.parallel)
 
     async def scored(brief: Brief, sample: int) -> BriefScore:
         async with turns:
             written = await draft(brief, guidance, seed + sample)
-        if written is not None:
-            spent.append(written.usage)
         return await _score(brief, sample, written, asked, judge, finals)
 
     tasks = [asyncio.ensure_future(scored(brief, n)) for brief in briefs for n in range(samples)]
@@ -96,7 +96,14 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         scores=tuple(scores),
         created=project.clock.now().isoformat(),
     )
-    return _keep(project, measurement, asked, sum(spent, Usage()), tell)
+    return _keep(project, measurement, asked, by.model.spent, tell)
+
+
+def _tell_questions(asked: Sequence[Detector], judge: Judge, tell: Tell) -> None:
+    number = sum(detector.check is None for detector in asked)
+    if number and judge.able:
+        says = f"{judge.name} is asked at most {count(number, 'yes/no question')} about each of them."
+        tell(Note(message=says))
 
 
 async def _score(

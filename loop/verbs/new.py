@@ -14,7 +14,15 @@ from loop.model import Entry, FileChange, Record
 from loop.ports import Files, History
 from loop.project import World
 from loop.settings import AUTO, SETTINGS_FILE, parse_settings
-from loop.verbs.building import Built, Wanted, build, clear_begun, first_samples, in_the_way
+from loop.verbs.building import (
+    Built,
+    Wanted,
+    build,
+    clear_begun,
+    first_description,
+    first_samples,
+    in_the_way,
+)
 from loop.verbs.fields import Argument, PathValue, TextFiles, TextSource
 from loop.verbs.keeping import keep
 from pipelines.briefs import parse_brief
@@ -158,7 +166,7 @@ async def _from_description(world: World, request: Request, tell: Tell) -> Resul
 
     wanted = Wanted(
         path=request.path,
-        description=request.describe or "",
+        description=first_description(request.describe or ""),
         samples=first_samples(request.samples),
         ask=request.ask,
         model=request.model or AUTO,

@@ -43,7 +43,9 @@ class Sent(Record):
 
 
 def what_is_sent(study: Study) -> tuple[Sent, ...]:
-    """Every text, the reviser's question first. Asks nobody and changes nothing."""
+    """Every text, the reviser's question first; none without feedback. Asks nobody and changes nothing."""
+    if not (study.evidence.pairs or study.evidence.critiques):
+        return ()
     plan = _plan(study)
     return (*to_reviser(study), *_drafts(study, plan), *_questions(study, plan))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -305,6 +307,8 @@ def test_what_a_killed_run_left_is_no_project(desk: Path, redraft: Redraft, clau
         (("new", "blog", "--describe", "none.txt"), "none.txt"),
         (("new", "blog", "--samples", "posts/kettle.md", "--template", "blog"), "do not go together"),
         (("new", "blog", "--describe", "empty.txt"), "Nothing was said"),
+        (("new", "blog", "--describe", "dots.txt"), "Nothing was said"),
+        (("new", "blog", "--describe", "binary.txt"), "not a text file"),
         (("new", "blog", "--samples", "empty.txt"), "no words"),
         (("new", "blog", "--accept"), "nothing to keep"),
         (("new", "blog", "--ask"), "terminal"),
@@ -314,6 +318,8 @@ def test_what_makes_no_sense_is_said_and_nothing_is_made(
     desk: Path, redraft: Redraft, claude: Loopback, words: tuple[str, ...], told: str
 ) -> None:
     desk.joinpath("empty.txt").write_text("\n", encoding="utf-8")
+    desk.joinpath("dots.txt").write_text("\ufeff...\n", encoding="utf-8")
+    desk.joinpath("binary.txt").write_bytes(b"%PDF\0\0")
     answer = redraft(*words)
     assert answer.code in {2, 3}, answer.err
     assert told in answer.err
@@ -345,3 +351,45 @@ def test_long_samples_are_cut_for_the_question_and_it_is_said(
     assert "posts/long.md is not among the examples" in answer.out
     assert len(claude.bodies[0]["messages"][0]["content"][0]["text"]) < 80_000
     assert not desk.joinpath("blog/examples/long.md").exists()
+
+
+def meanwhile(server: Loopback, asked: int, do: Callable[[], object]) -> threading.Thread:
+    """Do something as soon as the server was asked so often."""
+
+    def wait() -> None:
+        end = time.monotonic() + 20
+        while len(server.requests) < asked and time.monotonic() < end:
+            time.sleep(0.01)
+        do()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    return thread
+
+
+def test_a_file_that_the_writer_makes_meanwhile_is_not_written_over(
+    desk: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    guide = desk / "blog/CLAUDE.md"
+    play(claude, Says(pieces=(plan()[:100], plan()[100:]), pause=1.0))
+    writer = meanwhile(claude, 1, lambda: guide.write_text("My own guide.\n", encoding="utf-8"))
+    answer = redraft(*DESCRIBE)
+    writer.join()
+    assert answer.code == 3
+    assert "There is a CLAUDE.md in" in answer.err
+    assert guide.read_text(encoding="utf-8") == "My own guide.\n"
+    assert left(desk) == ["CLAUDE.md"]
+
+
+def test_what_the_writer_edits_while_the_first_draft_fails_stays(
+    desk: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    brief = desk / "blog/briefs/note-3.md"
+    play(claude, says(plan()), Says(stop="refused", pause=1.0))
+    writer = meanwhile(claude, 2, lambda: brief.write_text("My own brief.\n", encoding="utf-8"))
+    answer = redraft(*DESCRIBE)
+    writer.join()
+    assert answer.code == 5
+    assert brief.read_text(encoding="utf-8") == "My own brief.\n"
+    assert left(desk) == ["briefs/note-3.md"]
+    assert "You changed briefs/note-3.md" in answer.err

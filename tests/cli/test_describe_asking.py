@@ -182,6 +182,23 @@ def test_ctrl_c_in_a_conversation_keeps_the_answers_and_says_where(
     assert redraft("new", tmp_path / "blog", "--describe", kept).code == 0
 
 
+def test_a_conversation_without_an_answer_builds_nothing(tmp_path: Path, claude: Loopback) -> None:
+    play(claude, question("How long?"), '{"enough": true}', plan())
+    with pytest.raises(UsageError, match="Nothing was said"):
+        ask(tmp_path, Answers("", ""))
+    assert not tmp_path.joinpath("blog/.redraft/answers.md").exists()
+
+
+def test_a_second_conversation_leaves_the_answers_of_the_first(tmp_path: Path, claude: Loopback) -> None:
+    play(claude, question("How long?"), question("How long?"))
+    for answer in ("Kitchen notes.", "Garden notes."):
+        with pytest.raises(KeyboardInterrupt):
+            ask(tmp_path, Answers(answer))
+    kept = {path.read_text(encoding="utf-8") for path in tmp_path.glob("blog/.redraft/answers*.md")}
+    assert any("Kitchen notes." in text for text in kept)
+    assert any("Garden notes." in text for text in kept)
+
+
 def test_nobody_to_ask_is_said(tmp_path: Path, claude: Loopback) -> None:
     with pytest.raises(UsageError, match="nobody here"):
         run(new.do(World(), new.Request(path=str(tmp_path / "blog"), ask=True), ignore))

@@ -61,6 +61,39 @@ def test_what_a_step_cost_stands_in_the_log_once(project: Path, redraft: Redraft
     assert logged == pytest.approx(sum(cost["usage"]["usd"] for cost in month), abs=3e-4)
 
 
+def test_a_measurement_says_and_logs_all_that_it_asks(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    assert redraft("-C", project, "critique", "tea", "Warmer, please.").code == 0
+    answer = redraft("-C", project, "measure")
+    assert "The drafts take at most 3 questions to claude-sonnet-5-5" in answer.err
+    assert "is asked at most 1 yes/no question about each of them" in answer.err
+    month = redraft("-C", project, "status", "--json").json["month"]
+    (paid,) = (cost["usage"] for cost in month if cost["verb"] == "measure")
+    assert paid["calls"] > 3
+    entry = redraft("-C", project, "log", "--json").json["entries"][0]
+    assert float(entry["trailers"]["Cost"]) == pytest.approx(paid["usd"], abs=1e-4)
+
+
+def test_without_feedback_a_dry_run_names_nobody(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    answer = redraft("-C", project, "learn", "--dry-run")
+    assert answer.out.strip().endswith("Nothing would be sent.")
+    assert "claude" not in answer.out
+
+
+def test_a_dry_run_does_not_add_up_what_has_no_known_price(
+    project: Path, redraft: Redraft, claude: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrected(project, redraft, "tea")
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    text = SETTINGS.replace("claude-sonnet-5-5", "openai/unheard-of")
+    project.joinpath("redraft.toml").write_text(text, encoding="utf-8")
+    answer = redraft("-C", project, "learn", "--dry-run")
+    assert answer.code == 0, answer.err
+    assert "and what has no known price, if all of it is needed" in answer.out
+
+
 def test_a_project_from_elsewhere_sends_nothing_to_a_server_of_its_choice(
     project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,3 +194,20 @@ def test_a_question_made_from_a_critique_fires_when_the_writer_would_say_it_agai
     asked = [str(body) for body in claude.bodies if "Answer with one word" in str(body)]
     assert asked, answer.err
     assert all("Would the writer have reason to say this of the text above, too?" in body for body in asked)
+
+
+def test_a_key_goes_by_its_providers_name_and_is_never_repeated(redraft: Redraft, tmp_path: Path) -> None:
+    typed = tmp_path / "key.txt"
+    typed.write_text(f"\ufeff{KEY}\r\n", encoding="utf-8")  # as a Windows editor saves it
+    answer = redraft("key", "set", "claude", "--file", typed)
+    assert answer.code == 2
+    assert "redraft key set anthropic" in answer.err
+    answer = redraft("key", "set", "anthropic", KEY)
+    assert answer.code == 2
+    assert "leave it out" in answer.err
+    assert KEY not in answer.err + answer.out
+    answer = redraft("key", "set", KEY)
+    assert answer.code == 2
+    assert KEY not in answer.err
+    assert redraft("key", "set", "Anthropic", "--file", typed).code == 0
+    assert [held["provider"] for held in redraft("key", "--json").json["keys"]] == ["anthropic"]

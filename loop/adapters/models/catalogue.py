@@ -7,7 +7,7 @@ import json
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.client import HTTPException
@@ -103,7 +103,7 @@ def claude_infos(keys: Keys, environ: Mapping[str, str], *, private: bool = Fals
     from loop.adapters.models.claude.listing import listed
 
     try:
-        names = listed(key, address)
+        names = _names(listed(key, address))
     except ModelUnavailable as error:
         return [_priced(name, ready=False, says=error.message) for name in CLAUDES]
     return [_priced(name, ready=True, says=f"key from {key.where}") for name in names]
@@ -165,8 +165,10 @@ def served_infos(
         return [_missing(server, f"what answers at {at} does not list models ({error.code})")]
     except OSError:
         return [_missing(server, f"nothing answers at {at}; start it there")]
-    except (HTTPException, ValueError, KeyError, TypeError):
+    except (HTTPException, ValueError, KeyError, TypeError, RecursionError):
         return [_missing(server, f"what answers at {at} does not list models")]
+    if not names:
+        return [_missing(server, f"{at} answers, and has no models yet")]
     installed = importlib.util.find_spec("litellm") is not None
     says = f"served at {at}" if installed else f"served at {at}; type: {_LITELLM}"
     price = "free" if server.private else ""
@@ -195,7 +197,12 @@ def _served(address: str, key: Key | None) -> list[str]:
     if is_loopback(address):  # a proxy has no business between two programs of one computer
         handlers.append(urllib.request.ProxyHandler({}))
     with urllib.request.build_opener(*handlers).open(asked, timeout=_SECONDS) as reply:
-        return [str(model["id"]) for model in json.load(reply)["data"]]
+        return _names(model["id"] for model in json.load(reply)["data"])
+
+
+def _names(found: Iterable[object]) -> list[str]:
+    """What can be a model's name; whoever answers may say anything, and it goes to the screen."""
+    return [name for name in found if isinstance(name, str) and name.isprintable()]
 
 
 def _priced(name: str, *, ready: bool, says: str) -> ModelInfo:

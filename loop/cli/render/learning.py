@@ -135,10 +135,12 @@ def _sends(result: learn.Result) -> str:
         for number, one in enumerate(result.sends, start=1)
     ]
     heads = ("", "to", "at", "at most", "about tokens", "about", "what")
-    total = sum(one.usd or 0.0 for one in result.sends)
+    total = money(sum(one.usd or 0.0 for one in result.sends))
+    if any(one.usd is None for one in result.sends):
+        total += ", and what has no known price,"
     parts = [
         table(rows, heads),
-        f"About {money(total)} if all of it is needed. What was asked before is kept, not sent again.",
+        f"About {total} if all of it is needed. What was asked before is kept, not sent again.",
     ]
     for number, one in enumerate(result.sends, start=1):
         parts.append(f"{click.style(f'--- {number}. {one.what}', bold=True)}\n{one.text}")

@@ -28,7 +28,7 @@ def listed(key: Key, address: str) -> list[str]:
         raise ModelUnavailable(f"{odd.message} Type: {odd.hint}")
     try:
         with _client(key, address) as client:
-            return [str(model.id) for model in client.models.list(limit=_MOST).data]
+            return [model.id for model in client.models.list(limit=_MOST).data]
     except anthropic.AuthenticationError as error:
         raise ModelUnavailable(
             f"the key from {key.where} is refused; type: redraft key set anthropic"

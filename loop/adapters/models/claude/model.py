@@ -182,13 +182,13 @@ class _Answer:
 
     def _declined(self, reason: str, usage: Usage) -> RedraftError:
         """Why there is no text; what was read and thought is paid for."""
+        error: RedraftError
         if reason == "model_context_window_exceeded":
-            return self._provider.overran()
-        error = (
-            self._provider.refused(self._explanation)
-            if reason == "refusal"
-            else self._provider.stopped(reason)
-        )
+            error = self._provider.overran()
+        elif reason == "refusal":
+            error = self._provider.refused(self._explanation)
+        else:
+            error = self._provider.stopped(reason)
         error.usage = usage
         return error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from loop.adapters.keys import variable_of
 from loop.adapters.models.hosted.passing import Passing
 from loop.adapters.models.hosted.redaction import redacted
 from loop.errors import ModelRefused, ModelUnavailable, UsageError
@@ -71,7 +72,8 @@ class Provider(NamedTuple):
     def key_refused(self, said: str = "") -> ModelUnavailable:
         """A wrong key."""
         return ModelUnavailable(
-            f"{self._first} refused the key{self._because(said)}.", hint=f"redraft key set {self.name}"
+            f"{self._first} refused the key{self._because(said)}.",
+            hint=f"redraft key set {self.name}   (but {variable_of(self.name)}, where it is set, goes first)",
         )
 
     def not_allowed(self, said: str = "") -> ModelUnavailable:

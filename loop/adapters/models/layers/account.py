@@ -28,8 +28,14 @@ class Account:
         self._freed = asyncio.Event()
         self.spent = Usage()
 
-    async def reserve(self, expected: Usage) -> None:
-        """Set aside what a question costs at most. Raises BudgetExceeded when a cap would be passed."""
+    async def reserve(self, expected: Usage, *, paid: bool) -> None:
+        """Set aside what a question costs at most.
+
+        Raises BudgetExceeded when a cap would be passed, and ProjectError when it is `paid` and could not
+        be written down.
+        """
+        if paid:
+            self._ledger.prepare(self._clock.now())
         while (passed := self._passed(self.spent + self._under_way + expected)) is not None:
             if not self._under_way.calls:
                 raise passed

@@ -68,7 +68,7 @@ class AccountedAgent:
 
     async def _paid(self, task: AgentTask, on_text: Callable[[str], None]) -> AgentWork:
         expected = Usage(calls=1, usd=task.usd)
-        await self._account.reserve(expected)
+        await self._account.reserve(expected, paid=True)
         agent = self._begin()
         try:
             return await agent.work(task, on_text)

@@ -32,9 +32,9 @@ class BudgetedModel:
         return self._model.name
 
     async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
-        """The model's reply. Raises BudgetExceeded, before anything is spent, and what the model raises."""
-        expected = self._expect(request)
-        await self._account.reserve(expected)
+        """The model's reply. Raises what the model raises, and before anything is spent BudgetExceeded."""
+        expected, paid = self._expect(request), self._price is not FREE
+        await self._account.reserve(expected, paid=paid)
         heard = 0
 
         def hear(piece: str) -> None:
@@ -54,7 +54,6 @@ class BudgetedModel:
         finally:
             if actual is None:  # it was stopped while it read, thought or wrote
                 actual = self._priced(_interrupted(expected, heard, begun=True))
-            paid = self._price is not FREE
             self._account.settle(expected, actual, self.name, paid=paid)
         return reply.model_copy(update={"usage": actual})
 

@@ -102,7 +102,7 @@ def test_a_keyring_that_answers_nothing_falls_back_to_the_file_and_is_said_when_
     assert "GROQ_API_KEY" in caught.value.hint
 
 
-@pytest.mark.parametrize("typed", ["", "  \n", "two words", "a\x00b"])
+@pytest.mark.parametrize("typed", ["sk-ké", "", "  \n", "two words", "a\x00b"])
 def test_what_is_no_key_is_refused(tmp_path: Path, typed: str) -> None:
     with pytest.raises(UsageError, match="no key"):
         keys(tmp_path).set("anthropic", typed)
@@ -115,6 +115,22 @@ def test_a_damaged_file_says_what_to_do(tmp_path: Path) -> None:
     place.chmod(0o600)
     with pytest.raises(ConfigError, match="not what redraft writes"):
         keys(tmp_path).stored()
+
+
+def test_a_key_that_the_keyring_does_not_let_go_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    class Firm(Ring):
+        def delete_password(self, service: str, name: str) -> None:
+            raise PermissionError
+
+    ring = Firm()
+    held = keys(tmp_path, ring)
+    held.set("anthropic", SECRET)
+    with pytest.raises(ModelUnavailable, match="still there"):
+        held.remove("anthropic")
+    assert held.stored() == ("anthropic",)
+    ring.held.clear()  # the user removed it by hand
+    held.remove("anthropic")
+    assert held.stored() == ()
 
 
 def test_what_was_never_stored_cannot_be_removed(tmp_path: Path) -> None:

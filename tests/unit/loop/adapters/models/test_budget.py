@@ -15,7 +15,7 @@ from loop.adapters.models.layers.account import Account
 from loop.adapters.models.layers.budget import BudgetedModel
 from loop.adapters.models.prices import FREE, Price, price_of
 from loop.caps import Cap, cap_of
-from loop.errors import BudgetExceeded, MissingExtra, ModelRefused, UsageError
+from loop.errors import BudgetExceeded, MissingExtra, ModelRefused, ProjectError, UsageError
 from loop.model import Reply, Spent, Usage
 from loop.settings import BudgetSettings
 from tests.fakes import FixedClock
@@ -30,6 +30,9 @@ class MemoryLedger:
 
     def __init__(self, *spent: Spent) -> None:
         self.lines = list(spent)
+
+    def prepare(self, now: datetime) -> None:
+        """There is always room in a list."""
 
     def add(self, spent: Spent) -> None:
         self.lines.append(spent)
@@ -165,6 +168,26 @@ async def test_a_question_that_failed_has_been_asked() -> None:
         await budgeted.ask(request("a"))
     with pytest.raises(BudgetExceeded):
         await budgeted.ask(request("a"))
+
+
+async def test_a_prompt_that_was_turned_away_as_too_long_costs_nothing() -> None:
+    ledger = MemoryLedger()
+    model = BudgetedModel(ScriptedModel([UsageError("Too long.")]), account(BudgetSettings(), ledger), CLAUDE)
+    with pytest.raises(UsageError):
+        await model.ask(request("a" * 4000))
+    (line,) = ledger.lines
+    assert (line.usage.calls, line.usage.usd) == (1, 0)
+
+
+async def test_nothing_is_asked_that_could_not_be_written_down(tmp_path: Path) -> None:
+    tmp_path.joinpath("spent").write_text("no folder", encoding="utf-8")
+    ledger = LedgerFile(lambda: tmp_path / "spent", tmp_path)
+    books = Account(Cap(BudgetSettings(), in_money=False), ledger, FixedClock(), "run")
+    paid, free = ScriptedModel(["one"]), ScriptedModel(["one"])
+    with pytest.raises(ProjectError):
+        await BudgetedModel(paid, books, CLAUDE).ask(request("a"))
+    assert paid.requests == []
+    await BudgetedModel(free, books, FREE).ask(request("a"))
 
 
 @given(st.lists(st.integers(1, 60), max_size=12), st.integers(1, 200))

@@ -99,6 +99,19 @@ def test_a_server_that_points_elsewhere_is_not_followed(tmp_path: Path) -> None:
     assert "does not list models" in info.says
 
 
+def test_a_server_without_models_is_there_and_odd_names_are_not_shown(tmp_path: Path) -> None:
+    with serving(models=()) as server:
+        desk = Named("desk/…", "server", "desk", "…", f"{server.address}/v1")
+        (empty,) = served_infos(desk, keys(tmp_path, {}))
+        server.listing = b'{"data": [{"id": "\\u001b[2Jred"}, {"id": "plain"}, {"id": null}]}'
+        shown = served_infos(desk, keys(tmp_path, {}))
+        environ = {"ANTHROPIC_API_KEY": SECRET, "ANTHROPIC_BASE_URL": server.address}
+        claudes = claude_infos(keys(tmp_path, environ), environ)
+    assert not empty.ready
+    assert "has no models yet" in empty.says
+    assert [info.name for info in (*shown, *claudes)] == ["desk/plain", "plain"]
+
+
 @pytest.mark.parametrize("body", ["<html>Log in</html>", '{"data": null}', "[1]"])
 def test_what_lists_no_models_is_told_in_words(tmp_path: Path, body: str) -> None:
     with serving(models=()) as server:
