@@ -20,6 +20,10 @@ AUTO = "auto"
 """Stands for the best model that is found."""
 
 
+REPLAY = "replay:"
+"""Before the name of a recording, in place of a model's name."""
+
+
 class PromptStep(Record):
     """A step that asks the model with `prompts/<name>.md`."""
 
@@ -125,6 +129,18 @@ class ModelSettings(Record):
     """Questions to one provider that are under way at the same time."""
     record: str = ""
     """A file to which every question and answer is added; the model `replay:FILE` gives the answers again."""
+    replay: str = ""
+    """Such a file, from which every answer comes: the same as the model `replay:FILE`."""
+
+    @property
+    def recording(self) -> str:
+        """The file from which every answer comes; empty: models are asked."""
+        return self.replay or (self.name.removeprefix(REPLAY) if self.name.startswith(REPLAY) else "")
+
+    @property
+    def writer(self) -> str:
+        """Who writes, in words."""
+        return f"{REPLAY}{self.recording}" if self.recording else self.name
 
 
 class GateSettings(Record):

@@ -88,8 +88,8 @@ class World:
         root = find_root(path)
         files = LocalFiles(root)
         said = parse_settings(files.read(SETTINGS_FILE))
-        settings = self._resolved(said)
-        found = settings.model.name not in {said.model.name, EMBEDDED}
+        settings = self._resolved(said, root)
+        found = said.model.name == AUTO and settings.model.name != EMBEDDED
         history = GitHistory(root)
         commands = _commands(root, settings)
         return Project(
@@ -107,7 +107,11 @@ class World:
             outside=lambda folder: LocalFiles(Path(folder)),
         )
 
-    def _resolved(self, settings: Settings) -> Settings:
+    def _resolved(self, settings: Settings, root: Path) -> Settings:
+        if settings.model.recording:
+            from loop.adapters.models.layers.replay import replayed
+
+            return replayed(settings, root)
         if settings.model.name != AUTO:
             return settings
         if not os.environ.get("ANTHROPIC_API_KEY") and not _keys_file().exists():
@@ -134,12 +138,14 @@ class World:
     def _place(self, settings: Settings, name: str) -> str:
         from loop.adapters.models.naming import understand
 
+        name = settings.model.writer if settings.model.recording else name
         return understand(name, settings.servers, os.environ).place
 
     def _price(self, settings: Settings, name: str, usage: Usage) -> float | None:
         from loop.adapters.models.naming import understand
         from loop.adapters.models.opening import price_for
 
+        name = settings.model.writer if settings.model.recording else name
         price = price_for(understand(name, settings.servers, os.environ))
         return None if price is None else price.most(usage.input_tokens, usage.output_tokens)
 

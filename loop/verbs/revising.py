@@ -15,7 +15,7 @@ from loop.model import MOST_OPERATIONS, Operation
 from loop.model.agent import AgentTask
 from loop.project import Project
 from loop.revise import Asked, Reproduced, Revision, agent_task, revise
-from loop.settings import AUTO, EMBEDDED, Settings
+from loop.settings import AUTO, EMBEDDED, REPLAY, Settings
 from loop.store import draft_paths, read_draft_file
 from loop.verbs.committing import one_line
 from loop.verbs.drafting import counted_drafts
@@ -44,7 +44,7 @@ def reviser_name(settings: Settings, asked: str | None) -> str:
     name = asked or settings.learn.reviser
     if name == AUTO:
         own = settings.model.name
-        return MINE if own == EMBEDDED or own.startswith("replay:") else own
+        return MINE if own == EMBEDDED or own.startswith(REPLAY) else own
     return settings.model.name if name == MODEL else name
 
 

@@ -123,7 +123,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     return Result(
         root=project.root,
         pipeline=project.settings.pipeline.name,
-        model=project.settings.model.name,
+        model=project.settings.model.writer,
         version=guidance.version,
         rules=len(rules_of(guidance.files.get("CLAUDE.md", ""))),
         changed=changed,

@@ -181,6 +181,25 @@ def test_a_recording_answers_for_every_model_of_the_project(
     answer = redraft("-C", project, "run", "tea")
     assert answer.code == 0, answer.err
     assert len(claude.requests) == asked
+    assert "$" not in answer.err  # nothing is paid for again, nor said to be
+
+
+@pytest.mark.model
+def test_a_recording_of_the_embedded_model_needs_no_settings_of_its_own(
+    project: Path, redraft: Redraft
+) -> None:
+    steps = '[pipeline]\ntype = "note"\n[[steps]]\nkind = "prompt"\nname = "draft"\nembedded_tokens = 20\n'
+    steps += 'max_tokens = 300\n[[steps]]\nkind = "checks"\n'
+    project.joinpath("redraft.toml").write_text(f'{steps}[model]\nrecord = "calls.jsonl"\n', encoding="utf-8")
+    assert redraft("-C", project, "run", "tea").code == 0
+    piece = project.joinpath("drafts/tea.md").read_text(encoding="utf-8")
+    for line in ('name = "replay:calls.jsonl"', 'replay = "calls.jsonl"'):
+        project.joinpath("drafts/tea.md").unlink()
+        project.joinpath("redraft.toml").write_text(f"{steps}[model]\n{line}\n", encoding="utf-8")
+        answer = redraft("-C", project, "run", "tea")
+        assert answer.code == 0, answer.err
+        assert project.joinpath("drafts/tea.md").read_text(encoding="utf-8") == piece
+        assert redraft("-C", project, "status", "--json").json["model"] == "replay:calls.jsonl"
 
 
 def test_a_question_made_from_a_critique_fires_when_the_writer_would_say_it_again(

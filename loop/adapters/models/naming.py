@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from loop.adapters.keys import VARIABLES, Keys
 from loop.adapters.models.hosted.addresses import host_of, is_loopback
 from loop.errors import ConfigError
-from loop.settings import AUTO, EMBEDDED, Settings
+from loop.settings import AUTO, EMBEDDED, REPLAY, Settings
 
 CLAUDE = "claude-sonnet-5-5"
 """The Claude that `auto` means: good at prose, not the dearest."""
@@ -61,8 +61,8 @@ def understand(name: str, servers: Mapping[str, str], environ: Mapping[str, str]
         )
     if name == EMBEDDED:
         return Named(name, "embedded")
-    if name.startswith("replay:"):
-        return Named(name, "replay", model=name.removeprefix("replay:"))
+    if name.startswith(REPLAY):
+        return Named(name, "replay", model=name.removeprefix(REPLAY))
     if head == CLAUDE_CODE:
         from loop.adapters.claude_code.environment import clouds
 

@@ -83,9 +83,8 @@ class Models:
 
     def open(self, name: str) -> LanguageModel:
         """One model by its name in redraft.toml. Raises as `door`."""
-        own = self._settings.model.name
-        if own.startswith("replay:"):
-            name = own  # a recording holds the answers of every model that was asked
+        if self._settings.model.recording:
+            name = self._settings.model.writer  # a recording holds the answers of every model that was asked
         named = understand(name, self._settings.servers, self._environ)
         require_private(self._settings, named)
         self._require_trust(named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from pydantic import ValidationError
 
 from loop.adapters.models.layers.cache import canonical
 from loop.errors import ConfigError, ModelUnavailable, ProjectError, ReplyInvalid
-from loop.model import ModelRequest, Record, Reply, content_id
+from loop.model import ModelRequest, Record, Reply, Usage, content_id
 from loop.ports import LanguageModel, no_text
+from loop.settings import EMBEDDED, REPLAY, Settings
 
 _SHOWN = 80
 
@@ -63,7 +65,7 @@ class ReplayModel:
         return f"replay:{self._path.stem}@{content_id(self._text, length=8)}"
 
     async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
-        """The recorded reply. Raises ReplyInvalid for a question that was never recorded."""
+        """The recorded reply, at no cost. Raises ReplyInvalid for a question that was never recorded."""
         reply = self._replies.get(_question(request))
         if reply is None:
             asked = request.messages[-1].content if request.messages else ""
@@ -72,7 +74,7 @@ class ReplayModel:
                 hint="Record it with a real model, or ask exactly as it was recorded (seed and length too).",
             )
         on_text(reply.text)
-        return reply
+        return reply.model_copy(update={"cached": True, "usage": Usage()})
 
 
 class RecordingModel:
@@ -103,6 +105,27 @@ class RecordingModel:
                 f"The recording {self._path} cannot be written: {error.strerror}.",
                 hint="Choose a file in a folder you may write to.",
             ) from error
+
+
+def replayed(settings: Settings, root: Path) -> Settings:
+    """The settings of a project whose answers come from a recording.
+
+    What the embedded model was asked is asked again only if the project goes on to treat it as such a small
+    model: its limits, and what it is told.
+    """
+    recording = settings.model.recording
+    name = EMBEDDED if _is_small(root / recording) else f"{REPLAY}{recording}"
+    model = settings.model.model_copy(update={"name": name, "replay": recording})
+    return settings.model_copy(update={"model": model})
+
+
+def _is_small(path: Path) -> bool:
+    """True when the embedded model was the project's own; whoever asks is told what is wrong with a file."""
+    with suppress(OSError, ValueError), path.open(encoding="utf-8") as lines:
+        exchanges = (Exchange.model_validate_json(line) for line in lines if line.strip())
+        own = next((one for one in exchanges if not one.request.model), None)
+        return own is not None and own.reply.model.startswith(f"{EMBEDDED}:")
+    return False
 
 
 def _question(request: ModelRequest) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from loop.adapters.models.layers.replay import RecordingModel, ReplayModel
 from loop.errors import ConfigError, ModelUnavailable, ProjectError, ReplyInvalid
+from loop.model import Usage
 from tests.fakes_model import ScriptedModel
 from tests.unit.loop.adapters.asking import request
 
@@ -18,9 +19,10 @@ async def test_what_was_recorded_is_answered_again(tmp_path: Path) -> None:
     first, second = await recording.ask(request("bread")), await recording.ask(request("soup", seed=3))
     replay = ReplayModel(path)
     heard: list[str] = []
-    assert await replay.ask(request("bread"), heard.append) == first
-    assert await replay.ask(request("soup", seed=3)) == second
+    again = await replay.ask(request("bread"), heard.append)
+    assert (again.text, (await replay.ask(request("soup", seed=3))).text) == (first.text, second.text)
     assert "".join(heard) == first.text
+    assert (again.cached, again.usage) == (True, Usage())  # it was paid for when it was recorded
 
 
 async def test_an_unknown_question_is_named_by_its_beginning(tmp_path: Path) -> None:
