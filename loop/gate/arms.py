@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from loop.model import Brief, Detector, Draft, Guidance, Usage
 
+_Result = TypeVar("_Result")
 OneDraft = Callable[[Brief, Guidance, int], Awaitable[Draft | None]]
 """Drafts a brief with a guidance and a seed; None when it failed (and was told)."""
 Fires = Callable[[Detector, str], Awaitable[bool | None]]
@@ -78,12 +79,7 @@ async def draft_arms(
             new = await draft(brief, after, seed + number) if old is not None else None
             return brief, number, old, new
 
-    tasks = [asyncio.ensure_future(both(brief, n)) for brief in briefs for n in range(samples)]
-    try:
-        drawn = await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
+    drawn = await _together([both(brief, n) for brief in briefs for n in range(samples)])
     written = [piece for _, _, old, new in drawn for piece in (old, new) if piece is not None]
     return Arms(
         samples=tuple(
@@ -91,14 +87,17 @@ async def draft_arms(
             for brief, number, old, new in drawn
             if old is not None and new is not None
         ),
-        planned=len(tasks),
+        planned=len(briefs) * samples,
         generated=sum(1 for piece in written if piece.usage.calls > 0),
         usage=sum((piece.usage for piece in written), Usage()),
     )
 
 
 async def score(samples: Iterable[Sample], detectors: Sequence[Detector], fires: Fires) -> tuple[Scored, ...]:
-    """Ask every detector of the brief's document type of both drafts, the drafts side by side."""
+    """Ask every detector of the brief's document type of both drafts, the drafts side by side.
+
+    What `fires` raises ends all of it.
+    """
 
     async def one(sample: Sample) -> Scored:
         fired = {}
@@ -112,7 +111,17 @@ async def score(samples: Iterable[Sample], detectors: Sequence[Detector], fires:
                 fired[detector.id] = (old, new)
         return Scored(sample, fired)
 
-    return tuple(await asyncio.gather(*map(one, samples)))
+    return tuple(await _together([one(sample) for sample in samples]))
+
+
+async def _together(work: Sequence[Coroutine[Any, Any, _Result]]) -> list[_Result]:
+    """The results in order; when one raises, the others are stopped: nothing is asked behind one's back."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 def _written(draft: Draft) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -65,7 +66,7 @@ async def _verdict(
         detectors=detectors,
         new={"d-indeed"} | {item.id for item in detectors if item.question},
         draft=Pipeline(write, AFTER, same_words=same_words),
-        fires=fires,
+        fires=more.pop("fires", fires),
         finals=more.pop("finals", {}),
         effort=lambda draft, final: float(draft != final),
         tell=(heard if heard is not None else []).append,
@@ -284,3 +285,28 @@ async def test_static_results_stand_in_front() -> None:
     passed = Result(name="leak", passed=True, says="Nothing.")
     verdict = await _verdict(both("indeed", "good"), static=[passed])
     assert [test.name for test in verdict.tests] == ["leak", "new", "past", "held_out"]
+
+
+async def test_when_the_budget_ends_no_question_goes_on_behind() -> None:
+    asked = 0
+
+    async def costly(detector: Detector, text: str) -> bool | None:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise BudgetExceeded("The budget is spent.")
+        await asyncio.sleep(0)
+        return False
+
+    detectors = tuple(question(f"Is it {number}?") for number in range(5))
+    with pytest.raises(BudgetExceeded):
+        await _verdict(
+            both("It is indeed so.", "It is so."),
+            detectors=detectors,
+            fires=costly,
+            questions=True,
+        )
+    before = asked
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert asked == before
