@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loop.counts import money
+from loop.errors import BudgetExceeded
 from loop.events import Note
 from loop.mine.propose import propose
 from loop.model import MOST_OPERATIONS, Operation
@@ -33,11 +34,15 @@ async def proposed(study: Study) -> tuple[Candidates, tuple[str, ...]]:
         found: Candidates = (await revised_by_agent(study),)
     else:
         found = tuple(revision.operations for revision in await revised(study, study.author))
-    sound = [
-        await with_sound_questions(operations, study.evidence, study.cases, study.judge)
-        for operations in found
-        if operations
-    ]
+    sound: list[tuple[Operation, ...]] = []
+    for operations in filter(None, found):
+        try:
+            sound.append(await with_sound_questions(operations, study.evidence, study.cases, study.judge))
+        except BudgetExceeded as error:
+            if not sound:
+                raise
+            study.tell(Note(message=f"{error.message} The other answers are left out.", level="warning"))
+            break
     if not sound:
         study.tell(Note(message="The reviser found no habit in this feedback."))
     return tuple(sound), ()

@@ -160,3 +160,37 @@ def test_a_dry_run_names_every_brief_that_a_model_may_try_its_answer_on(
         brief: one["times"] for one in sends for brief in ("rain", "tea") if f"“{brief}”" in one["what"]
     }
     assert drafts == {"rain": 4, "tea": 2}
+
+
+def test_a_budget_that_ends_on_the_way_goes_on_from_there_the_next_time(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea", "rain")
+    pair = min(path.stem for path in project.glob("pairs/*.json"))
+    asking = {**PLAIN, "check": None, "question": "Is it cold?", "evidence": [pair]}
+    play(claude, says(asking), Says(pieces=("Yes",)))
+    asked = len(claude.requests)
+    answer = redraft("-C", project, "learn", "--budget", "2calls")
+    assert answer.code == 5
+    assert "The budget is 2 questions" in answer.err
+    assert "What was answered is kept" in answer.err
+    play(claude, Says(pieces=("No",)))
+    redraft("-C", project, "learn", "--budget", "1calls")
+    assert len(claude.requests) == asked + 3
+    assert sum("output_config" in body for body in claude.bodies) == 1
+
+
+def test_a_budget_that_ends_among_the_questions_of_a_second_answer_leaves_the_first(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    settings = SETTINGS.replace("candidates = 1", "candidates = 2")
+    project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
+    corrected(project, redraft, "tea")
+    pair = next(path.stem for path in project.glob("pairs/*.json"))
+    told = {**PLAIN, "check": None, "text": "Be kind."}
+    other = {**PLAIN, "text": "Be warm.", "check": None, "question": "Is it cold?", "evidence": [pair]}
+    play(claude, says(told), says(other))
+    answer = redraft("-C", project, "learn", "--budget", "2calls", "--json")
+    assert answer.code == 0, answer.err
+    assert [one["text"] for one in answer.json["operations"]] == ["Be kind."]
+    assert "The other answers are left out" in answer.err

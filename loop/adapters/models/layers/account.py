@@ -58,7 +58,7 @@ class Account:
         if after.calls > budget.calls:
             return _exceeded("calls", count(budget.calls, "question"), f"question {after.calls:,}")
         if tokens > budget.tokens:
-            return _exceeded("tokens", f"{budget.tokens:,} tokens", f"up to {tokens:,} tokens")
+            return _exceeded("tokens", count(budget.tokens, "token"), f"up to {tokens:,} tokens")
         if after.usd > budget.usd:
             return _exceeded("usd", money(budget.usd), f"up to {money(after.usd)}")
         if budget.month_usd is None or not after.usd:
@@ -72,7 +72,7 @@ def _exceeded(key: str, cap: str, after: str) -> BudgetExceeded:
     return BudgetExceeded(
         f"The budget is {cap} for one command; the next question may make it {after}, so it was not asked.",
         hint=f"Raise {key} under [budget] in redraft.toml (or --budget), or ask for less: fewer briefs,"
-        " takes or samples, a smaller max_tokens.",
+        " takes or samples, a smaller max_tokens. What was answered is kept, and asked no more.",
     )
 
 
