@@ -169,7 +169,14 @@ def _replace_rule(work: _Work, operation: Operation) -> Operation:
     return operation.model_copy(update={"check": check})
 
 
+def _worded(work: _Work, operation: Operation) -> Operation:
+    """With the words of the rule that goes or moves: who reads the proposal may not know its number."""
+    words = next((rule.text for rule in rules_of(work.guide) if rule.id == operation.id), "")
+    return operation.model_copy(update={"text": operation.text or words})
+
+
 def _delete_rule(work: _Work, operation: Operation) -> Operation:
+    operation = _worded(work, operation)
     work.files[GUIDE_FILE] = delete_rule(work.guide, operation.id)
     work.sign(operation.id, "-")
     work.checks = [check for check in work.checks if check.rule != operation.id]
@@ -177,6 +184,7 @@ def _delete_rule(work: _Work, operation: Operation) -> Operation:
 
 
 def _move_rule(work: _Work, operation: Operation) -> Operation:
+    operation = _worded(work, operation)
     work.files[GUIDE_FILE] = move_rule(work.guide, operation.id, operation.before)
     work.sign(operation.id, "~")
     return operation

@@ -124,7 +124,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             "accepted": True,
             "version": accepted.version,
             "operations": accepted.operations,
-            "learned": tuple(operation.text for operation in accepted.operations if operation.text),
+            "learned": tuple(
+                operation.text
+                for operation in accepted.operations
+                if operation.text and operation.action not in {"delete", "move"}
+            ),
         }
     )
 

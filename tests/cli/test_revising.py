@@ -194,3 +194,29 @@ def test_a_budget_that_ends_among_the_questions_of_a_second_answer_leaves_the_fi
     assert answer.code == 0, answer.err
     assert [one["text"] for one in answer.json["operations"]] == ["Be kind."]
     assert "The other answers are left out" in answer.err
+
+
+def test_a_proposal_shows_what_each_operation_does(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    corrected(project, redraft, "tea", "rain")
+    pair = min(path.stem for path in project.glob("pairs/*.json"))
+    learned_rule = {**PLAIN, "text": "Be kind.", "check": None, "evidence": [pair]}
+    play(claude, says(learned_rule))
+    assert redraft("-C", project, "learn").code == 0
+    assert redraft("-C", project, "decide", "1", "--force").code == 0
+    prompt = project / "prompts" / "draft.md"
+    prompt.write_text("{{guidance}}\n\nUse long words.\n\nWrite about: {{brief}}\n", encoding="utf-8")
+    found = {"kind": "replace", "rule": "r1", "find": "kettles", "text": "pans"}
+    play(
+        claude,
+        says(
+            {**PLAIN, "evidence": [pair]},
+            {"action": "add", "target": "check", "check": found, "hypothesis": "It was ignored."},
+            {"action": "delete", "target": "rule", "id": "r2", "hypothesis": "It helps no more."},
+            {"action": "delete", "target": "prompt", "id": "prompts/draft.md", "old": "Use long words."},
+        ),
+    )
+    out = redraft("-C", project, "learn").out
+    assert 'check: Use "use" instead of "utilize".' in out
+    assert 'check c2: Use "pans" instead of "kettles".' in out
+    assert "rule r2: Be kind." in out
+    assert "“Use long words.”" in out

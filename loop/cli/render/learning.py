@@ -9,8 +9,10 @@ import click
 
 from loop.cli.render.layout import table, width, wrapped
 from loop.counts import count, money
+from loop.mine.wording import says
 from loop.model import Estimate, Operation, TestResult, Verdict
 from loop.verbs import curve, decide, learn, measure, tidy, why
+from loop.verbs.committing import one_line
 from loop.verbs.status import decide_how
 
 _MARKS = {True: "passed", False: "FAILED", None: "unclear"}
@@ -25,6 +27,7 @@ _DECISIONS = {
     "reject": "The gate rejects it.",
     "inconclusive": "The gate cannot decide it.",
 }
+_LONGEST_OLD = 80
 _ACTIONS = {"add": "+", "delete": "-", "replace": "~", "move": ">", "insert": "+"}
 
 
@@ -32,7 +35,7 @@ def operation_lines(operations: Iterable[Operation], numbers: Iterable[int] = ()
     """The operations as a numbered list with their reasons; from 1 on unless other numbers are given."""
     lines = []
     for number, operation in zip(numbers or itertools.count(1), operations, strict=False):
-        name = operation.text or operation.hypothesis
+        name = _what(operation)
         told = "" if operation.enforced else "  (told to the model only: no check can enforce it)"
         if operation.question and not operation.enforced:
             told = f"  (asked of drafts: {operation.question})"
@@ -40,9 +43,22 @@ def operation_lines(operations: Iterable[Operation], numbers: Iterable[int] = ()
             f"  {number}. {_ACTIONS[operation.action]} {operation.target} "
             f"{click.style(operation.id, bold=True)}: {name}{told}"
         )
+        if operation.target == "rule" and operation.check is not None:
+            check = says(operation.check)
+            lines += [f"       check: {check}"] if check != operation.text else []
         if operation.hypothesis and operation.hypothesis != name:
             lines.append(f"       why: {operation.hypothesis}")
     return lines
+
+
+def _what(operation: Operation) -> str:
+    """What an operation puts there, takes out or moves, in the words that stand in the files."""
+    if operation.target == "check" and operation.check is not None:
+        return says(operation.check)
+    if operation.target == "prompt" and operation.action != "insert":
+        old = f"“{one_line(operation.old, _LONGEST_OLD)}”"
+        return f"{operation.text}  (instead of {old})" if operation.text else old
+    return operation.text or operation.hypothesis
 
 
 def _verdict(verdict: Verdict) -> list[str]:
