@@ -5,7 +5,7 @@ from loop.revise.answer import read_reply
 from loop.revise.asking import Asked, Revision, first_question, revise
 from loop.revise.judge import holds, judge_request
 from loop.revise.schema import operations_schema
-from loop.revise.tidying import tidied
+from loop.revise.tidying import tidied, tidy_request
 from loop.revise.trying import Reproduced, Trial
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "read_reply",
     "revise",
     "tidied",
+    "tidy_request",
 ]

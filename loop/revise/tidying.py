@@ -15,6 +15,8 @@ from loop.revise.asking import MOST_TOKENS
 from loop.revise.question import listed, rules_listed
 from loop.revise.schema import operations_schema
 from loop.revise.shipped import prompt
+from pipelines.guidance import GUIDE_FILE
+from pipelines.guide import guide_tokens
 from pipelines.template import render
 
 
@@ -23,7 +25,6 @@ async def tidied(
     model: LanguageModel,
     name: str,
     *,
-    tokens: int,
     refused: Sequence[Operation] = (),
     own: Collection[str] = (),
     attempt: int = 0,
@@ -35,34 +36,45 @@ async def tidied(
     keeps the raw reply, after the second; ModelError as the model does. Another `attempt` asks anew what was
     answered before in a form that could not be used.
     """
+    request = tidy_request(guidance, name, refused=refused, own=own, attempt=attempt)
+    reply = await model.ask(request)
+    try:
+        return _read(reply.text, guidance, complete=reply.complete)
+    except ReplyInvalid as error:
+        if not reply.text.strip():  # no provider takes a turn of nothing
+            raise
+        tell(Note(message=f"{error.message} The reviser is asked once more."))
+        again = render(prompt("again"), {"why": error.message}, "loop/revise/again.md").strip()
+    said = Message(role="assistant", content=reply.text), Message(role="user", content=again)
+    reply = await model.ask(request.model_copy(update={"messages": (*request.messages, *said)}))
+    return _read(reply.text, guidance, complete=reply.complete)
+
+
+def tidy_request(
+    guidance: Guidance,
+    name: str,
+    *,
+    refused: Sequence[Operation] = (),
+    own: Collection[str] = (),
+    attempt: int = 0,
+) -> ModelRequest:
+    """What is asked first."""
     values = {
-        "tokens": str(tokens),
+        "tokens": str(guide_tokens(guidance.files.get(GUIDE_FILE, ""))),
         "most": str(MOST_OPERATIONS),
         "schema": json.dumps(operations_schema(), ensure_ascii=False, separators=(",", ":")),
         "rules": rules_listed(guidance, own),
         "refused": listed(refused),
     }
     first = render(prompt("tidy"), values, "loop/revise/tidy.md")
-    messages = [Message(role="user", content=first, stable=len(first))]
-    for last in (False, True):
-        request = ModelRequest(
-            messages=tuple(messages),
-            model=name,
-            answer=json.dumps(operations_schema(), sort_keys=True),
-            max_tokens=MOST_TOKENS,
-            temperature=0.0,
-            seed=attempt,
-        )
-        reply = await model.ask(request)
-        try:
-            return _read(reply.text, guidance, complete=reply.complete)
-        except ReplyInvalid as error:
-            if last:
-                raise
-            tell(Note(message=f"{error.message} The reviser is asked once more."))
-            again = render(prompt("again"), {"why": error.message}, "loop/revise/again.md").strip()
-            messages += [Message(role="assistant", content=reply.text), Message(role="user", content=again)]
-    raise AssertionError("the second answer was read or refused")
+    return ModelRequest(
+        messages=(Message(role="user", content=first, stable=len(first)),),
+        model=name,
+        answer=json.dumps(operations_schema(), sort_keys=True),
+        max_tokens=MOST_TOKENS,
+        temperature=0.0,
+        seed=attempt,
+    )
 
 
 def _read(reply: str, guidance: Guidance, *, complete: bool) -> tuple[Operation, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from loop.counts import money
 from loop.errors import BudgetExceeded
 from loop.events import Note
 from loop.mine.propose import propose
@@ -10,7 +9,7 @@ from loop.model import MOST_OPERATIONS, Operation
 from loop.operations_log import proposal_of
 from loop.verbs.judging import MINE, with_sound_questions
 from loop.verbs.revising import CLAUDE_CODE, revised, revised_by_agent
-from loop.verbs.sending import to_reviser
+from loop.verbs.sending import tell_cost, to_reviser
 from loop.verbs.trial import Study, name_of
 
 _NAMED_LATER = 8
@@ -29,7 +28,7 @@ async def proposed(study: Study) -> tuple[Candidates, tuple[str, ...]]:
         return _mined(study)
     if not study.evidence.pairs and not study.evidence.critiques:
         return (), ()
-    _tell_cost(study)
+    tell_cost(study, *to_reviser(study))
     if study.author == CLAUDE_CODE:
         found: Candidates = (await revised_by_agent(study),)
     else:
@@ -46,14 +45,6 @@ async def proposed(study: Study) -> tuple[Candidates, tuple[str, ...]]:
     if not sound:
         study.tell(Note(message="The reviser found no habit in this feedback."))
     return tuple(sound), ()
-
-
-def _tell_cost(study: Study) -> None:
-    """Say what asking the reviser costs at most; the test of its answer comes with a cost of its own."""
-    (sent,) = to_reviser(study)
-    cost = f"about {money(sent.usd)}" if sent.usd is not None else "the price is not known"
-    times = "once" if sent.times == 1 else f"up to {sent.times} times"
-    study.tell(Note(message=f"Asking {sent.model} ({sent.place}) {times} for a proposal: {cost}."))
 
 
 def _mined(study: Study) -> tuple[Candidates, tuple[str, ...]]:

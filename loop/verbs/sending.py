@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from loop.counts import money
+from loop.events import Note
 from loop.gate.leave_one_out import FEW
 from loop.gate.plan import GatePlan, plan_gate
 from loop.model import MOST_OPERATIONS, MarginNote, Operation, Record, Usage
-from loop.revise import agent_task, first_question, judge_request
+from loop.revise import agent_task, first_question, judge_request, tidy_request
 from loop.settings import EMBEDDED, AgentStep, ChecksStep, PromptStep
 from loop.verbs.costing import priced
 from loop.verbs.judging import MINE
@@ -76,6 +78,23 @@ def to_reviser(study: Study) -> Iterator[Sent]:
     )
     what = "the reviser's question; its answers, and what came of them, are added to it"
     yield _sent(study, what, study.author, usage, message.content)
+
+
+def to_tidier(study: Study) -> Sent:
+    """What a model that tidies is sent first; it is asked twice at most."""
+    (message,) = tidy_request(
+        study.guidance, study.author, refused=study.refused, own=study.own_rules
+    ).messages
+    read = _tokens(message.content)
+    usage = Usage(calls=2, input_tokens=2 * read + _ANSWER, output_tokens=2 * _ANSWER)
+    return _sent(study, "the question how to tidy", study.author, usage, message.content)
+
+
+def tell_cost(study: Study, sent: Sent) -> None:
+    """Say what asking costs at most; the test of the answer comes with a cost of its own."""
+    cost = f"about {money(sent.usd)}" if sent.usd is not None else "the price is not known"
+    times = "once" if sent.times == 1 else f"up to {sent.times} times"
+    study.tell(Note(message=f"Asking {sent.model} ({sent.place}) {times} for a proposal: {cost}."))
 
 
 def _drafts(study: Study, plan: GatePlan) -> Iterator[Sent]:

@@ -18,6 +18,7 @@ from loop.verbs.evidence import gather_evidence
 from loop.verbs.judging import MINE
 from loop.verbs.replies import keep_reply, unusable_replies
 from loop.verbs.revising import CLAUDE_CODE, reviser_name
+from loop.verbs.sending import tell_cost, to_tidier
 from loop.verbs.staging import keep
 from loop.verbs.studying import open_study
 from loop.verbs.trial import Study, sound_part, tidy_on_trial
@@ -127,11 +128,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
 async def _operations(study: Study) -> tuple[Operation, ...]:
     if study.author == MINE:
         return _twins(study)
+    tell_cost(study, to_tidier(study))
     return await tidied(
         study.guidance,
         study.by.model,
         study.author,
-        tokens=_tokens(study.guidance),
         refused=study.refused,
         own=study.own_rules,
         attempt=unusable_replies(study.project),
