@@ -124,13 +124,14 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             "accepted": True,
             "version": accepted.version,
             "operations": accepted.operations,
-            "learned": tuple(
-                operation.text
-                for operation in accepted.operations
-                if operation.text and operation.action not in {"delete", "move"}
-            ),
+            "learned": _learned(accepted.operations),
         }
     )
+
+
+def _learned(operations: tuple[Operation, ...]) -> tuple[str, ...]:
+    came = (operation for operation in operations if operation.action not in {"delete", "move"})
+    return tuple(operation.text for operation in came if operation.text)
 
 
 def _facts(evidence: Evidence) -> tuple[str, ...]:
