@@ -31,6 +31,21 @@ def test_a_refusal_is_paid_for_and_counted(project: Path, redraft: Redraft, clau
     assert month["usage"]["usd"] > 0.1
 
 
+def test_an_attempt_that_broke_off_is_paid_for_and_counted(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    play(claude, Says(read=50_000, thinks="Hm. " * 20, cut_after=0), Says(read=50_000))
+    assert redraft("-C", project, "run", "tea").code == 0
+    assert len(claude.requests) == 2
+    (month,) = redraft("-C", project, "status", "--json").json["month"]
+    assert month["usage"]["input_tokens"] == 100_000
+    assert month["usage"]["usd"] > 0.2
+    play(claude, Says(read=50_000, cut_after=0), Says(stop="refused", read=50_000))
+    assert redraft("-C", project, "run", "rain").code == 5
+    (month,) = redraft("-C", project, "status", "--json").json["month"]
+    assert month["usage"]["input_tokens"] == 200_000
+
+
 def test_a_measurement_that_ends_its_budget_says_so(
     project: Path, redraft: Redraft, claude: Loopback
 ) -> None:

@@ -71,10 +71,14 @@ class ClaudeModel:
         check_text(request)
         self._check_key()
         answer = _Answer(request, self._provider)
-        async with aclosing(self._pieces(request, answer)) as pieces:
-            async for piece in pieces:  # what the listener raises is its own: no provider's fault
-                on_text(piece)
-        return answer.reply(self.name)
+        try:
+            async with aclosing(self._pieces(request, answer)) as pieces:
+                async for piece in pieces:  # what the listener raises is its own: no provider's fault
+                    on_text(piece)
+            return answer.reply(self.name)
+        except RedraftError as error:
+            error.usage = error.usage or answer.cost()
+            raise
 
     async def close(self) -> None:
         """Let go of the connections of this event loop; when it ends they are closed without this."""
@@ -177,20 +181,24 @@ class _Answer:
             raise self._provider.cut()
         text = "".join(self._pieces)
         if self._reason not in _FINISHED:
-            raise self._declined(self._reason, self._usage(text))
+            raise self._declined(self._reason)
         return Reply(text=text, model=model, usage=self._usage(text), complete=_FINISHED[self._reason])
 
-    def _declined(self, reason: str, usage: Usage) -> RedraftError:
-        """Why there is no text; what was read and thought is paid for."""
-        error: RedraftError
+    def cost(self) -> Usage | None:
+        """What an answer that ended badly cost; None when nothing had been read yet."""
+        if not self._counts and self._reason is None:
+            return None
+        text = "".join(self._pieces)
+        usage, guess = self._usage(text), estimated(self._request, text)
+        return usage.model_copy(update={"output_tokens": max(usage.output_tokens, guess.output_tokens)})
+
+    def _declined(self, reason: str) -> RedraftError:
+        """Why there is no text."""
         if reason == "model_context_window_exceeded":
-            error = self._provider.overran()
-        elif reason == "refusal":
-            error = self._provider.refused(self._explanation)
-        else:
-            error = self._provider.stopped(reason)
-        error.usage = usage
-        return error
+            return self._provider.overran()
+        if reason == "refusal":
+            return self._provider.refused(self._explanation)
+        return self._provider.stopped(reason)
 
     def _usage(self, text: str) -> Usage:
         guess = estimated(self._request, text)

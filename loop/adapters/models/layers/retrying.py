@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 
 from loop.adapters.models.hosted.passing import Passing
 from loop.counts import count
-from loop.errors import ModelUnavailable
+from loop.errors import ModelUnavailable, RedraftError
 from loop.events import Note, Tell, ignore
-from loop.model import ModelRequest, Reply
+from loop.model import ModelRequest, Reply, Usage
 from loop.ports import LanguageModel, no_text
 
 _FIRST_WAIT = 0.5
@@ -49,21 +49,32 @@ class RetryingModel:
         return self._model.name
 
     async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
-        """The model's reply. Raises what the model raises, with ModelUnavailable in place of Passing."""
-        number = 1
+        """The model's reply, with the cost of attempts that broke off.
+
+        Raises what the model raises, with ModelUnavailable in place of Passing.
+        """
+        number, lost = 1, Usage()
         while True:
             heard = _Heard(on_text)
             try:
-                return await self._model.ask(request, heard)
+                reply = await self._model.ask(request, heard)
+                return reply.model_copy(update={"usage": reply.usage + lost})
             except Passing as fault:
+                if isinstance(fault.usage, Usage):
+                    lost += fault.usage
                 given_up = _given_up(fault, heard, number, self._attempts)
                 if given_up is not None:
-                    given_up.usage = fault.usage
+                    given_up.usage = lost if lost.calls else None
                     raise given_up from fault
                 wait = self._wait(fault, number)
                 number += 1
                 if wait >= _WORTH_SAYING:
                     self._tell(_note(fault, wait, number, self._attempts))
+            except RedraftError as error:
+                if lost.calls:
+                    last = error.usage if isinstance(error.usage, Usage) else Usage(calls=1)
+                    error.usage = lost + last
+                raise
             await self._sleep(wait)
 
     def _wait(self, fault: Passing, number: int) -> float:
