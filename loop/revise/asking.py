@@ -189,11 +189,13 @@ class _Talk:
 
     async def again(self, why: str, instead: tuple[Operation, ...]) -> tuple[Operation, ...]:
         """The next answer, after what is wrong with the last; `instead` when none can be had or used."""
-        self._say(self._last, _again(why))
+        first, said = self._last, list(self._messages)
+        self._say(first, _again(why))
         try:
             return await self._ask()
         except _ENDS as error:
             self._tell(Note(message=f"{error.message} The reviser's first answer is taken."))
+            self._last, self._messages = first, said
             return instead
 
     async def tried(self, what: str) -> tuple[Operation, ...]:

@@ -135,6 +135,15 @@ async def test_an_objection_that_cannot_be_answered_leaves_the_first_answer(late
     assert texts(revision) == ["One."]
 
 
+async def test_after_an_unusable_answer_to_objections_the_first_is_the_one_that_was_tried() -> None:
+    bench = Bench([tried("a"), tried()], objections=["Said twice."])
+    model = ScriptedModel([answer("One."), "No JSON.", answer("Two.")])
+    (revision,) = await revised(model, trial=bench, rounds=2)
+    assert texts(revision) == ["Two."]
+    told = model.requests[2].messages
+    assert [message.content for message in told if message.role == "assistant"] == [answer("One.")]
+
+
 async def test_nothing_is_drafted_when_the_model_takes_everything_back() -> None:
     bench = Bench(objections=["Said twice."])
     assert await revised(ScriptedModel([answer("One."), answer()]), trial=bench, rounds=3) == ()
