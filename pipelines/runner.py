@@ -9,7 +9,7 @@ from typing import NamedTuple
 from loop.errors import ConfigError, ModelError, RedraftError, ReplyInvalid, UsageError
 from loop.events import BriefFailed, DraftReady, Note, StepStarted, Tell, TextChunk, ignore
 from loop.model import Brief, Check, Draft, Guidance, ModelRequest, StepTrace
-from loop.ports import Commands, LanguageModel
+from loop.ports import Commands, LanguageModel, no_text
 from loop.settings import EMBEDDED, AgentStep, ChecksStep, CommandStep, PromptStep, Settings
 from loop.text.words import count_words
 from pipelines.active import active_checks
@@ -51,6 +51,8 @@ class _Bench(NamedTuple):
         return self.settings.model.seed if self.job.seed is None else self.job.seed
 
     def listener(self, step: str) -> Callable[[str], None]:
+        if self.tell is ignore:
+            return no_text  # a reply that nobody has seen may be asked for again
         brief = self.job.brief.id
         return lambda text: self.tell(TextChunk(brief=brief, step=step, text=text))
 

@@ -163,6 +163,7 @@ class _Talk:
             added = render(prompt("others"), {"others": listed(others)}, "loop/revise/others.md")
             content = f"{first.content}\n\n{added.strip()}"
             first = first.model_copy(update={"content": content, "stable": len(first.content)})
+        self._last = ""
         self._messages = [first]
 
     def request(self) -> ModelRequest:

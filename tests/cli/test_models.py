@@ -237,6 +237,20 @@ def test_a_busy_provider_is_asked_again(project: Path, redraft: Redraft, claude:
     assert len(claude.requests) == 3
 
 
+def test_a_line_that_breaks_is_asked_again_where_nobody_watches(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    play(claude, Says(cut_after=3))
+    answer = redraft("-C", project, "measure", "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["point"]["unscored"] == 0
+    play(claude, Says(cut_after=3))
+    shown = redraft("-C", project, "run", "rain")
+    assert shown.code == 5
+    assert "the text was cut after 3 words" in shown.err
+
+
 def test_a_key_is_stored_outside_the_project_and_found_by_itself(
     project: Path, redraft: Redraft, claude: Loopback, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:

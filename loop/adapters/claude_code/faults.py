@@ -102,6 +102,7 @@ def silent(seconds: float) -> Passing:
     return Passing(
         f"Claude Code said nothing for {seconds:g} seconds and was ended.",
         hint="Try again; or be more patient in redraft.toml: silence = ...",
+        slow=True,
     )
 
 

@@ -93,13 +93,11 @@ class Models:
 
             return ReplayModel(Path(LocalFiles(self._root).absolute(named.model)))
         price = self._price(named)
-        model: LanguageModel = self._adapter(named)
+        model: LanguageModel = BudgetedModel(self._adapter(named), self._account, price)
         if named.kind != "embedded":
             from loop.adapters.models.layers.retrying import RetryingModel
 
             model = RetryingModel(model, tell=self._tell)
-        model = BudgetedModel(model, self._account, price)
-        if named.kind != "embedded":
             model = LimitedModel(model, self._turns_of(named.provider))
         effort = self._settings.model.effort if named.kind in {"claude", "claude-code"} else None
         also = "".join(f" {part}" for part in (named.address, effort) if part)

@@ -124,10 +124,27 @@ async def test_text_that_was_heard_is_never_asked_for_again() -> None:
     assert heard == ["Malt ", "and cr"]
 
 
+async def test_text_that_nobody_heard_is_asked_for_again() -> None:
+    inner = Breaking("Malt ", "and cr")
+    with pytest.raises(ModelUnavailable, match="broke off; asked 3 times"):
+        await RetryingModel(inner, attempts=3, sleep=Sleeper()).ask(ASKED)
+    assert inner.asked == 3
+
+
+async def test_a_silent_provider_is_asked_once_more_and_the_wait_is_told() -> None:
+    told: list[Event] = []
+    silent = Passing("Anthropic said nothing for 120 seconds.", slow=True)
+    inner = ScriptedModel([silent, silent, "Malt."])
+    with pytest.raises(ModelUnavailable, match="for 120 seconds; asked 2 times"):
+        await RetryingModel(inner, tell=told.append, sleep=Sleeper(), chance=lambda: 0.0).ask(ASKED)
+    said = "Anthropic said nothing for 120 seconds; asked again in 1 second (2 of 2)."
+    assert told == [Note(message=said, level="warning")]
+
+
 async def test_a_piece_of_nothing_is_not_text() -> None:
     inner = Breaking("")
     with pytest.raises(ModelUnavailable, match="asked 3 times"):
-        await RetryingModel(inner, attempts=3, sleep=Sleeper()).ask(ASKED)
+        await RetryingModel(inner, attempts=3, sleep=Sleeper()).ask(ASKED, lambda _: None)
     assert inner.asked == 3
 
 
@@ -194,7 +211,7 @@ async def test_a_real_stream_that_breaks_tells_how_far_it_came() -> None:
     async with Loopback(Says(cut_after=3)) as server:
         inner = ClaudeModel("claude-test", key="sk-ant-key", base_url=server.address)
         with pytest.raises(ModelUnavailable, match="the text was cut after 3 words"):
-            await RetryingModel(inner, sleep=Sleeper()).ask(ASKED)
+            await RetryingModel(inner, sleep=Sleeper()).ask(ASKED, lambda _: None)
     assert len(server.requests) == 1
 
 

@@ -181,6 +181,7 @@ class Provider(NamedTuple):
         return Passing(
             f"{self._first} said nothing for {seconds:g} seconds.",
             hint="Type the command again, or raise silence under [model] in redraft.toml.",
+            slow=True,
         )
 
     def cut(self) -> Passing:

@@ -48,7 +48,7 @@ class Account:
         self._under_way -= expected
         self.spent += actual
         self._freed.set()
-        if paid:
+        if paid and actual != Usage():
             now = self._clock.now().isoformat(timespec="seconds")
             self._ledger.add(Spent(at=now, verb=self._verb, model=model, usage=actual))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from loop.adapters.models.hosted.passing import Passing
 from loop.adapters.models.layers.account import Account
 from loop.adapters.models.prices import FREE, Price
 from loop.errors import RedraftError
@@ -47,9 +48,14 @@ class BudgetedModel:
             reply = await self._model.ask(request, hear)
             actual = self._priced(reply.usage)
         except RedraftError as error:  # what came, or was thought, is paid for; what was turned away is not
-            known = getattr(error, "usage", None)
-            cost = known if isinstance(known, Usage) else _interrupted(expected, heard, begun=bool(heard))
+            if isinstance(error.usage, Usage):
+                cost = error.usage
+            elif isinstance(error, Passing) and not heard:  # nobody answered, and it may be asked again
+                cost = Usage()
+            else:
+                cost = _interrupted(expected, heard, begun=bool(heard))
             actual = self._priced(cost)
+            error.usage = actual if actual.calls else None
             raise
         finally:
             if actual is None:  # it was stopped while it read, thought or wrote

@@ -18,6 +18,8 @@ _LONGEST_WAIT = 30.0
 _PATIENCE = 120.0
 """A provider that asks for a longer wait than this is given up at once."""
 _WORTH_SAYING = 2.0
+_SLOW_ATTEMPTS = 2
+"""A provider that said nothing for minutes is asked once more, and not for half an hour."""
 
 
 class RetryingModel:
@@ -25,7 +27,7 @@ class RetryingModel:
 
     The waits double from half a second, each shortened by chance so that questions which failed together
     are not asked together again; a provider that names a wait gets it. Text that was heard is never asked
-    for again: the listener would hear it twice.
+    for again: the listener would hear it twice. Where nobody listens (`no_text`), a cut reply is.
     """
 
     def __init__(
@@ -62,14 +64,15 @@ class RetryingModel:
             except Passing as fault:
                 if isinstance(fault.usage, Usage):
                     lost += fault.usage
-                given_up = _given_up(fault, heard, number, self._attempts)
+                attempts = min(self._attempts, _SLOW_ATTEMPTS) if fault.slow else self._attempts
+                given_up = _given_up(fault, heard, number, attempts)
                 if given_up is not None:
                     given_up.usage = lost if lost.calls else None
                     raise given_up from fault
                 wait = self._wait(fault, number)
                 number += 1
-                if wait >= _WORTH_SAYING:
-                    self._tell(_note(fault, wait, number, self._attempts))
+                if fault.slow or wait >= _WORTH_SAYING:
+                    self._tell(_note(fault, wait, number, attempts))
             except RedraftError as error:
                 if lost.calls:
                     last = error.usage if isinstance(error.usage, Usage) else Usage(calls=1)
@@ -94,7 +97,7 @@ class _Heard:
 
     def __call__(self, piece: str) -> None:
         """One more piece; an empty one tells nobody anything, and leaves the question open."""
-        if piece:
+        if piece and self._on_text is not no_text:
             self._pieces.append(piece)
             self._on_text(piece)
 
@@ -124,7 +127,7 @@ def _given_up(fault: Passing, heard: _Heard, number: int, attempts: int) -> Mode
 def _note(fault: Passing, wait: float, number: int, attempts: int) -> Note:
     what = fault.message.rstrip(".")
     return Note(
-        message=f"{what}; asked again in {count(round(wait), 'second')} ({number} of {attempts}).",
+        message=f"{what}; asked again in {count(max(1, round(wait)), 'second')} ({number} of {attempts}).",
         level="warning",
     )
 

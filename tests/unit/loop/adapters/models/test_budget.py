@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loop.adapters.ledger import LedgerFile
+from loop.adapters.models.hosted.passing import Passing
 from loop.adapters.models.layers.account import Account
 from loop.adapters.models.layers.budget import BudgetedModel
 from loop.adapters.models.prices import FREE, Price, price_of
@@ -127,6 +128,19 @@ async def test_a_reply_that_was_cut_is_paid_for_as_far_as_it_came() -> None:
     assert line.usage.input_tokens == 100
     assert line.usage.output_tokens > 0
     assert line.usage.usd > 0
+
+
+async def test_a_provider_that_was_busy_has_not_been_asked() -> None:
+    ledger = MemoryLedger()
+    busy = Passing("Anthropic is busy.")
+    books = account(BudgetSettings(calls=1), ledger)
+    model = BudgetedModel(ScriptedModel([busy, busy, "Malt and crust."]), books, CLAUDE)
+    for _ in range(2):
+        with pytest.raises(Passing):
+            await model.ask(request("a"))
+    assert ledger.lines == []
+    assert (await model.ask(request("a"))).text == "Malt and crust."
+    assert [line.usage.calls for line in ledger.lines] == [1]
 
 
 async def test_the_month_has_a_cap_of_its_own() -> None:
