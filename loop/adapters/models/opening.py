@@ -193,9 +193,9 @@ def price_for(named: Named) -> Price | None:
     if named.kind == "claude":
         return price_of(f"anthropic/{named.model}")
     if named.kind == "claude-code":
-        return price_of(f"anthropic/{named.model or DEAREST}")
+        return price_of(f"anthropic/{named.model}") or price_of(f"anthropic/{DEAREST}")
     return price_of(named.name)
 
 
 DEAREST = "claude-opus-5"
-"""Claude Code chooses its model by itself: its cost is estimated by this one, and counted as it says."""
+"""Claude Code may choose its model by itself: its cost is estimated by this one, and counted as it says."""

@@ -14,6 +14,8 @@ from loop.adapters.ledger import LedgerFile
 from loop.adapters.models.hosted.passing import Passing
 from loop.adapters.models.layers.account import Account
 from loop.adapters.models.layers.budget import BudgetedModel
+from loop.adapters.models.naming import understand
+from loop.adapters.models.opening import price_for
 from loop.adapters.models.prices import FREE, Price, price_of
 from loop.caps import Cap, cap_of
 from loop.errors import BudgetExceeded, MissingExtra, ModelRefused, ProjectError, UsageError
@@ -271,6 +273,14 @@ def test_prices_come_without_a_network_and_unknown_ones_are_none() -> None:
     assert CLAUDE.of(Usage(input_tokens=1_000_000)) > 0
     assert CLAUDE.most(1000, 1000) >= CLAUDE.of(Usage(input_tokens=1000, output_tokens=1000))
     assert price_of("nobody/nothing-1") is None
+    for name in (
+        "openrouter/meta-llama/llama-3.3-70b-instruct",
+        "gemini/gemini-2.5-pro",
+        "mistral/mistral-large-latest",
+    ):
+        assert price_of(name) is not None, name
+    for name in ("claude-code", "claude-code/sonnet", "claude-code/claude-haiku-5-5"):
+        assert price_for(understand(name, {}, {})) is not None, name
     assert price_of("embedded") is None
 
 
