@@ -17,7 +17,9 @@ _MOST_BYTES = 20_000_000
 _TAIL_BYTES = 2000
 _FAREWELL = 2.0
 _CHUNK = 1 << 16
-_SECRET = re.compile(r".*(?:_KEY|_TOKEN|_SECRET|PASSWORD|PASSWD|CREDENTIALS)", re.IGNORECASE)
+_SECRET = re.compile(
+    r".*(?:_KEY|_TOKEN|_SECRET|_PASSPHRASE|_HEADERS|PASSWORD|PASSWD|CREDENTIALS)", re.IGNORECASE
+)
 
 
 class Begun:
@@ -116,9 +118,14 @@ async def filtered(
         ) from error
 
 
+def is_secret(name: str) -> bool:
+    """True for an environment variable that looks like a key's."""
+    return _SECRET.fullmatch(name) is not None
+
+
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment without what looks like a key: a project's programs have no use for them."""
-    return {name: value for name, value in environment.items() if not _SECRET.fullmatch(name)}
+    return {name: value for name, value in environment.items() if not is_secret(name)}
 
 
 async def _feed(stream: asyncio.StreamWriter | None, data: bytes) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from loop.adapters.models.hosted.addresses import past_proxies
+from loop.adapters.process import is_secret
 
 QUIET = {
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
@@ -47,7 +48,6 @@ _CLOUDS: Mapping[str, tuple[str, ...]] = {
 }
 """A cloud's credentials are handed on only where the user says that Claude comes from there."""
 _SKIPS = re.compile(r"CLAUDE_CODE_SKIP_[A-Z_]+_AUTH")
-_SECRET = re.compile(r".*(?:_KEY|_TOKEN|_SECRET|_PASSPHRASE|_HEADERS|PASSWORD|CREDENTIALS)", re.IGNORECASE)
 _KEY = re.compile(r"sk-[A-Za-z0-9_-]{8,}")
 _SHORTEST_SECRET = 8
 
@@ -67,7 +67,7 @@ def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
 def without_keys(text: str, environment: Mapping[str, str]) -> str:
     """A text of Claude Code or its server that can be shown: nothing in it is a key."""
     for name, value in environment.items():
-        if len(value) >= _SHORTEST_SECRET and _SECRET.fullmatch(name):
+        if len(value) >= _SHORTEST_SECRET and is_secret(name):
             text = text.replace(value, "…")
     return _KEY.sub("…", text)
 
