@@ -17,8 +17,8 @@ from loop.project import Project
 from loop.settings import SETTINGS_FILE
 from loop.store import read_draft_file, work_guidance
 from loop.verbs import correct, critique, learn, new, run
-from loop.verbs.evidence import gather_evidence
 from loop.verbs.learn import Result
+from loop.verbs.learning.evidence import gather_evidence
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import rules_of
 

@@ -20,7 +20,7 @@ from loop.errors import ProjectError, UnknownWriter, UsageError
 from loop.events import Tell
 from loop.model import Record
 from loop.verbs import VERBS, Verb
-from loop.verbs.fields import Argument, Hidden, PathValue, TextFiles, TextSource
+from loop.verbs.parts.fields import Argument, Hidden, PathValue, TextFiles, TextSource
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -24,8 +24,8 @@ from loop.store import (
     read_draft_file,
     refuse_unkept,
 )
-from loop.verbs.committing import draft_cost, keep_edits, record
-from loop.verbs.fields import Argument, TextSource
+from loop.verbs.parts.committing import draft_cost, keep_edits, record
+from loop.verbs.parts.fields import Argument, TextSource
 
 EXAMPLE = "redraft correct sourdough --file my-version.md"
 _ANOTHER_TEXT = 0.8

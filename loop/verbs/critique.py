@@ -20,8 +20,8 @@ from loop.store import (
     read_critiques,
     read_draft_file,
 )
-from loop.verbs.committing import draft_cost, keep_edits, one_line, record
-from loop.verbs.fields import Argument
+from loop.verbs.parts.committing import draft_cost, keep_edits, one_line, record
+from loop.verbs.parts.fields import Argument
 from pipelines.checks import mends
 
 EXAMPLE = "redraft critique sourdough \"Too stiff. Never say 'utilize'.\""

@@ -10,8 +10,8 @@ from loop.model import Entry, Operation, Proposal, Record
 from loop.operations_log import operations_text, proposal_of, taken_ids
 from loop.project import Project
 from loop.store import work_guidance
-from loop.verbs.committing import cost, keep_edits, one_line, record
-from loop.verbs.fields import Argument
+from loop.verbs.parts.committing import cost, keep_edits, one_line, record
+from loop.verbs.parts.fields import Argument
 from pipelines.operations import apply_operations, changes_between
 
 EXAMPLE = "redraft decide 1 --accept"

@@ -18,8 +18,8 @@ from loop.model import Brief, Guidance, Record
 from loop.project import Project, World
 from loop.store import read_briefs, read_draft_file, work_guidance
 from loop.verbs import correct, critique, export, learn, new, redo, run, undo
-from loop.verbs.drafting import draft_all, writers
-from loop.verbs.fields import PathValue
+from loop.verbs.parts.drafting import draft_all, writers
+from loop.verbs.parts.fields import PathValue
 from pipelines.runner import Job
 
 EXAMPLE = "redraft demo --seed 2"

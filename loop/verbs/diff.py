@@ -12,8 +12,8 @@ from loop.model import Change, Draft, Record
 from loop.patch import FileDiff, diff_files
 from loop.project import Project
 from loop.store import read_brief
-from loop.verbs.drafting import draft_all, writers
-from loop.verbs.fields import Argument
+from loop.verbs.parts.drafting import draft_all, writers
+from loop.verbs.parts.fields import Argument
 from loop.versions import NOW, guidance_of, require_same_steps
 from pipelines.runner import Job
 

@@ -10,7 +10,7 @@ from loop.events import Tell
 from loop.model import Record
 from loop.project import Project
 from loop.store import read_briefs, read_pairs
-from loop.verbs.fields import PathValue
+from loop.verbs.parts.fields import PathValue
 
 EXAMPLE = "redraft export --format trl-dpo --out pairs.jsonl"
 

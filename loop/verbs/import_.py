@@ -13,8 +13,8 @@ from loop.names import file_name
 from loop.ports import Files
 from loop.project import Project
 from loop.store import plan_write, read_pairs
-from loop.verbs.committing import keep_edits, record
-from loop.verbs.fields import Argument, PathValue
+from loop.verbs.parts.committing import keep_edits, record
+from loop.verbs.parts.fields import Argument, PathValue
 
 EXAMPLE = "redraft import before.md after.md"
 

@@ -9,7 +9,7 @@ from loop.errors import UsageError
 from loop.events import Tell
 from loop.model import Record
 from loop.project import World
-from loop.verbs.fields import Argument, Hidden, TextSource
+from loop.verbs.parts.fields import Argument, Hidden, TextSource
 
 EXAMPLE = "redraft key set anthropic"
 _KNOWN = ("anthropic", "openai", "gemini", "mistral", "groq", "openrouter", "deepseek", "xai")

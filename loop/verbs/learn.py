@@ -11,16 +11,16 @@ from loop.model import Operation, Proposal, Record, Verdict
 from loop.project import Project
 from loop.store import read_briefs, work_guidance
 from loop.verbs import decide
-from loop.verbs.committing import keep_edits, name_rules, one_line
-from loop.verbs.drafting import planned_writers, writers
-from loop.verbs.evidence import gather_evidence
-from loop.verbs.proposing import Candidates, apart, proposed
-from loop.verbs.replies import keep_reply
-from loop.verbs.revising import reviser_name
-from loop.verbs.sending import Sent, what_is_sent
-from loop.verbs.staging import keep, same_waiting, stage
-from loop.verbs.studying import open_study
-from loop.verbs.trial import Candidate, Study, best
+from loop.verbs.learning.evidence import gather_evidence
+from loop.verbs.learning.proposing import Candidates, apart, proposed
+from loop.verbs.learning.revising import reviser_name
+from loop.verbs.learning.sending import Sent, what_is_sent
+from loop.verbs.learning.staging import keep, same_waiting, stage
+from loop.verbs.learning.studying import open_study
+from loop.verbs.learning.trial import Candidate, Study, best
+from loop.verbs.parts.committing import keep_edits, name_rules, one_line
+from loop.verbs.parts.drafting import planned_writers, writers
+from loop.verbs.parts.replies import keep_reply
 
 EXAMPLE = "redraft learn --accept"
 

@@ -10,7 +10,7 @@ from loop.events import Tell
 from loop.model import LogEntry, Record
 from loop.names import file_name
 from loop.project import Project
-from loop.verbs.fields import Argument
+from loop.verbs.parts.fields import Argument
 
 EXAMPLE = "redraft log --limit 20"
 

@@ -16,12 +16,12 @@ from loop.events import Note, Tell
 from loop.model import Brief, BriefScore, Detector, Draft, Entry, Measurement, Record, Usage
 from loop.project import Project
 from loop.store import plan_write, read_briefs
-from loop.verbs.committing import cost, keep_edits, record
-from loop.verbs.costing import tell_costs
-from loop.verbs.drafting import counted_drafts, writers
-from loop.verbs.evidence import finals_of, gather_evidence
-from loop.verbs.fields import Argument
-from loop.verbs.judging import Judge, all_detectors, cases_of, judge_of, sound_questions
+from loop.verbs.learning.evidence import finals_of, gather_evidence
+from loop.verbs.learning.judging import Judge, all_detectors, cases_of, judge_of, sound_questions
+from loop.verbs.parts.committing import cost, keep_edits, record
+from loop.verbs.parts.costing import tell_costs
+from loop.verbs.parts.drafting import counted_drafts, writers
+from loop.verbs.parts.fields import Argument
 from loop.versions import NOW, guidance_of, require_same_steps
 
 EXAMPLE = "redraft measure --samples 2"

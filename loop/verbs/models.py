@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from loop.events import Tell
 from loop.model import Record
 from loop.project import World
-from loop.verbs.fields import Argument
+from loop.verbs.parts.fields import Argument
 
 EXAMPLE = "redraft models fetch"
 

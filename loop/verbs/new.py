@@ -14,7 +14,8 @@ from loop.model import Entry, FileChange, Record
 from loop.ports import Files, History
 from loop.project import World
 from loop.settings import AUTO, SETTINGS_FILE, parse_settings
-from loop.verbs.building import (
+from loop.verbs.parts.fields import Argument, PathValue, TextFiles, TextSource
+from loop.verbs.starting.building import (
     Built,
     Wanted,
     build,
@@ -23,8 +24,7 @@ from loop.verbs.building import (
     first_samples,
     in_the_way,
 )
-from loop.verbs.fields import Argument, PathValue, TextFiles, TextSource
-from loop.verbs.keeping import keep
+from loop.verbs.starting.keeping import keep
 from pipelines.briefs import parse_brief
 from pipelines.guidance import load
 

@@ -19,8 +19,8 @@ from loop.store import (
     read_brief,
     read_draft_file,
 )
-from loop.verbs.committing import keep_edits, record
-from loop.verbs.fields import Argument
+from loop.verbs.parts.committing import keep_edits, record
+from loop.verbs.parts.fields import Argument
 
 EXAMPLE = "redraft pick sourdough 2"
 

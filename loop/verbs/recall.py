@@ -10,9 +10,9 @@ from loop.model import Operation, Record
 from loop.nearest import nearest_hint
 from loop.project import Project
 from loop.store import work_guidance
-from loop.verbs.committing import keep_edits, name_rules, one_line
-from loop.verbs.fields import Argument
-from loop.verbs.restoring import Restored, replace_guidance
+from loop.verbs.parts.committing import keep_edits, name_rules, one_line
+from loop.verbs.parts.fields import Argument
+from loop.verbs.parts.restoring import Restored, replace_guidance
 from pipelines.guide import rules_of
 from pipelines.operations import apply_operations
 

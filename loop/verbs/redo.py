@@ -6,8 +6,8 @@ from loop.events import Tell
 from loop.model import Record
 from loop.project import Project
 from loop.timeline import plan_redo
-from loop.verbs.committing import keep_edits
-from loop.verbs.restoring import Restored, restore
+from loop.verbs.parts.committing import keep_edits
+from loop.verbs.parts.restoring import Restored, restore
 from pipelines.guidance import GUIDANCE_FILES
 
 EXAMPLE = "redraft redo"

@@ -7,9 +7,9 @@ from typing import Annotated
 from loop.events import Tell
 from loop.model import Record
 from loop.project import Project
-from loop.verbs.committing import keep_edits
-from loop.verbs.fields import Argument
-from loop.verbs.restoring import Restored, restore
+from loop.verbs.parts.committing import keep_edits
+from loop.verbs.parts.fields import Argument
+from loop.verbs.parts.restoring import Restored, restore
 from loop.versions import commit_of
 
 EXAMPLE = "redraft rollback 3f2a9c"

@@ -23,9 +23,9 @@ from loop.store import (
     replaced_id,
     work_guidance,
 )
-from loop.verbs.costing import tell_costs
-from loop.verbs.drafting import draft_all, writers
-from loop.verbs.fields import Argument
+from loop.verbs.parts.costing import tell_costs
+from loop.verbs.parts.drafting import draft_all, writers
+from loop.verbs.parts.fields import Argument
 from pipelines.active import suspended
 from pipelines.guidance import GUIDE_FILE
 from pipelines.runner import Job, failure
@@ -122,7 +122,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     every = [outcome for outcome in outcomes if isinstance(outcome, Draft)]
     proposals: tuple[int, ...] = ()
     if any(step.edits for draft in every for step in draft.steps):
-        from loop.verbs.staging import store_edits  # only an agent's work needs the learning step
+        from loop.verbs.learning.staging import store_edits  # only an agent's work needs the learning step
 
         proposals = store_edits(project, guidance, every, tell)
     return Result(version=guidance.version, written=tuple(written), failed=tuple(failed), proposals=proposals)

@@ -24,7 +24,7 @@ from loop.store import (
     read_pairs,
     work_guidance,
 )
-from loop.verbs.fields import Argument
+from loop.verbs.parts.fields import Argument
 
 EXAMPLE = "redraft show sourdough --changes"
 

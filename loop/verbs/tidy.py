@@ -12,16 +12,16 @@ from loop.project import Project
 from loop.revise import tidied
 from loop.store import read_briefs, work_guidance
 from loop.verbs import decide
-from loop.verbs.committing import keep_edits, name_rules
-from loop.verbs.drafting import writers
-from loop.verbs.evidence import gather_evidence
-from loop.verbs.judging import MINE
-from loop.verbs.replies import keep_reply, unusable_replies
-from loop.verbs.revising import CLAUDE_CODE, reviser_name
-from loop.verbs.sending import tell_cost, to_tidier
-from loop.verbs.staging import keep
-from loop.verbs.studying import open_study
-from loop.verbs.trial import Study, sound_part, tidy_on_trial
+from loop.verbs.learning.evidence import gather_evidence
+from loop.verbs.learning.judging import MINE
+from loop.verbs.learning.revising import CLAUDE_CODE, reviser_name
+from loop.verbs.learning.sending import tell_cost, to_tidier
+from loop.verbs.learning.staging import keep
+from loop.verbs.learning.studying import open_study
+from loop.verbs.learning.trial import Study, sound_part, tidy_on_trial
+from loop.verbs.parts.committing import keep_edits, name_rules
+from loop.verbs.parts.drafting import writers
+from loop.verbs.parts.replies import keep_reply, unusable_replies
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import guide_tokens
 from pipelines.operations import apply_operations

@@ -18,7 +18,7 @@ from loop.store import (
     read_pairs,
     work_guidance,
 )
-from loop.verbs.fields import Argument
+from loop.verbs.parts.fields import Argument
 from loop.versions import commit_of
 from pipelines.guide import rules_of
 from pipelines.runner import Explanation, explain

@@ -19,8 +19,8 @@ from loop.store import (
     read_pairs,
     refuse_unkept,
 )
-from loop.verbs.committing import keep_edits, one_line, record
-from loop.verbs.fields import Argument
+from loop.verbs.parts.committing import keep_edits, one_line, record
+from loop.verbs.parts.fields import Argument
 
 EXAMPLE = "redraft withdraw sourdough"
 

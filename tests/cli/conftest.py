@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from loop.cli import main
+from tests.cli.served import DRAFT, KEY, SETTINGS
+from tests.loopback import Loopback, serving
 
 
 class Answer(NamedTuple):
@@ -106,3 +108,14 @@ def written(root: Path, brief: str, text: str) -> None:
     file = DraftFile(draft=Draft(brief=brief, text=text, version="0" * 12, model="test"))
     folder.joinpath(f"{brief}.json").write_text(file.model_dump_json(), encoding="utf-8")
     folder.joinpath(f"{brief}.md").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def claude(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
+    """Anthropic on this computer; the small project is written by Claude."""
+    project.joinpath("redraft.toml").write_text(SETTINGS, encoding="utf-8")
+    git(project, "commit", "-qam", "Claude writes")
+    with serving(always=DRAFT, key=KEY) as server:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
+        yield server

@@ -282,7 +282,7 @@ def test_an_empty_repository_is_empty(desk: Path, redraft: Redraft, claude: Loop
 
 
 def test_what_a_killed_run_left_is_no_project(desk: Path, redraft: Redraft, claude: Loopback) -> None:
-    from loop.verbs.building import _BEGUN, _PLANNED
+    from loop.verbs.starting.building import _BEGUN, _PLANNED
 
     for path, text in {
         "redraft.toml": _BEGUN.format(model='"auto"'),

@@ -7,82 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Redraft, git
+from tests.cli.served import DRAFT, KEY, PLAIN, SETTINGS, corrected, play, says
 from tests.loopback import Loopback, serving
 from tests.wire import Fault, Item, Says
-
-KEY = "sk-ant-test-0123456789"
-DRAFT = Says(pieces=("We ", "utilize ", "a ", "kettle ", "outdoors."), cache_read=80, cache_written=10)
-SETTINGS = """\
-[pipeline]
-name = "notes"
-type = "note"
-
-[[steps]]
-kind = "prompt"
-name = "draft"
-
-[[steps]]
-kind = "checks"
-refine = false
-
-[model]
-name = "claude-sonnet-5-5"
-
-[learn]
-candidates = 1
-rounds = 0
-
-[gate]
-samples = 1
-held_out = 1
-"""
-
-
-@pytest.fixture
-def claude(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    """Anthropic on this computer; the small project is written by Claude."""
-    project.joinpath("redraft.toml").write_text(SETTINGS, encoding="utf-8")
-    git(project, "commit", "-qam", "Claude writes")
-    with serving(always=DRAFT, key=KEY) as server:
-        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
-        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
-        yield server
-
-
-def says(*operations: dict[str, Any]) -> Says:
-    text = json.dumps({"operations": operations})
-    return Says(pieces=tuple(text[start : start + 40] for start in range(0, len(text), 40)))
-
-
-def play(server: Loopback, *items: Item) -> None:
-    """The next answers, in order; then it says the draft again."""
-    server._script.extend(items)
-
-
-def corrected(project: Path, redraft: Redraft, *briefs: str) -> None:
-    for brief in briefs:
-        assert redraft("-C", project, "run", brief).code == 0
-        final = project / f"{brief}.txt"
-        final.write_text("We use a kettle outdoors.", encoding="utf-8")
-        assert redraft("-C", project, "correct", brief, "--file", final).code == 0
-        final.unlink()
-
-
-PLAIN = {
-    "action": "add",
-    "target": "rule",
-    "text": "Use the short everyday word.",
-    "scope": "note",
-    "check": {"kind": "replace", "find": "utilize", "text": "use"},
-    "hypothesis": "The writer put a short word in the place of a long one.",
-}
 
 
 def test_the_loop_turns_on_claude(project: Path, redraft: Redraft, claude: Loopback) -> None:

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Redraft, git
-from tests.cli.test_models import DRAFT, KEY, PLAIN, SETTINGS, corrected, play, says
+from tests.cli.conftest import Redraft
+from tests.cli.served import DRAFT, KEY, PLAIN, SETTINGS, corrected, play, says
 from tests.loopback import Loopback, serving
 from tests.wire import Fault, Says
-
-
-@pytest.fixture
-def claude(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    project.joinpath("redraft.toml").write_text(SETTINGS, encoding="utf-8")
-    git(project, "commit", "-qam", "Claude writes")
-    with serving(always=DRAFT, key=KEY) as server:
-        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
-        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
-        yield server
 
 
 def test_a_refusal_is_paid_for_and_counted(project: Path, redraft: Redraft, claude: Loopback) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.cli.conftest import Redraft, git
-from tests.cli.test_models import DRAFT, KEY, PLAIN, SETTINGS, corrected, play, says
-from tests.loopback import Loopback, serving
+from tests.cli.conftest import Redraft
+from tests.cli.served import DRAFT, PLAIN, SETTINGS, corrected, play, says
+from tests.loopback import Loopback
 from tests.wire import Says
 
 ELSEWHERE = {
@@ -20,16 +17,6 @@ ELSEWHERE = {
     "old": "No paragraph of it.",
     "text": "Write {{brief}}",
 }
-
-
-@pytest.fixture
-def claude(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    project.joinpath("redraft.toml").write_text(SETTINGS, encoding="utf-8")
-    git(project, "commit", "-qam", "Claude writes")
-    with serving(always=DRAFT, key=KEY) as server:
-        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
-        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
-        yield server
 
 
 def learned(project: Path, redraft: Redraft, claude: Loopback, *rules: dict[str, Any]) -> None:

@@ -52,6 +52,11 @@ def test_the_code_keeps_every_contract(copy: Path) -> None:
         ("pipelines/runner.py", "import feedback.evidence", "Imports point down"),
         ("feedback/evidence.py", "import pipelines.runner", "Imports point down"),
         ("loop/gate/__init__.py", "import loop.mine", "The learning step's parts do not know each other"),
+        (
+            "loop/verbs/parts/fields.py",
+            "import loop.verbs.learning.trial",
+            "What verbs share does not know what they are made of",
+        ),
         ("loop/verbs/status.py", "import click", "Only front ends draw on a terminal"),
         ("loop/gate/verdict.py", "import subprocess", "Thinking touches no network, process or model"),
         ("pipelines/runner.py", "import loop.adapters.git", "Thinking touches no network, process or model"),

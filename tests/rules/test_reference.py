@@ -10,7 +10,7 @@ from loop.cli.app import redraft
 from loop.cli.docstrings import descriptions
 from loop.cli.reference import reference
 from loop.verbs import VERBS
-from loop.verbs.fields import TextSource
+from loop.verbs.parts.fields import TextSource
 
 ROOT = Path(__file__).resolve().parents[2]
 

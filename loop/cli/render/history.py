@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # `log` must not pay for what only `diff` needs
     from loop.model import Change, LogEntry
     from loop.patch import FileDiff
     from loop.verbs import diff, log
-    from loop.verbs.restoring import Restored
+    from loop.verbs.parts.restoring import Restored
 
 _BESIDE = 47
 """Cells that the other columns of the log take."""

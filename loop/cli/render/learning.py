@@ -12,7 +12,7 @@ from loop.counts import count, money
 from loop.mine.wording import says
 from loop.model import Estimate, Operation, TestResult, Verdict
 from loop.verbs import curve, decide, learn, measure, tidy, why
-from loop.verbs.committing import one_line
+from loop.verbs.parts.committing import one_line
 from loop.verbs.status import decide_how
 
 _MARKS = {True: "passed", False: "FAILED", None: "unclear"}

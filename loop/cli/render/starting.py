@@ -11,7 +11,8 @@ from loop.cli.render.layout import table
 from loop.counts import count, money
 
 if TYPE_CHECKING:  # `status` must not pay for what only the others need
-    from loop.verbs import building, doctor, key, models, new, status, trust
+    from loop.verbs import doctor, key, models, new, status, trust
+    from loop.verbs.starting import building
 
 
 def _new(result: new.Result) -> str:

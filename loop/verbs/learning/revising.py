@@ -17,11 +17,11 @@ from loop.project import Project
 from loop.revise import Asked, Reproduced, Revision, agent_task, revise
 from loop.settings import AUTO, EMBEDDED, REPLAY, Settings
 from loop.store import draft_paths, read_draft_file
-from loop.verbs.committing import one_line
-from loop.verbs.drafting import counted_drafts
-from loop.verbs.judging import MINE
-from loop.verbs.replies import unusable_replies
-from loop.verbs.trial import Study, copied, sound_part
+from loop.verbs.learning.judging import MINE
+from loop.verbs.learning.trial import Study, copied, sound_part
+from loop.verbs.parts.committing import one_line
+from loop.verbs.parts.drafting import counted_drafts
+from loop.verbs.parts.replies import unusable_replies
 from pipelines.checkfile import CHECKS_FILE
 from pipelines.derive import operations_between
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER

@@ -12,10 +12,10 @@ from loop.model import MOST_OPERATIONS, Brief, Guidance, Operation
 from loop.operations_log import refused, taken_ids
 from loop.project import Project
 from loop.store import read_pairs, work_guidance
-from loop.verbs.drafting import Writers
-from loop.verbs.judging import MINE, all_detectors, cases_of, judge_of
-from loop.verbs.revising import revised_without
-from loop.verbs.trial import Study
+from loop.verbs.learning.judging import MINE, all_detectors, cases_of, judge_of
+from loop.verbs.learning.revising import revised_without
+from loop.verbs.learning.trial import Study
+from loop.verbs.parts.drafting import Writers
 from pipelines.active import all_checks
 from pipelines.guide import rules_of
 

@@ -11,10 +11,10 @@ from loop.gate.plan import GatePlan, plan_gate
 from loop.model import MOST_OPERATIONS, MarginNote, Operation, Record, Usage
 from loop.revise import agent_task, first_question, judge_request, tidy_request
 from loop.settings import EMBEDDED, AgentStep, ChecksStep, PromptStep
-from loop.verbs.costing import priced
-from loop.verbs.judging import MINE
-from loop.verbs.revising import CLAUDE_CODE, TRIED, asked_of
-from loop.verbs.trial import Study
+from loop.verbs.learning.judging import MINE
+from loop.verbs.learning.revising import CLAUDE_CODE, TRIED, asked_of
+from loop.verbs.learning.trial import Study
+from loop.verbs.parts.costing import priced
 from pipelines.guide import CHARACTERS_PER_TOKEN
 from pipelines.prompts import longest, prompt_message
 from pipelines.refine import refine_request

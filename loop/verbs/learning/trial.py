@@ -30,11 +30,11 @@ from loop.model import (
 )
 from loop.operations_log import learned_rules, standing_operations
 from loop.project import Project
-from loop.verbs.committing import one_line
-from loop.verbs.costing import draft_costs, in_words, tell_over_budget
-from loop.verbs.drafting import Writers, counted_drafts
-from loop.verbs.evidence import finals_of
-from loop.verbs.judging import MINE, Cases, Judge, question_detectors, sound_questions
+from loop.verbs.learning.evidence import finals_of
+from loop.verbs.learning.judging import MINE, Cases, Judge, question_detectors, sound_questions
+from loop.verbs.parts.committing import one_line
+from loop.verbs.parts.costing import draft_costs, in_words, tell_over_budget
+from loop.verbs.parts.drafting import Writers, counted_drafts
 from pipelines.active import all_checks
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import rules_of

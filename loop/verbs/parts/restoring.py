@@ -9,7 +9,7 @@ from loop.events import Tell
 from loop.model import Entry, Guidance, Record
 from loop.project import Project
 from loop.store import guidance_at, work_guidance
-from loop.verbs.committing import record
+from loop.verbs.parts.committing import record
 from pipelines.operations import changes_between
 
 

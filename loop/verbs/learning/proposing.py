@@ -7,10 +7,10 @@ from loop.events import Note
 from loop.mine.propose import propose
 from loop.model import MOST_OPERATIONS, Operation
 from loop.operations_log import proposal_of
-from loop.verbs.judging import MINE, with_sound_questions
-from loop.verbs.revising import CLAUDE_CODE, revised, revised_by_agent
-from loop.verbs.sending import tell_cost, to_reviser
-from loop.verbs.trial import Study, name_of
+from loop.verbs.learning.judging import MINE, with_sound_questions
+from loop.verbs.learning.revising import CLAUDE_CODE, revised, revised_by_agent
+from loop.verbs.learning.sending import tell_cost, to_reviser
+from loop.verbs.learning.trial import Study, name_of
 
 _NAMED_LATER = 8
 """So many things to learn later are named."""

@@ -19,9 +19,9 @@ from loop.ports import Files
 from loop.project import Project, World
 from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE
 from loop.store import DraftFile, as_file, draft_paths
-from loop.verbs.drafting import Counted
-from loop.verbs.interviewing import ANSWERS, interviewed
-from loop.verbs.replies import keep_reply, unusable_replies
+from loop.verbs.parts.drafting import Counted
+from loop.verbs.parts.replies import keep_reply, unusable_replies
+from loop.verbs.starting.interviewing import ANSWERS, interviewed
 from pipelines.guidance import GUIDE_FILE
 from pipelines.runner import write_draft
 

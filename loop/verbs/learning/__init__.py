@@ -1,0 +1,1 @@
+"""What `learn`, `tidy` and `measure` are made of: evidence, question, trial, judgement, proposal."""

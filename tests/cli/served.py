@@ -1,0 +1,69 @@
+"""A small project that Claude writes, with a server on this computer in its place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.loopback import Loopback
+from tests.wire import Item, Says
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Redraft
+
+KEY = "sk-ant-test-0123456789"
+DRAFT = Says(pieces=("We ", "utilize ", "a ", "kettle ", "outdoors."), cache_read=80, cache_written=10)
+SETTINGS = """\
+[pipeline]
+name = "notes"
+type = "note"
+
+[[steps]]
+kind = "prompt"
+name = "draft"
+
+[[steps]]
+kind = "checks"
+refine = false
+
+[model]
+name = "claude-sonnet-5-5"
+
+[learn]
+candidates = 1
+rounds = 0
+
+[gate]
+samples = 1
+held_out = 1
+"""
+
+
+def says(*operations: dict[str, Any]) -> Says:
+    text = json.dumps({"operations": operations})
+    return Says(pieces=tuple(text[start : start + 40] for start in range(0, len(text), 40)))
+
+
+def play(server: Loopback, *items: Item) -> None:
+    """The next answers, in order; then it says the draft again."""
+    server._script.extend(items)
+
+
+def corrected(project: Path, redraft: Redraft, *briefs: str) -> None:
+    for brief in briefs:
+        assert redraft("-C", project, "run", brief).code == 0
+        final = project / f"{brief}.txt"
+        final.write_text("We use a kettle outdoors.", encoding="utf-8")
+        assert redraft("-C", project, "correct", brief, "--file", final).code == 0
+        final.unlink()
+
+
+PLAIN = {
+    "action": "add",
+    "target": "rule",
+    "text": "Use the short everyday word.",
+    "scope": "note",
+    "check": {"kind": "replace", "find": "utilize", "text": "use"},
+    "hypothesis": "The writer put a short word in the place of a long one.",
+}
