@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from loop.events import Tell, ignore
 from loop.model import Entry, FileChange, LogEntry, ModelRequest, Reply, Spent
@@ -46,6 +46,15 @@ class Agent(Protocol):
         ...
 
 
+class OverMonth(NamedTuple):
+    """Why nothing was set aside: the month would pass its cap."""
+
+    usd: float
+    """What the month might come to, in US dollars."""
+    shared: bool
+    """True when others have set money aside too: it may fit once they are done."""
+
+
 class Ledger(Protocol):
     """One project's account of what its models cost, outside git."""
 
@@ -59,6 +68,18 @@ class Ledger(Protocol):
 
     def month(self, now: datetime) -> Sequence[Spent]:
         """What was spent in the calendar month (UTC) of `now`, oldest first. Raises ProjectError."""
+        ...
+
+    def set_aside(self, usd: float, most: float, now: datetime) -> OverMonth | None:
+        """Set `usd` aside (in all, in place of what was) where every other redraft on this project sees it.
+
+        With what the month has cost, and what others have set aside, it may come to `most`; None when it
+        does not pass that. Raises ProjectError.
+        """
+        ...
+
+    def still_aside(self, usd: float) -> None:
+        """So much of it is still set aside; a question was settled. Raises ProjectError."""
         ...
 
 

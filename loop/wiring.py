@@ -164,7 +164,7 @@ class World:
         from loop.adapters.models.opening import Models
         from loop.caps import cap_of
 
-        account = Account(cap_of(settings.budget, budget), self._ledger(root), SystemClock(), verb)
+        account = Account(cap_of(settings.budget, budget), self._ledger(root), SystemClock(), verb, tell)
         return Models(
             root,
             settings,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from loop.adapters.aside import Aside
 from loop.adapters.files import unreadable
 from loop.model import Spent, content_id
+from loop.ports import OverMonth
 
 
 class LedgerFile:
@@ -20,10 +22,16 @@ class LedgerFile:
     def __init__(self, folder: Callable[[], Path], root: Path) -> None:
         self._base = folder
         self._root = root
+        self._read = (Path(), 0, 0.0)
+        """The month's file, how far it was read, and what stood there in money."""
 
     @cached_property
     def _folder(self) -> Path:
         return self._base() / content_id(os.path.realpath(self._root))
+
+    @cached_property
+    def _aside(self) -> Aside:
+        return Aside(self._folder / "under-way")
 
     def prepare(self, now: datetime) -> None:
         """Find out that nothing can be written down before anything is paid. Raises ProjectError."""
@@ -54,10 +62,52 @@ class LedgerFile:
             return ()
         except OSError as error:
             raise unreadable(error, str(place), "read") from error
-        found = []
-        for line in lines:
-            try:
-                found.append(Spent.model_validate_json(line))
-            except ValidationError:  # the power went while it was written
-                continue
-        return tuple(found)
+        return tuple(_understood(lines))
+
+    def set_aside(self, usd: float, most: float, now: datetime) -> OverMonth | None:
+        """As the port says; a process that was killed holds nothing any more."""
+        try:
+            with self._aside.alone():
+                others = self._aside.others()  # before the month: a settled question is seen in one at least
+                month = self._month_usd(now) + (others or 0.0) + usd
+                if month > most:
+                    return OverMonth(month, shared=others is not None)
+                self._aside.put(usd)
+        except OSError as error:
+            raise unreadable(error, str(self._folder), "written") from error
+        return None
+
+    def still_aside(self, usd: float) -> None:
+        """As the port says."""
+        if round(usd, 9) <= 0:  # sums of floats seldom come back to nothing
+            self._aside.clear()
+            return
+        try:
+            self._aside.put(usd)
+        except OSError as error:
+            raise unreadable(error, str(self._folder), "written") from error
+
+    def _month_usd(self, now: datetime) -> float:
+        """The money of a month. Only what came since the last time is read."""
+        place = self._of(now)
+        known, start, usd = self._read
+        if known != place:
+            start, usd = 0, 0.0
+        try:
+            with place.open("rb") as file:
+                file.seek(start)
+                data = file.read()
+        except FileNotFoundError:
+            return 0.0
+        whole = data[: data.rfind(b"\n") + 1]
+        usd += sum(line.usage.usd for line in _understood(whole.splitlines()))
+        self._read = (place, start + len(whole), usd)
+        return usd
+
+
+def _understood(lines: Sequence[bytes]) -> Iterator[Spent]:
+    for line in lines:
+        try:
+            yield Spent.model_validate_json(line)
+        except ValidationError:  # empty, or the power went while it was written
+            continue

@@ -60,17 +60,21 @@ def file_lock(path: Path, wait_seconds: float = 10) -> Iterator[None]:
         os.close(descriptor)
 
 
+def take(descriptor: int) -> bool:
+    """Lock an open file until it is closed; False when another holder has it."""
+    try:
+        _take(descriptor)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
 def _wait(descriptor: int, path: Path, seconds: float) -> None:
     until = time.monotonic() + seconds
-    while True:
-        try:
-            _take(descriptor)
-        except (BlockingIOError, PermissionError) as error:
-            if time.monotonic() >= until:
-                raise _busy(descriptor, path) from error
-            time.sleep(_LOOK_AGAIN)
-        else:
-            return
+    while not take(descriptor):
+        if time.monotonic() >= until:
+            raise _busy(descriptor, path)
+        time.sleep(_LOOK_AGAIN)
 
 
 def _busy(descriptor: int, path: Path) -> ProjectError:

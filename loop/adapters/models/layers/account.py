@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from loop.caps import Cap
 from loop.counts import count, money
 from loop.errors import BudgetExceeded
+from loop.events import Note, Tell, ignore
 from loop.model import Spent, Usage
 from loop.ports import Clock, Ledger
+
+_LOOK_AGAIN = 0.2
+"""Seconds between two looks at what another redraft has set aside: nobody wakes this one."""
 
 
 class Account:
@@ -16,16 +21,19 @@ class Account:
 
     What a question will cost at most is set aside before it is asked, and replaced by what it did cost
     after. One that may pass a cap waits until those under way are done, and is refused when it still may.
+    Under a cap for the month those of other redraft on the same project count too.
     """
 
-    def __init__(self, cap: Cap, ledger: Ledger, clock: Clock, verb: str) -> None:
+    def __init__(self, cap: Cap, ledger: Ledger, clock: Clock, verb: str, tell: Tell = ignore) -> None:
         self._budget = cap.budget
         self.in_money = cap.in_money
         self._ledger = ledger
         self._clock = clock
         self._verb = verb
+        self._tell = tell
         self._under_way = Usage()
         self._freed = asyncio.Event()
+        self._said = False
         self.spent = Usage()
 
     async def reserve(self, expected: Usage, *, paid: bool) -> None:
@@ -36,11 +44,15 @@ class Account:
         """
         if paid:
             self._ledger.prepare(self._clock.now())
-        while (passed := self._passed(self.spent + self._under_way + expected)) is not None:
-            if not self._under_way.calls:
+        while True:
+            passed, shared = self._passed(self.spent + self._under_way + expected), False
+            if passed is None:
+                passed, shared = self._month_passed(expected.usd)
+            if passed is None:
+                break
+            if not self._under_way.calls and not shared:
                 raise passed
-            self._freed.clear()
-            await self._freed.wait()
+            await self._wait(shared=shared)
         self._under_way += expected
 
     def settle(self, expected: Usage, actual: Usage, model: str, *, paid: bool) -> None:
@@ -51,6 +63,19 @@ class Account:
         if paid and actual != Usage():
             now = self._clock.now().isoformat(timespec="seconds")
             self._ledger.add(Spent(at=now, verb=self._verb, model=model, usage=actual))
+        if self._budget.month_usd is not None:  # last: others may count it twice meanwhile, and never miss it
+            self._ledger.still_aside(self._under_way.usd)
+
+    async def _wait(self, *, shared: bool) -> None:
+        """Until a question under way is done, or it is time to look at those of others again."""
+        if shared and not self._said:
+            self._said = True
+            says = "Another redraft is asking for this project, and both together might pass the month's cap"
+            self._tell(Note(message=f"{says}: this one waits for its answers."))
+        self._freed.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_AGAIN if shared else None):
+                await self._freed.wait()
 
     def _passed(self, after: Usage) -> BudgetExceeded | None:
         budget = self._budget
@@ -61,11 +86,15 @@ class Account:
             return _exceeded("tokens", count(budget.tokens, "token"), f"up to {tokens:,} tokens")
         if after.usd > budget.usd:
             return _exceeded("usd", money(budget.usd), f"up to {money(after.usd)}")
-        if budget.month_usd is None or not after.usd:
-            return None
-        month = sum(line.usage.usd for line in self._ledger.month(self._clock.now()))
-        month += after.usd - self.spent.usd
-        return None if month <= budget.month_usd else _month(budget.month_usd, month)
+        return None
+
+    def _month_passed(self, usd: float) -> tuple[BudgetExceeded | None, bool]:
+        """Set aside so much more under the month's cap; else what it passes, and whether others ask too."""
+        most = self._budget.month_usd
+        if most is None or not usd:
+            return None, False
+        over = self._ledger.set_aside(self._under_way.usd + usd, most, self._clock.now())
+        return (None, False) if over is None else (_month(most, over.usd), over.shared)
 
 
 def _exceeded(key: str, cap: str, after: str) -> BudgetExceeded:

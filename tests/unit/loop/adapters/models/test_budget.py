@@ -20,6 +20,7 @@ from loop.adapters.models.prices import FREE, Price, price_of
 from loop.caps import Cap, cap_of
 from loop.errors import BudgetExceeded, MissingExtra, ModelRefused, ProjectError, UsageError
 from loop.model import Reply, Spent, Usage
+from loop.ports import OverMonth
 from loop.settings import BudgetSettings
 from tests.fakes import FixedClock
 from tests.fakes_model import ScriptedModel
@@ -42,6 +43,13 @@ class MemoryLedger:
 
     def month(self, now: datetime) -> list[Spent]:
         return [line for line in self.lines if line.at[:7] == f"{now:%Y-%m}"]
+
+    def set_aside(self, usd: float, most: float, now: datetime) -> OverMonth | None:
+        month = sum(line.usage.usd for line in self.month(now)) + usd
+        return OverMonth(month, shared=False) if month > most else None
+
+    def still_aside(self, usd: float) -> None:
+        """Nobody else looks into this list."""
 
 
 def reply(usage: Usage) -> Reply:
@@ -306,3 +314,38 @@ def test_a_seller_has_prices_of_its_own_for_a_makers_model(name: str, provider: 
     assert price is not None
     assert price.provider == provider
     assert price.reference == reference or not reference
+
+
+def test_what_others_spent_and_set_aside_counts_for_the_month(tmp_path: Path) -> None:
+    one, other = (LedgerFile(lambda: tmp_path / "spent", tmp_path) for _ in range(2))
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    assert one.set_aside(0.6, 1.0, now) is None
+    over = other.set_aside(0.6, 1.0, now)
+    assert over is not None
+    assert over.shared
+    assert over.usd == pytest.approx(1.2)
+    one.add(Spent(at="2026-11-21T00:00:00+00:00", verb="run", model="m", usage=Usage(usd=0.5)))
+    one.still_aside(0.0)
+    over = other.set_aside(0.6, 1.0, now)
+    assert over is not None
+    assert not over.shared
+    assert over.usd == pytest.approx(1.1)
+    assert other.set_aside(0.4, 1.0, now) is None
+    assert other.set_aside(0.6, 1.0, datetime(2026, 12, 1, tzinfo=UTC)) is None
+
+
+async def test_two_accounts_over_the_same_files_keep_one_cap(tmp_path: Path) -> None:
+    def asks(number: int) -> BudgetedModel:
+        ledger = LedgerFile(lambda: tmp_path / "spent", tmp_path)
+        cap = Cap(BudgetSettings(month_usd=1.0), in_money=True)
+        books = Account(cap, ledger, FixedClock(datetime(2026, 11, 21, tzinfo=UTC)), "run")
+        used = Usage(calls=1, input_tokens=1, output_tokens=20_000)
+        return BudgetedModel(ScriptedModel([reply(used)] * 9), books, CLAUDE)
+
+    outcomes = await asyncio.gather(
+        *(model.ask(request(str(n), max_tokens=20_000)) for model in map(asks, range(2)) for n in range(9)),
+        return_exceptions=True,
+    )
+    paid = [outcome.usage.usd for outcome in outcomes if isinstance(outcome, Reply)]
+    assert all(isinstance(outcome, Reply | BudgetExceeded) for outcome in outcomes)
+    assert 1.0 - paid[0] < sum(paid) <= 1.0
