@@ -302,3 +302,37 @@ async def test_a_refusal_says_what_it_cost() -> None:
         with pytest.raises(ModelRefused) as caught:
             await model(server, "openai/test").ask(ASKED)
     assert caught.value.usage == Usage(calls=1, input_tokens=100, output_tokens=5)
+
+
+@pytest.mark.parametrize("name", WIRES)
+@pytest.mark.parametrize(
+    "says",
+    [
+        Says(cut_after=3),
+        Says(ends_after=3),
+        Says(garbled_after=3),
+        Says(error_after=3),
+        Says(silent_after=3),
+        Says(thinks="What smells so? ", cut_after=0),
+    ],
+)
+async def test_an_answer_that_broke_off_says_what_was_read_and_written(says: Says, name: str) -> None:
+    async with Loopback(says) as server:
+        with pytest.raises(Passing) as caught:
+            await model(server, name, silence=SHORT).ask(request("bread " * 2000))
+    usage = caught.value.usage
+    assert isinstance(usage, Usage)
+    assert usage.calls == 1
+    assert 1500 < usage.input_tokens < 4000
+    assert 3 <= usage.output_tokens < 10
+
+
+@pytest.mark.parametrize("name", WIRES)
+@pytest.mark.parametrize(
+    "item", [BUSY, HangUp(), TOO_LONG, Plain("<html>Log in</html>"), Plain('{"a": 1}', "application/json")]
+)
+async def test_what_was_never_answered_costs_nothing(item: Item, name: str) -> None:
+    async with Loopback(item) as server:
+        with pytest.raises(RedraftError) as caught:
+            await model(server, name).ask(request("bread " * 2000))
+    assert caught.value.usage is None

@@ -17,6 +17,7 @@ from loop.adapters.models.litellm.faults import explained
 from loop.adapters.models.litellm.lines import Lines
 from loop.adapters.models.litellm.loading import litellm
 from loop.adapters.models.plain_text import check_text
+from loop.errors import RedraftError
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import no_text
 
@@ -27,6 +28,8 @@ _CONNECT = 10.0
 """Seconds in which a connection must stand."""
 _FINISHED = {"stop": True, "eos": True, "length": False}
 """Why a reply ended, in LiteLLM's words -> whether it is whole."""
+_GUESSED = "stop"
+"""LiteLLM says so by itself at the end of whatever came, be it no reply at all."""
 _NO_KEY = "none"
 """Sent to a server that asks for no key: left out, LiteLLM would send what the environment holds."""
 
@@ -69,10 +72,14 @@ class LiteLLMModel:
         if self._key and not (self._key.isascii() and self._key.isprintable()):
             raise self._provider.odd_key()
         answer = _Answer(request, self._provider)
-        async with aclosing(self._pieces(request, answer)) as pieces:
-            async for piece in pieces:  # what the listener raises is its own: no provider's fault
-                on_text(piece)
-        return answer.reply(self._name)
+        try:
+            async with aclosing(self._pieces(request, answer)) as pieces:
+                async for piece in pieces:  # what the listener raises is its own: no provider's fault
+                    on_text(piece)
+            return answer.reply(self._name)
+        except RedraftError as error:
+            error.usage = error.usage or answer.cost()
+            raise
 
     async def _pieces(self, request: ModelRequest, answer: _Answer) -> AsyncGenerator[str, None]:
         """The visible text as it arrives; the rest goes to `answer`."""
@@ -154,6 +161,8 @@ class _Answer:
         self._request = request
         self._provider = provider
         self._pieces: list[str] = []
+        self._thoughts: list[str] = []
+        self._began = False
         self._reason: str | None = None
         self._usage: Any = None
 
@@ -163,7 +172,11 @@ class _Answer:
         piece = ""
         for choice in chunk.choices:
             self._reason = choice.finish_reason or self._reason
-            piece += choice.delta.content or ""
+            text, thought = choice.delta.content or "", getattr(choice.delta, "reasoning_content", None) or ""
+            if text or thought or choice.delta.role or choice.finish_reason not in {None, _GUESSED}:
+                self._began = True
+            self._thoughts.append(thought)
+            piece += text
         if piece:
             self._pieces.append(piece)
         return piece
@@ -182,12 +195,16 @@ class _Answer:
         reason = self._reason or ""
         text = "".join(self._pieces)
         if reason not in _FINISHED:
-            refused = reason == "content_filter"
-            error = self._provider.refused() if refused else self._provider.stopped(reason)
-            if self._usage is not None:  # what was read and thought is paid for
-                error.usage = self._cost(text)
-            raise error
+            raise self._provider.refused() if reason == "content_filter" else self._provider.stopped(reason)
         return Reply(text=text, model=model, usage=self._cost(text), complete=_FINISHED[reason])
+
+    def cost(self) -> Usage | None:
+        """What an answer that ended badly cost: what was read, thought and said; None when none began."""
+        if not self._began:
+            return None
+        text = "".join(self._pieces)
+        usage, guess = self._cost(text), estimated(self._request, "".join((*self._thoughts, text)))
+        return usage.model_copy(update={"output_tokens": max(usage.output_tokens, guess.output_tokens)})
 
     def _cost(self, text: str) -> Usage:
         read, written = _count(self._usage, "prompt_tokens"), _count(self._usage, "completion_tokens")
