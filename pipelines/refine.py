@@ -10,9 +10,9 @@ from typing import NamedTuple
 from loop.errors import ModelRefused, UsageError
 from loop.model import Check, MarginNote, Message, ModelRequest, Reply
 from loop.ports import LanguageModel
-from loop.text.blocks import blocks
 from loop.text.words import count_words
 from pipelines.checks import Checked, apply_checks
+from pipelines.mending.document import document
 from pipelines.reply import tidy
 from pipelines.template import render
 
@@ -53,11 +53,11 @@ async def refine(
 ) -> Refined:
     """Ask the model once to mend what the notes of `before` say, and run the checks on its answer.
 
-    The answer is taken only when it leaves fewer notes, keeps every code block, table and rule
-    byte for byte, and is about as long as the piece. `name` is the model that is asked, `most` how many
-    tokens its answer may have, if that is not to follow from the piece (thinking counts, too). A model
-    that refuses, or a piece too long for it,
-    leaves the piece as it was. Raises ModelError when the model cannot be reached or paid.
+    The answer is taken only when it leaves fewer notes and no new ones, keeps all code, tables, links'
+    targets, addresses and images byte for byte, and is about as long as the piece. `name` is the model that
+    is asked, `most` how many tokens its answer may have, if that is not to follow from the piece (thinking
+    counts, too). A model that refuses, or a piece too long for it, leaves the piece as it was. Raises
+    ModelError when the model cannot be reached or paid.
     """
     request = refine_request(before.text, before.notes).model_copy(
         update={
@@ -74,7 +74,7 @@ async def refine(
     if not reply.complete:
         return Refined(before, reply, "The model did not come to the end of the piece.")
     again = apply_checks(tidy(reply.text), checks)
-    refusal = _refusal(before, again)
+    refusal = _refusal(before, again, checks)
     if refusal:
         return Refined(before, reply, refusal)
     applied = tuple(dict.fromkeys((*before.applied, *again.applied)))
@@ -91,19 +91,23 @@ def refine_request(text: str, notes: Sequence[MarginNote]) -> ModelRequest:
     )
 
 
-def _refusal(before: Checked, after: Checked) -> str:
+def _refusal(before: Checked, after: Checked, checks: Sequence[Check]) -> str:
     if len(after.notes) >= len(before.notes):
         return "The model's attempt mended nothing."
     words, now = count_words(before.text), count_words(after.text)
     if not FEWEST_WORDS * words <= now <= MOST_WORDS * words:
         return f"The model's attempt has {now} words instead of {words}."
-    if _protected(before.text) - _protected(after.text):
-        return "The model's attempt changed a code block, a table or other text that must stay."
+    if _fixed(after.text, checks) != _fixed(before.text, checks):
+        return "The model's attempt changed code, a link, an image, a table or other text that must stay."
+    if new := Counter(note.check for note in after.notes) - Counter(note.check for note in before.notes):
+        broken = next(note for note in after.notes if note.check in new)
+        return f"The model's attempt mended one thing and broke another: {_line(broken)[2:]}"
     return ""
 
 
-def _protected(text: str) -> Counter[str]:
-    return Counter(block.text for block in blocks(text) if block.protected)
+def _fixed(text: str, checks: Sequence[Check]) -> list[str]:
+    """What must stay as it is; what a check asks for by its own text may come in."""
+    return [item for item in document(text).fixed if not any(item in check.text for check in checks)]
 
 
 def _line(note: MarginNote) -> str:

@@ -118,6 +118,17 @@ class Document:
         return tuple(block.text for block in self.blocks if block.protected)
 
     @cached_property
+    def fixed(self) -> tuple[str, ...]:
+        """What no mending may touch, in order: such blocks, code, addresses, links' targets, images, tags."""
+        found: list[str] = []
+        for block in self.blocks:
+            if block.protected:
+                found.append(block.text)
+            elif _MAYBE.search(block.text) is not None:
+                found += (match.group() for match in _MASKED.finditer(block.text))
+        return tuple(found)
+
+    @cached_property
     def newline(self) -> str:
         """The line end that the text uses."""
         match = _NEWLINE.search(self.text)
