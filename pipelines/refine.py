@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import NamedTuple
 
-from loop.errors import ModelRefused, UsageError
-from loop.model import Check, MarginNote, Message, ModelRequest, Reply
+from loop.errors import ModelRefused, RedraftError, UsageError
+from loop.model import Check, MarginNote, Message, ModelRequest, Reply, Usage
 from loop.ports import LanguageModel
 from loop.text.words import count_words
 from pipelines.checks import Checked, apply_checks
@@ -33,6 +33,8 @@ class Refined(NamedTuple):
     """What the model answered, used or not; None when it could not be asked."""
     refusal: str
     """Why the piece stayed as it was; empty when it was mended."""
+    usage: Usage = Usage()
+    """What asking cost."""
 
 
 def most_tokens(text: str) -> int:
@@ -70,15 +72,20 @@ async def refine(
     try:
         reply = await model.ask(request, on_text)
     except (UsageError, ModelRefused) as error:
-        return Refined(before, None, error.message)
+        return left_as_it_was(before, error)
     if not reply.complete:
-        return Refined(before, reply, "The model did not come to the end of the piece.")
+        return Refined(before, reply, "The model did not come to the end of the piece.", reply.usage)
     again = apply_checks(tidy(reply.text), checks)
     refusal = _refusal(before, again, checks)
     if refusal:
-        return Refined(before, reply, refusal)
+        return Refined(before, reply, refusal, reply.usage)
     applied = tuple(dict.fromkeys((*before.applied, *again.applied)))
-    return Refined(again._replace(applied=applied), reply, "")
+    return Refined(again._replace(applied=applied), reply, "", reply.usage)
+
+
+def left_as_it_was(before: Checked, error: RedraftError) -> Refined:
+    """The piece as it was, when the model gave no answer; what was begun is paid for."""
+    return Refined(before, None, error.message, error.usage if isinstance(error.usage, Usage) else Usage())
 
 
 def refine_request(text: str, notes: Sequence[MarginNote]) -> ModelRequest:

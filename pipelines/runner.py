@@ -14,10 +14,10 @@ from loop.settings import EMBEDDED, AgentStep, ChecksStep, CommandStep, PromptSt
 from loop.text.words import count_words
 from pipelines.active import active_checks
 from pipelines.agents import AgentDoor, work_on
-from pipelines.checks import apply_checks
+from pipelines.checks import Checked, apply_checks
 from pipelines.explain import Explanation, NearRule, explain
 from pipelines.prompts import LONGEST, hidden_rules, longest, prompt_message, prompt_path, template_of
-from pipelines.refine import refine
+from pipelines.refine import Refined, left_as_it_was, refine
 from pipelines.reply import strip_blank_lines, tidy, whole_sentences
 from pipelines.template import check_template
 
@@ -33,6 +33,9 @@ class Job(NamedTuple):
     """None: the seed of redraft.toml."""
     take: int = 0
     """The take's number; 0 when there is only one."""
+    unrefined: bool = False
+    """True: when refining fails the draft is kept as it was written, and a Note says so. Not where drafts
+    are measured: those must all have come about in the same way."""
 
 
 class _Bench(NamedTuple):
@@ -69,6 +72,7 @@ async def write_draft(
     *,
     agent: AgentDoor | None = None,
     seed: int | None = None,
+    unrefined: bool = False,
     tell: Tell = ignore,
 ) -> Draft:
     """Run the steps in order and return the draft, with what each step made of it.
@@ -77,7 +81,8 @@ async def write_draft(
     Note where a reply had to be cut back, and DraftReady. Raises ConfigError before any model is asked
     when a prompt is missing or cannot be used; ModelError and UsageError as model and commands do.
     """
-    return await _write(Job(brief, guidance, seed), settings, model, commands, agent, tell)
+    job = Job(brief, guidance, seed, unrefined=unrefined)
+    return await _write(job, settings, model, commands, agent, tell)
 
 
 async def write_drafts(
@@ -251,8 +256,25 @@ async def _agent_step(bench: _Bench, step: AgentStep, text: str) -> StepTrace:
 
 async def _checks_step(bench: _Bench, step: ChecksStep, text: str, *, refined: bool) -> StepTrace:
     checked = apply_checks(text, bench.checks)
-    reply = None
+    attempt = Refined(checked, None, "")
     if checked.notes and refined:
+        attempt = await _refined(bench, step, checked)
+    reply = attempt.reply
+    return StepTrace(
+        step=step.name,
+        kind=step.kind,
+        output=attempt.checked.text,
+        usage=attempt.usage,
+        cached=not attempt.usage.calls if reply is None else reply.cached,
+        wrote=reply is not None,
+        applied=attempt.checked.applied,
+        notes=attempt.checked.notes,
+    )
+
+
+async def _refined(bench: _Bench, step: ChecksStep, checked: Checked) -> Refined:
+    brief = bench.job.brief.id
+    try:
         attempt = await refine(
             checked,
             bench.checks,
@@ -263,20 +285,17 @@ async def _checks_step(bench: _Bench, step: ChecksStep, text: str, *, refined: b
             seed=bench.seed,
             on_text=bench.listener(step.name),
         )
-        checked, reply = attempt.checked, attempt.reply
-        if attempt.refusal:
-            bench.tell(
-                Note(message=f"“{bench.job.brief.id}”: the refine pass was not used. {attempt.refusal}")
-            )
-    trace = StepTrace(
-        step=step.name,
-        kind=step.kind,
-        output=checked.text,
-        cached=reply is None or reply.cached,
-        applied=checked.applied,
-        notes=checked.notes,
-    )
-    return trace if reply is None else trace.model_copy(update={"usage": reply.usage, "wrote": True})
+    except RedraftError as error:
+        if not bench.job.unrefined:
+            raise
+        bench.warn(
+            f"“{brief}” could not be refined: it is kept as it was written, with its margin notes."
+            f" {error.message} {error.hint}"
+        )
+        return left_as_it_was(checked, error)
+    if attempt.refusal:
+        bench.tell(Note(message=f"“{brief}”: the refine pass was not used. {attempt.refusal}"))
+    return attempt
 
 
 async def _command_step(bench: _Bench, step: CommandStep, text: str) -> StepTrace:

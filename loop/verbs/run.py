@@ -93,7 +93,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     _tell_odd(guidance, tell)
     seed = project.settings.model.seed if request.seed is None else request.seed
     jobs = [
-        Job(brief=brief, guidance=guidance, seed=seed + take, take=take + 1 if request.takes > 1 else 0)
+        Job(brief, guidance, seed + take, take=take + 1 if request.takes > 1 else 0, unrefined=True)
         for brief in briefs
         for take in range(request.takes)
     ]

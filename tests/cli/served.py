@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import loop
 from tests.loopback import Loopback
 from tests.wire import Item, Says
 
@@ -48,6 +53,25 @@ def says(*operations: dict[str, Any]) -> Says:
 def play(server: Loopback, *items: Item) -> None:
     """The next answers, in order; then it says the draft again."""
     server._script.extend(items)
+
+
+def begun(root: Path, *words: str) -> subprocess.Popen[str]:
+    """A command typed in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "loop", "-C", str(root), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(loop.__file__).parents[1])},
+    )
+
+
+def asked(server: Loopback, questions: int) -> None:
+    """Come back when so many questions have arrived."""
+    until = time.monotonic() + 60
+    while len(server.requests) < questions:
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def corrected(project: Path, redraft: Redraft, *briefs: str) -> None:

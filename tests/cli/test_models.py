@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Redraft, git
-from tests.cli.served import DRAFT, KEY, PLAIN, SETTINGS, corrected, play, says
+from tests.cli.served import DRAFT, KEY, PLAIN, SETTINGS, asked, begun, corrected, play, says
 from tests.loopback import Loopback, serving
 from tests.wire import Fault, Item, Says
 
@@ -311,20 +309,8 @@ def test_tidying_without_a_model_names_what_is_said_twice(project: Path, redraft
 
 def test_ctrl_c_stops_at_once_and_what_was_paid_for_is_kept(project: Path, claude: Loopback) -> None:
     play(claude, DRAFT, Says(silent_after=2))
-    argv = [
-        sys.executable,
-        "-c",
-        "from loop.cli import main; main()",
-        "-C",
-        str(project),
-        "run",
-        "tea",
-        "rain",
-    ]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        until = time.monotonic() + 20
-        while len(claude.requests) < 2 and time.monotonic() < until:
-            time.sleep(0.02)
+    with begun(project, "run", "tea", "rain") as running:
+        asked(claude, 2)
         time.sleep(0.5)  # the first answer arrives whole, the second never ends
         stopped = time.monotonic()
         running.send_signal(signal.SIGINT)
@@ -334,6 +320,7 @@ def test_ctrl_c_stops_at_once_and_what_was_paid_for_is_kept(project: Path, claud
     assert "Nothing was lost" in err
     kept = [json.loads(path.read_text()) for path in project.glob(".redraft/cache/*/*.json")]
     assert [reply["text"] for reply in kept] == ["We utilize a kettle outdoors."]
-    again = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False)
-    assert again.returncode == 0, again.stderr
+    with begun(project, "run", "tea", "rain") as again:
+        _, err = again.communicate(timeout=30)
+    assert again.returncode == 0, err
     assert len(claude.requests) == 3

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-import loop
 from tests.cli.conftest import Redraft
-from tests.cli.served import DRAFT, SETTINGS, play
+from tests.cli.served import DRAFT, SETTINGS, asked, begun, play
 from tests.loopback import Loopback
 from tests.wire import Says
 
@@ -27,25 +22,6 @@ def capped(project: Path, claude: Loopback) -> Path:
     text = SETTINGS.replace(step, f"{step}max_tokens = 10000\n") + "\n[budget]\nmonth_usd = 0.20\n"
     project.joinpath("redraft.toml").write_text(text, encoding="utf-8")
     return project
-
-
-def begun(root: Path, *words: str) -> subprocess.Popen[str]:
-    source = str(Path(loop.__file__).parents[1])
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "loop", "-C", str(root), *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": source},
-    )
-
-
-def asked(server: Loopback, questions: int) -> None:
-    """Come back when so many questions have arrived."""
-    until = time.monotonic() + 60
-    while len(server.requests) < questions:
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def spent(redraft: Redraft, root: Path) -> float:

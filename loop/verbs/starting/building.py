@@ -222,7 +222,13 @@ async def _draft(site: _Site, project: Project, described: Described, model: Cou
     brief = next(brief for brief in sound.briefs if brief.id == first)
     tell(Note(message=f"The project is sound; it writes its first draft now: {brief.id}."))
     draft = await write_draft(
-        brief, sound.guidance, sound.settings, model, project.commands, tell=_without_text(tell)
+        brief,
+        sound.guidance,
+        sound.settings,
+        model,
+        project.commands,
+        unrefined=True,
+        tell=_without_text(tell),
     )
     text_path, record_path = draft_paths(brief.id)
     with project.lock():
