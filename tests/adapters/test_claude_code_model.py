@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -159,6 +159,18 @@ async def test_no_proxy_stands_before_a_server_on_this_computer(home: Path) -> N
     with Server((Text("Fresh bread."),)) as server:
         model = ClaudeCodeModel(environment=surroundings(server, home, **proxies))
         assert (await model.ask(request("Write."))).text == "Fresh bread."
+
+
+@pytest.mark.parametrize("role", ["system", "user"])
+async def test_half_a_character_is_refused_wherever_it_stands(
+    role: Literal["system", "user"], home: Path
+) -> None:
+    turns = (Message(role=role, content="bread \ud83c"), Message(role="user", content="Write."))
+    with Server(()) as server:
+        model = ClaudeCodeModel(environment=surroundings(server, home))
+        with pytest.raises(UsageError, match="half a character at position 6"):
+            await model.ask(ModelRequest(messages=turns))
+        assert server.requests == []
 
 
 async def test_an_empty_prompt_is_not_asked(home: Path) -> None:

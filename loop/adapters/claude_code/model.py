@@ -12,6 +12,7 @@ from loop.adapters.claude_code.faults import Limits
 from loop.adapters.claude_code.hearing import Hearing
 from loop.adapters.claude_code.session import Task, held
 from loop.adapters.claude_code.workplace import workplace
+from loop.adapters.models.plain_text import check_text
 from loop.errors import ModelError, UsageError
 from loop.model import Message, ModelRequest, Reply, Usage
 from loop.ports import no_text
@@ -57,8 +58,9 @@ class ClaudeCodeModel:
         """The whole reply; `on_text` gets it piece by piece. Cancelling ends the program.
 
         Raises MissingExtra; ModelUnavailable (not installed, not logged in, no connection: Passing where
-        another try may do); ModelRefused; UsageError when the prompt is too long or empty.
+        another try may do); ModelRefused; UsageError when the prompt is too long, empty or no text.
         """
+        check_text(request)
         task = Task(
             _prompt(request.messages),
             _instructions(request.messages),
