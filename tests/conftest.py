@@ -35,7 +35,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as environment:
         for name in [name for name in os.environ if name.startswith(("GIT_", "XDG_"))]:
             environment.delenv(name)
-        for name in ("VISUAL", "EDITOR", "EMAIL", "ANTHROPIC_BASE_URL", *VARIABLES.values()):
+        bases = ("ANTHROPIC_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_BASE")
+        for name in ("VISUAL", "EDITOR", "EMAIL", *bases, *VARIABLES.values()):
             environment.delenv(name, raising=False)
         environment.setenv("HOME", str(home))
         environment.setenv("GIT_CONFIG_NOSYSTEM", "1")

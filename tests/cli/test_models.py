@@ -324,3 +324,20 @@ def test_ctrl_c_stops_at_once_and_what_was_paid_for_is_kept(project: Path, claud
         _, err = again.communicate(timeout=30)
     assert again.returncode == 0, err
     assert len(claude.requests) == 3
+
+
+@pytest.mark.parametrize("variable", ["OPENAI_BASE_URL", "OPENAI_API_BASE"])
+def test_another_server_under_the_same_name_is_asked_anew(
+    variable: str, project: Path, redraft: Redraft, claude: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    text = SETTINGS.replace("claude-sonnet-5-5", "openai/test")
+    project.joinpath("redraft.toml").write_text(text, encoding="utf-8")
+    draft = project / "drafts/tea.md"
+    with serving(always=Says(pieces=("Other words.",)), key=KEY) as other:
+        for server, words in ((claude, "We utilize"), (other, "Other words."), (claude, "We utilize")):
+            monkeypatch.setenv(variable, f"{server.address}/v1")
+            answer = redraft("-C", project, "run", "tea")
+            assert answer.code == 0, answer.err
+            assert draft.read_text(encoding="utf-8").startswith(words)
+        assert (len(claude.requests), len(other.requests)) == (1, 1)

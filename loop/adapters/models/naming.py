@@ -20,6 +20,11 @@ LOCAL: Mapping[str, str] = {
     "vllm": "http://127.0.0.1:8000/v1",
 }
 """Programs that serve models on this computer, and where they usually listen. [servers] may say otherwise."""
+_ADDRESSES: Mapping[str, tuple[str, ...]] = {
+    "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
+    "mistral": ("MISTRAL_AZURE_API_BASE",),
+}
+"""Provider -> the variables in which LiteLLM finds another address; any other has `<PROVIDER>_API_BASE`."""
 
 
 class Named(NamedTuple):
@@ -48,6 +53,8 @@ class Named(NamedTuple):
         """True when what it is asked stays on this computer."""
         if self.kind in {"embedded", "replay"}:
             return True
+        if self.kind == "provider":  # LiteLLM's: a server on this computer belongs under [servers]
+            return False
         return bool(self.address) and is_loopback(self.address)
 
 
@@ -79,11 +86,17 @@ def understand(name: str, servers: Mapping[str, str], environ: Mapping[str, str]
             hint='Give the server a name under [servers], such as: desk = "http://127.0.0.1:8000/v1"',
         )
     if slash and head and rest:
-        return Named(name, "provider", head, rest)
+        return Named(name, "provider", head, rest, _address(head, environ))
     raise ConfigError(
         f"“{name}” is no model that redraft knows.",
         hint="Such as embedded, claude-sonnet-5-5, openai/gpt-5 or ollama/llama3.2; type: redraft models",
     )
+
+
+def _address(provider: str, environ: Mapping[str, str]) -> str:
+    usual = (f"{provider.upper().replace('-', '_')}_API_BASE",)
+    found = (environ.get(name, "") for name in _ADDRESSES.get(provider, usual))
+    return next(filter(None, found), "")
 
 
 def resolved(settings: Settings, keys: Keys) -> Settings:

@@ -135,14 +135,14 @@ class Provider(NamedTuple):
         """The address makes no sense."""
         return ModelUnavailable(
             f"{self._first} has an address that cannot be used{self._because(said)}.",
-            hint="Mend the address under [servers] in redraft.toml.",
+            hint="Mend the address under [servers] in redraft.toml (or in the variable that holds it).",
         )
 
     def points_elsewhere(self) -> ModelUnavailable:
         """It wants the question to be put to another address."""
         return ModelUnavailable(
             f"{self._first} points to another address, which was not asked.",
-            hint="Put the right address under [servers] in redraft.toml (or in ANTHROPIC_BASE_URL).",
+            hint="Put the right address under [servers] in redraft.toml (or in the variable that holds it).",
         )
 
     def not_trusted(self) -> ModelUnavailable:

@@ -52,6 +52,26 @@ def test_what_is_no_name_says_what_is_one(name: str) -> None:
     assert "embedded" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("openai/gpt-5", "OPENAI_BASE_URL"),
+        ("openai/gpt-5", "OPENAI_API_BASE"),
+        ("groq/llama", "GROQ_API_BASE"),
+        ("mistral/large", "MISTRAL_AZURE_API_BASE"),
+        ("together_ai/llama", "TOGETHER_AI_API_BASE"),
+    ],
+)
+def test_a_providers_gateway_is_where_its_variable_says(name: str, variable: str) -> None:
+    gateway = {variable: "http://127.0.0.1:4000/v1", "OTHER_API_BASE": "http://192.0.2.1"}
+    named = understand(name, {}, gateway)
+    assert named.address == "http://127.0.0.1:4000/v1"
+    assert named.place == "127.0.0.1:4000"
+    assert not named.private
+    assert understand(name, {}, {variable: ""}).address == ""
+    assert understand("deepseek/chat", {}, gateway).address == ""
+
+
 @pytest.mark.parametrize("name", ["huggingface/https://example.org/v1", "oobabooga/http://192.0.2.1:9"])
 def test_a_models_name_is_no_way_round_the_trust_in_a_server(name: str) -> None:
     with pytest.raises(ConfigError, match="names an address") as caught:
