@@ -37,6 +37,8 @@ class Project:
     """Where a model of redraft.toml is asked, in words: `this computer`, `anthropic`, an address."""
     price: Callable[[str, Usage], float | None]
     """US dollars for a usage at the most with a model of redraft.toml; 0 on this computer; None: unknown."""
+    key_place: Callable[[str], str]
+    """Where the key for a server of redraft.toml lies, in words; empty: there is none."""
     lock: Callable[[], AbstractContextManager[None]]
     """Held while a verb writes: two `redraft` on one project take turns."""
     outside: Callable[[str], Files]

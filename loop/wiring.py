@@ -103,6 +103,7 @@ class World:
             ledger=self._ledger(root),
             place=partial(self._place, settings),
             price=partial(self._price, settings),
+            key_place=lambda server: self.keys().has(server),
             lock=lambda: project_lock(root),
             outside=lambda folder: LocalFiles(Path(folder)),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import threading
 from collections.abc import Callable, Mapping
@@ -24,8 +25,15 @@ VARIABLES: Mapping[str, str] = {
     "openrouter": "OPENROUTER_API_KEY",
     "deepseek": "DEEPSEEK_API_KEY",
     "xai": "XAI_API_KEY",
+    "cerebras": "CEREBRAS_API_KEY",
+    "cohere": "COHERE_API_KEY",
+    "fireworks_ai": "FIREWORKS_API_KEY",
+    "moonshot": "MOONSHOT_API_KEY",
+    "perplexity": "PERPLEXITY_API_KEY",
+    "together_ai": "TOGETHER_API_KEY",
+    "zai": "ZAI_API_KEY",
 }
-"""Provider -> the environment variable that holds its key; any other is `<PROVIDER>_API_KEY`."""
+"""Provider -> the environment variable that holds its key. A server may not carry one of these names."""
 _SERVICE = "redraft"
 _IN_KEYRING = "keyring"
 _SECONDS = 10
@@ -45,8 +53,11 @@ class Key(NamedTuple):
 
 
 def variable_of(provider: str) -> str:
-    """The environment variable for a provider's key."""
-    return VARIABLES.get(provider, f"{provider.upper().replace('-', '_')}_API_KEY")
+    """The environment variable for the key of a provider or a server.
+
+    A project names its servers as it likes, so no other program's variable may be meant by such a name.
+    """
+    return VARIABLES.get(provider) or f"REDRAFT_{re.sub('[^A-Z0-9]', '_', provider.upper())}_KEY"
 
 
 def system_keyring() -> Any:

@@ -23,6 +23,8 @@ class Result(Record):
     """The programs with their arguments."""
     servers: Mapping[str, str] = {}
     """The servers of redraft.toml: name -> address."""
+    keys: Mapping[str, str] = {}
+    """Which of them are sent a key: name -> the variable, the keyring or the file that holds it."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
@@ -31,4 +33,5 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     servers = project.settings.servers
     if programs or servers:
         project.commands.trust()
-    return Result(programs=programs, servers=servers)
+    found = {server: project.key_place(server) for server in servers}
+    return Result(programs=programs, servers=servers, keys={name: at for name, at in found.items() if at})

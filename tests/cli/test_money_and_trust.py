@@ -133,6 +133,29 @@ def test_a_server_that_is_not_on_this_computer_is_asked_once_it_is_trusted(
         assert len(server.requests) == 1
 
 
+def test_a_server_of_the_projects_choice_is_sent_no_other_programs_key(
+    project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_API_KEY", "another-programs-key")
+    with serving(always=DRAFT) as server:
+        address = server.address.replace("127.0.0.1", "0.0.0.0")  # noqa: S104
+        for at in (server.address, address):  # on this computer nobody has to trust it
+            text = f'{SETTINGS}\n[servers]\ngithub = "{at}/v1"\n'
+            text = text.replace("claude-sonnet-5-5", "github/some-model")
+            project.joinpath("redraft.toml").write_text(text, encoding="utf-8")
+            assert "sent your key" not in redraft("-C", project, "trust").out
+            assert redraft("-C", project, "models").code == 0
+            assert redraft("-C", project, "run", "tea", "--seed", "1").code == 0
+        assert server.requests
+        assert "another-programs-key" not in str(server.requests)
+        monkeypatch.setenv("REDRAFT_GITHUB_KEY", KEY)
+        answer = redraft("-C", project, "trust")
+        assert "is sent your key for github, from REDRAFT_GITHUB_KEY" in answer.out
+        assert KEY not in answer.out
+        assert redraft("-C", project, "run", "tea", "--seed", "2").code == 0
+        assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
+
+
 def test_a_private_project_asks_nobody_elsewhere_even_for_a_list(
     project: Path, redraft: Redraft, claude: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:

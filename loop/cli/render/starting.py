@@ -91,9 +91,14 @@ def _trust(result: trust.Result) -> str:
     lines = ["These programs may run now:"] if result.programs else []
     lines += [f"  {' '.join(argv)}" for argv in result.programs]
     lines += ["These servers may be asked now:"] if result.servers else []
-    lines += [f"  {name}: {address}" for name, address in result.servers.items()]
-    return "\n".join(lines) or (
-        "This project runs no programs of its own and names no servers: there is nothing to trust."
+    for name, address in result.servers.items():
+        lines.append(f"  {name}: {address}")
+        if name in result.keys:
+            lines.append(f"    is sent your key for {name}, from {result.keys[name]}")
+    if not lines:
+        return "This project runs no programs of its own and names no servers: there is nothing to trust."
+    return "\n".join(
+        [*lines, "Not what you meant? Take it out of redraft.toml: what changes there is not trusted."]
     )
 
 

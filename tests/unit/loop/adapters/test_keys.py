@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from loop.adapters import keys as keys_module
-from loop.adapters.keys import Keys
+from loop.adapters.keys import Keys, variable_of
 from loop.errors import ConfigError, ModelUnavailable, UsageError
 
 SECRET = "sk-ant-very-secret-0123456789"
@@ -163,3 +163,16 @@ def test_a_variable_with_nothing_but_blanks_holds_no_key(tmp_path: Path) -> None
     keys = Keys(tmp_path / "keys.json", {"ANTHROPIC_API_KEY": " \n"}, keyring=lambda: None)
     assert keys.has("anthropic") == ""
     assert keys.find("anthropic") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("anthropic", "ANTHROPIC_API_KEY"),
+        ("desk", "REDRAFT_DESK_KEY"),
+        ("lm-studio", "REDRAFT_LM_STUDIO_KEY"),
+        ("llama.cpp", "REDRAFT_LLAMA_CPP_KEY"),
+    ],
+)
+def test_every_key_has_a_variable_that_a_shell_can_set(name: str, variable: str) -> None:
+    assert variable_of(name) == variable

@@ -73,7 +73,7 @@ def test_a_server_that_wants_a_key_gets_its_own(tmp_path: Path) -> None:
     with serving(key="desk-key-0123456789") as server:
         desk = Named("desk/…", "server", "desk", "…", f"{server.address}/v1")
         (locked,) = served_infos(desk, keys(tmp_path, {}))
-        (found,) = served_infos(desk, keys(tmp_path, {"DESK_API_KEY": "desk-key-0123456789"}))
+        (found,) = served_infos(desk, keys(tmp_path, {"REDRAFT_DESK_KEY": "desk-key-0123456789"}))
     assert "redraft key set desk" in locked.says
     assert found.name == "desk/test-model"
 
