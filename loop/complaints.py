@@ -13,6 +13,7 @@ _WANTED = {
     "int_from_float": "must be a whole number",
     "float_type": "must be a number",
     "float_parsing": "must be a number",
+    "finite_number": "must be a plain number",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "string_type": "must be a text in quotation marks",
@@ -30,6 +31,7 @@ _WANTED = {
     "string_pattern_mismatch": "may hold only small letters, digits, - and _, and begins with a letter",
     "extra_forbidden": "is not known",
     "model_type": "must be a table of its own",
+    "dict_type": "must be a table of its own",
     "model_attributes_type": "must be a table of its own",
     "json_invalid": "is not whole: {error}",
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, Strict, ValidationError
 
 from loop.complaints import complaint
 from loop.errors import ConfigError
@@ -24,7 +25,18 @@ REPLAY = "replay:"
 """Before the name of a recording, in place of a model's name."""
 
 
-class PromptStep(Record):
+class Typed(Record):
+    """What a person typed, taken as it is: "no" is not false, and "5" is no number."""
+
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+
+Item = TypeVar("Item")
+ListOf = Annotated[tuple[Item, ...], Strict(strict=False)]
+"""A list of TOML; its items are as strict as all else."""
+
+
+class PromptStep(Typed):
     """A step that asks the model with `prompts/<name>.md`."""
 
     kind: Literal["prompt"]
@@ -41,11 +53,11 @@ class PromptStep(Record):
     """None: the model's own setting."""
     appends: bool = False
     """Put the reply below what came in, as its next paragraph, instead of in its place."""
-    given: tuple[Literal["guidance", "rules", "examples", "brief", "input"], ...] = ()
+    given: ListOf[Literal["guidance", "rules", "examples", "brief", "input"]] = ()
     """Variables put below the template's own text: for prompts that were written without any."""
 
 
-class ChecksStep(Record):
+class ChecksStep(Typed):
     """A step that applies checks.toml."""
 
     kind: Literal["checks"]
@@ -57,19 +69,19 @@ class ChecksStep(Record):
     """Which model refines; empty: the one under [model]."""
 
 
-class CommandStep(Record):
+class CommandStep(Typed):
     """A step that runs a program: the draft goes in, the new draft comes out."""
 
     kind: Literal["command"]
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     """The step's name."""
-    argv: tuple[str, ...] = Field(min_length=1)
+    argv: ListOf[str] = Field(min_length=1)
     """The program and its arguments; no shell."""
     seconds: float = Field(default=60, gt=0, le=3600)
     """The program is ended after so long."""
 
 
-class AgentStep(Record):
+class AgentStep(Typed):
     """A step in which Claude Code works on the piece with files, by `prompts/<name>.md`."""
 
     kind: Literal["agent"]
@@ -77,9 +89,9 @@ class AgentStep(Record):
     """The step's name; its template is `prompts/<name>.md`."""
     model: str = ""
     """Such as `claude-sonnet-5-5`; empty: what Claude Code is set to."""
-    reads: tuple[str, ...] = ()
+    reads: ListOf[str] = ()
     """Files of the project that it may read: paths, with `*` for any name in a folder."""
-    writes: tuple[str, ...] = ()
+    writes: ListOf[str] = ()
     """Guidance that it may change; what it changes becomes a proposal."""
     turns: int = Field(default=12, ge=1, le=200)
     """It is stopped after so many turns."""
@@ -92,7 +104,7 @@ class AgentStep(Record):
 Step = Annotated[PromptStep | ChecksStep | CommandStep | AgentStep, Field(discriminator="kind")]
 
 
-class PipelineSettings(Record):
+class PipelineSettings(Typed):
     """What is run."""
 
     name: str = "piece"
@@ -110,7 +122,7 @@ class PipelineSettings(Record):
     """
 
 
-class ModelSettings(Record):
+class ModelSettings(Typed):
     """Which model writes, and how."""
 
     name: str = "auto"
@@ -143,7 +155,7 @@ class ModelSettings(Record):
         return f"{REPLAY}{self.recording}" if self.recording else self.name
 
 
-class GateSettings(Record):
+class GateSettings(Typed):
     """How hard a proposal is tested."""
 
     samples: int = Field(default=3, ge=1, le=50)
@@ -154,7 +166,7 @@ class GateSettings(Record):
     """Held-out briefs that are drafted."""
 
 
-class LearnSettings(Record):
+class LearnSettings(Typed):
     """Who turns feedback into proposals, and how hard it tries."""
 
     reviser: str = "auto"
@@ -168,7 +180,7 @@ class LearnSettings(Record):
     """Which model answers yes/no questions about drafts; empty: the reviser."""
 
 
-class BudgetSettings(Record):
+class BudgetSettings(Typed):
     """A hard cap for one verb; a call that would pass it is not made."""
 
     calls: int = Field(default=2000, ge=1)
@@ -181,21 +193,21 @@ class BudgetSettings(Record):
     """Money for all commands of a calendar month, in US dollars; None: no such cap."""
 
 
-class GuideSettings(Record):
+class GuideSettings(Typed):
     """Bounds of the style guide."""
 
     tokens: int = Field(default=1500, ge=50)
     """The guide's rules may be so long (estimated at four characters a token)."""
 
 
-class Settings(Record):
+class Settings(Typed):
     """redraft.toml."""
 
     private: bool = False
     """Only models on this computer may be asked: no word leaves it."""
     pipeline: PipelineSettings = PipelineSettings()
     """What is run."""
-    steps: tuple[Step, ...] = Field(min_length=1)
+    steps: ListOf[Step] = Field(min_length=1)
     """In order."""
     model: ModelSettings = ModelSettings()
     """Which model writes."""
@@ -244,7 +256,7 @@ def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
-        raise _explain(error, source) from error
+        raise _explain(error, text, source) from error
     for server, address in settings.servers.items():
         if not address.startswith(("http://", "https://")):
             raise ConfigError(
@@ -266,19 +278,40 @@ def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
     return settings
 
 
-def _explain(error: ValidationError, source: str) -> ConfigError:
+def _explain(error: ValidationError, text: str, source: str) -> ConfigError:
     first = error.errors(include_url=False)[0]
     where = [part for part in first["loc"] if part not in {"prompt", "checks", "command", "agent"}]
     name = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
+    at = f"{source}{_line(text, where)}"
     if first["type"] == "extra_forbidden" and "key" in str(where[-1]):
         return ConfigError(
-            f"{source}: “{name}” is no place for a key: this file goes into git.",
+            f"{at}: “{name}” is no place for a key: this file goes into git.",
             hint="Take it out; then type: redraft key set anthropic   (or set ANTHROPIC_API_KEY)",
         )
     if first["type"] == "extra_forbidden":
         hint = nearest_hint(str(where[-1]), _known_keys(where[:-1]))
-        return ConfigError(f"{source}: unknown key “{name}”.", hint=hint)
-    return ConfigError(f"{source}: {name} {complaint(error)}.", hint=f"Mend “{name}” in {source}.")
+        if where[-1] == "private":
+            hint = "Put it at the top of the file, above the first line in [ ]."
+        return ConfigError(f"{at}: unknown key “{name}”.", hint=hint)
+    hint = f"Mend “{name}” in {source}."
+    if first["type"] == "bool_type":
+        hint = f"Type: {where[-1]} = true   (or {where[-1]} = false), without quotation marks"
+    elif isinstance(first["input"], str) and first["type"] in {"int_type", "float_type"}:
+        hint = f"Type a number without quotation marks, such as: {where[-1]} = 5"
+    return ConfigError(f"{at}: {name} {complaint(error)}.", hint=hint)
+
+
+def _line(text: str, where: Sequence[str | int]) -> str:
+    """`, line 7` for a key that stands on a line of its own; empty where it is not found."""
+    here: list[str | int] = []
+    steps = -1
+    for number, line in enumerate(text.splitlines(), start=1):
+        if table := re.match(r"\s*(\[\[?)\s*(\w+)\s*\]", line):
+            steps += table[1] == "[["
+            here = [table[2], steps] if table[1] == "[[" else [table[2]]
+        elif here == where[:-1] and re.match(rf"\s*[\"']?{re.escape(str(where[-1]))}[\"']?\s*=", line):
+            return f", line {number}"
+    return ""
 
 
 def _known_keys(where: list[Any]) -> list[str]:
