@@ -109,6 +109,10 @@ class World(Protocol):
         """Every model that is known, ready or not. Raises ConfigError for a project's redraft.toml."""
         ...
 
+    def check_model(self, name: str) -> None:
+        """Raise ConfigError for what is no model's name; nobody is asked."""
+        ...
+
     def keys(self) -> KeyRing:
         """The user's keys for providers."""
         ...

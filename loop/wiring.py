@@ -246,6 +246,13 @@ class World:
         trusted = _commands(root, settings).trusted
         return models(self.keys(), settings.servers, os.environ, private=settings.private, trusted=trusted)
 
+    def check_model(self, name: str) -> None:
+        """Raise ConfigError for what is no model's name; nobody is asked."""
+        from loop.adapters.models.naming import understand
+
+        if name != AUTO:
+            understand(name, {}, os.environ)
+
     async def fetch(self, name: str, tell: Tell) -> None:
         """Bring a model's file to this computer."""
         from loop.adapters.models.catalogue import fetch

@@ -90,6 +90,8 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
             "Which folder shall it be?",
             hint="redraft new my-blog --samples posts/*.md   (it stands first: --samples takes what follows)",
         )
+    if request.model is not None:
+        world.check_model(request.model)
     clear_begun(world, request.path)
     if _describes(request):
         return await _from_description(world, request, tell)

@@ -41,6 +41,22 @@ def test_a_template_becomes_a_project_with_a_first_entry(tmp_path: Path, redraft
     assert status["suspended"] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("nonsense", "redraft models"), ("", "redraft models"), ("claude-sonet-5", "claude-sonnet-5”?")],
+)
+def test_a_model_that_nobody_knows_is_refused_before_anything_is_written(
+    tmp_path: Path, redraft: Redraft, name: str, says: str
+) -> None:
+    answer = redraft("new", tmp_path / "it", "--model", name)
+    assert answer.code == 2
+    assert f"“{name}” is no model" in answer.err
+    assert says in answer.err
+    assert not tmp_path.joinpath("it").exists()
+    assert redraft("new", tmp_path / "it", "--model", "ollama/llama3.2").code == 0
+    assert '"ollama/llama3.2"' in tmp_path.joinpath("it/redraft.toml").read_text(encoding="utf-8")
+
+
 def test_a_folder_with_files_is_not_written_into(tmp_path: Path, redraft: Redraft) -> None:
     tmp_path.joinpath("novel.md").write_text("mine", encoding="utf-8")
 

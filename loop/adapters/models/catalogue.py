@@ -18,7 +18,7 @@ from loop.adapters.keys import VARIABLES, Key, Keys
 from loop.adapters.models.embedded import fetching
 from loop.adapters.models.embedded.modelfiles import check_whole, find, on_this_computer
 from loop.adapters.models.hosted.addresses import is_loopback
-from loop.adapters.models.naming import CLAUDE_CODE, LOCAL, Named, understand
+from loop.adapters.models.naming import CLAUDE_CODE, CLAUDES, LOCAL, Named, understand
 from loop.adapters.models.prices import context_of, price_of
 from loop.errors import ModelUnavailable, RedraftError
 from loop.events import Tell
@@ -30,8 +30,6 @@ _SECONDS = 2.0
 _MOST_LISTED = 12
 _LITELLM = "pip install 'redraft[litellm]'"
 _PRIVATE = "not asked: this project is private"
-CLAUDES = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")
-"""Shown when Anthropic can't be asked which there are."""
 
 
 def find_embedded() -> Path:

@@ -8,10 +8,13 @@ from typing import Literal, NamedTuple
 from loop.adapters.keys import VARIABLES, Keys
 from loop.adapters.models.hosted.addresses import host_of, is_loopback
 from loop.errors import ConfigError
+from loop.nearest import slip
 from loop.settings import AUTO, EMBEDDED, REPLAY, Settings
 
 CLAUDE = "claude-sonnet-5-5"
 """The Claude that `auto` means: good at prose, not the dearest."""
+CLAUDES = ("claude-haiku-5-5", CLAUDE, "claude-opus-5-5")
+"""Shown when Anthropic can't be asked which there are."""
 CLAUDE_CODE = "claude-code"
 LOCAL: Mapping[str, str] = {
     "ollama": "http://127.0.0.1:11434/v1",
@@ -25,6 +28,10 @@ _ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "mistral": ("MISTRAL_AZURE_API_BASE",),
 }
 """Provider -> the variables in which LiteLLM finds another address; any other has `<PROVIDER>_API_BASE`."""
+
+_CLAUDE_WORDS = ("claude", "haiku", "sonnet", "opus")
+_SLIP = 0.75
+"""From this likeness on (difflib ratio, 0..1) a name is a slip; LiteLLM's other providers are less alike."""
 
 
 class Named(NamedTuple):
@@ -74,9 +81,11 @@ def understand(name: str, servers: Mapping[str, str], environ: Mapping[str, str]
         from loop.adapters.claude_code.environment import clouds
 
         address = "" if clouds(environ) else environ.get("ANTHROPIC_BASE_URL", "")
+        _well_spelled(name, rest)
         return Named(name, "claude-code", "claude-code", rest, address)
     if name.startswith("claude-") or (head == "anthropic" and rest):
         address = environ.get("ANTHROPIC_BASE_URL", "")
+        _well_spelled(name, rest or name)
         return Named(name, "claude", "anthropic", rest or name, address)
     if slash and rest and head in {**LOCAL, **servers}:
         return Named(name, "server", head, rest, servers.get(head) or LOCAL[head])
@@ -86,7 +95,13 @@ def understand(name: str, servers: Mapping[str, str], environ: Mapping[str, str]
             hint='Give the server a name under [servers], such as: desk = "http://127.0.0.1:8000/v1"',
         )
     if slash and head and rest:
+        if head not in VARIABLES and (
+            meant := slip(head.lower(), [*LOCAL, *servers, *VARIABLES], like=_SLIP)
+        ):
+            raise _misspelt(name, f"{meant}/{rest}")
         return Named(name, "provider", head, rest, _address(head, environ))
+    if meant := slip(name, (EMBEDDED, CLAUDE_CODE, *CLAUDES), like=_SLIP):
+        raise _misspelt(name, meant)
     raise ConfigError(
         f"“{name}” is no model that redraft knows.",
         hint="Such as embedded, claude-sonnet-5-5, openai/gpt-5 or ollama/llama3.2; type: redraft models",
@@ -97,6 +112,21 @@ def _address(provider: str, environ: Mapping[str, str]) -> str:
     usual = (f"{provider.upper().replace('-', '_')}_API_BASE",)
     found = (environ.get(name, "") for name in _ADDRESSES.get(provider, usual))
     return next(filter(None, found), "")
+
+
+def _well_spelled(name: str, model: str) -> None:
+    """Raise ConfigError for a Claude with a slip in its family's name; a family that is new is none."""
+    for word in model.split("-"):
+        meant = "" if word in _CLAUDE_WORDS else slip(word, _CLAUDE_WORDS, like=_SLIP)
+        if meant:
+            raise _misspelt(name, name.replace(word, meant))
+
+
+def _misspelt(name: str, meant: str) -> ConfigError:
+    return ConfigError(
+        f"“{name}” is no model that redraft knows.",
+        hint=f"Did you mean “{meant}”?   redraft models   lists what can be asked.",
+    )
 
 
 def resolved(settings: Settings, keys: Keys) -> Settings:

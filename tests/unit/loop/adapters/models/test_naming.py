@@ -72,6 +72,33 @@ def test_a_providers_gateway_is_where_its_variable_says(name: str, variable: str
     assert understand("deepseek/chat", {}, gateway).address == ""
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("claude-sonet-5", "claude-sonnet-5"),
+        ("anthropic/claude-opsu-5", "anthropic/claude-opus-5"),
+        ("claude-code/sonet", "claude-code/sonnet"),
+        ("claud-sonnet-5-5", "claude-sonnet-5-5"),
+        ("olama/llama3", "ollama/llama3"),
+        ("OpenAI/gpt-5", "openai/gpt-5"),
+        ("desc/mine", "desk/mine"),
+        ("embeded", "embedded"),
+    ],
+)
+def test_a_slip_is_answered_with_what_was_meant(typed: str, meant: str) -> None:
+    with pytest.raises(ConfigError, match="no model that redraft knows") as caught:
+        understand(typed, DESK, {})
+    assert f"Did you mean “{meant}”?" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["claude-sonnet-7", "claude-fable-1", "zai/glm-5", "azure/gpt-5", "ollama_chat/qwen3", "meta/llama"],
+)
+def test_a_name_that_is_merely_new_is_taken(name: str) -> None:
+    assert understand(name, DESK, {}).name == name
+
+
 @pytest.mark.parametrize("name", ["huggingface/https://example.org/v1", "oobabooga/http://192.0.2.1:9"])
 def test_a_models_name_is_no_way_round_the_trust_in_a_server(name: str) -> None:
     with pytest.raises(ConfigError, match="names an address") as caught:
