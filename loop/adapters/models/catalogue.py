@@ -154,12 +154,14 @@ def served_infos(
         return [_missing(server, says)]
     try:
         key = keys.find(server.provider)
-        names = _served(server.address, key)
     except RedraftError as error:
         return [_missing(server, f"{error.message} {error.hint}")]
+    try:
+        names = _served(server.address, key)
     except urllib.error.HTTPError as error:
         if error.code in {401, 403}:
-            return [_missing(server, f"{at} wants a key; type: redraft key set {server.provider}")]
+            why = f"{at} wants a key" if key is None else f"{at} refused the key from {key.where}"
+            return [_missing(server, f"{why}; type: redraft key set {server.provider}")]
         return [_missing(server, f"what answers at {at} does not list models ({error.code})")]
     except OSError:
         return [_missing(server, f"nothing answers at {at}; start it there")]

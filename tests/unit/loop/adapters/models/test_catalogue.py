@@ -73,7 +73,11 @@ def test_a_server_that_wants_a_key_gets_its_own(tmp_path: Path) -> None:
     with serving(key="desk-key-0123456789") as server:
         desk = Named("desk/…", "server", "desk", "…", f"{server.address}/v1")
         (locked,) = served_infos(desk, keys(tmp_path, {}))
+        (wrong,) = served_infos(desk, keys(tmp_path, {"REDRAFT_DESK_KEY": SECRET}))
         (found,) = served_infos(desk, keys(tmp_path, {"REDRAFT_DESK_KEY": "desk-key-0123456789"}))
+    assert "wants a key" in locked.says
+    assert "refused the key from REDRAFT_DESK_KEY; type: redraft key set desk" in wrong.says
+    assert SECRET not in wrong.says
     assert "redraft key set desk" in locked.says
     assert found.name == "desk/test-model"
 

@@ -121,3 +121,30 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     tmp_path.joinpath("file").write_text("in the way", encoding="utf-8")
     with pytest.raises(ProjectError, match="cannot be stored"):
         await fetch("embedded", tmp_path / "file" / "models" / PIN.file, events().append, pin=PIN)
+
+
+async def test_the_installer_is_given_its_own_settings_and_no_key(tmp_path: Path) -> None:
+    seen = tmp_path / "seen.txt"
+    spy = f"import os, sys; open({str(seen)!r}, 'w').write(str(dict(os.environ))); sys.exit(1)"
+    environ = {
+        **os.environ,
+        "ANTHROPIC_API_KEY": "provider-key",
+        "REDRAFT_DESK_KEY": "server-key",
+        "AWS_SECRET_ACCESS_KEY": "cloud-key",
+        "UV_INDEX_OURS_PASSWORD": "index-password",
+        "PIP_INDEX_URL": "https://ann:index-word@127.0.0.1:9/simple",
+        "HTTPS_PROXY": "http://ann:proxy-word@127.0.0.1:9",
+        "NETRC": "/home/ann/netrc",
+    }
+    with pytest.raises(ModelUnavailable):
+        await fetch(
+            "embedded",
+            tmp_path / PIN.file,
+            events().append,
+            pin=PIN,
+            command=(sys.executable, "-c", spy),
+            environ=environ,
+        )
+    given = seen.read_text(encoding="utf-8")
+    assert not [key for key in ("provider-key", "server-key", "cloud-key") if key in given]
+    assert all(kept in given for kept in ("index-password", "index-word", "proxy-word", "/home/ann/netrc"))
