@@ -90,16 +90,16 @@ class KeyRing(Protocol):
         """Where a provider's key lies, in words; empty when there is none."""
         ...
 
-    def stored(self) -> Sequence[str]:
-        """Providers whose key was stored with `set`."""
+    def names(self) -> Sequence[str]:
+        """Everybody whose key may be here: the known providers, and whose key was stored with `set`."""
         ...
 
     def set(self, provider: str, secret: str) -> str:
         """Store a key; returns where, in words. Raises UsageError, ProjectError."""
         ...
 
-    def remove(self, provider: str) -> None:
-        """Forget a stored key. Raises UsageError when there is none."""
+    def remove(self, provider: str) -> str:
+        """Forget a stored key; returns where it lay. Raises UsageError when there is none."""
         ...
 
 
@@ -255,6 +255,10 @@ class Person(Protocol):
 
         Raises UsageError where nobody can be asked. Ctrl-C ends it as it ends any work of a front end.
         """
+        ...
+
+    def ask_hidden(self, question: str) -> str | None:
+        """The same without showing what is typed; None where nobody can be asked."""
         ...
 
 

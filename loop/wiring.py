@@ -70,6 +70,9 @@ class Nobody:
             hint="redraft new my-blog --describe brief.txt   takes a file instead",
         )
 
+    def ask_hidden(self, question: str) -> None:
+        """Nobody answers."""
+
 
 class World:
     """Implements loop.project.World on this computer.

@@ -85,9 +85,7 @@ class Keys:
         if self._environ.get(variable_of(provider), "").strip():
             return variable_of(provider)
         entry = self._read().get(provider)
-        if entry is None:
-            return ""
-        return "the system's keyring" if entry == {"in": _IN_KEYRING} else str(self._place)
+        return "" if entry is None else self._lies(entry)
 
     def find(self, provider: str) -> Key | None:
         """A provider's key; the environment comes first.
@@ -111,9 +109,9 @@ class Keys:
             )
         return Key(str(stored), "the system's keyring")
 
-    def stored(self) -> tuple[str, ...]:
-        """Providers whose key was stored with `redraft key set`."""
-        return tuple(sorted(self._read()))
+    def names(self) -> tuple[str, ...]:
+        """The known providers, then whose key was stored beside theirs."""
+        return tuple(dict.fromkeys((*VARIABLES, *sorted(self._read()))))
 
     def set(self, provider: str, secret: str) -> str:
         """Keep a key for all projects; returns where. Raises UsageError for what is no key."""
@@ -128,19 +126,26 @@ class Keys:
         if ring is not None and _in_time(lambda: ring.set_password(_SERVICE, provider, secret) or True):
             entry = {"in": _IN_KEYRING}
         self._write(lambda kept: {**kept, provider: entry})
-        return self.has_stored(provider)
+        return self._lies(entry)
 
-    def has_stored(self, provider: str) -> str:
-        """Where a stored key lies, whatever the environment says."""
-        return (
-            "the system's keyring" if self._read().get(provider) == {"in": _IN_KEYRING} else str(self._place)
-        )
+    def _lies(self, entry: Mapping[str, str]) -> str:
+        """Where a stored key lies, in words."""
+        return "the system's keyring" if entry == {"in": _IN_KEYRING} else str(self._place)
 
-    def remove(self, provider: str) -> None:
-        """Forget a stored key. Raises UsageError when there is none, ModelUnavailable when it stays."""
-        if provider not in self._read():
-            raise UsageError(f"No key for {provider} is stored.", hint="redraft key list")
-        ring = self._keyring() if self._read()[provider] == {"in": _IN_KEYRING} else None
+    def remove(self, provider: str) -> str:
+        """Forget a stored key; returns where it lay.
+
+        Raises UsageError when there is none, ModelUnavailable when it stays.
+        """
+        entry = self._read().get(provider)
+        if entry is None:
+            variable = self.has(provider)
+            raise UsageError(
+                f"No key for {provider} is stored."
+                + (f" One stands in {variable}, which redraft only reads." if variable else ""),
+                hint=f"unset {variable}" if variable else "redraft key list",
+            )
+        ring = self._keyring() if entry == {"in": _IN_KEYRING} else None
         if ring is not None:
             gone = _in_time(lambda: ring.delete_password(_SERVICE, provider) or True)
             if not gone and _in_time(lambda: ring.get_password(_SERVICE, provider)):
@@ -148,7 +153,8 @@ class Keys:
                     f"The system's keyring does not let go of the key for {provider}: it is still there.",
                     hint="Open the keyring and type it again, or remove “redraft” in the keyring itself.",
                 )
-        self._write(lambda kept: {name: entry for name, entry in kept.items() if name != provider})
+        self._write(lambda kept: {name: kept[name] for name in kept if name != provider})
+        return self._lies(entry)
 
     def _read(self) -> dict[str, dict[str, str]]:
         try:

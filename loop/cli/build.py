@@ -54,7 +54,12 @@ class VerbCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Understand the words; an option for several files takes those that follow it."""
         greedy = [param.opts[0] for param in self.params if (param.name or "").endswith("__files")]
-        rest = super().parse_args(ctx, _one_each(args, greedy))
+        try:
+            rest = super().parse_args(ctx, _one_each(args, greedy))
+        except click.BadParameter:
+            if ctx.allow_extra_args:  # it would say the word, and the word may be a key
+                ctx.fail("It takes list, set or remove, and then whose key; the key itself is asked for.")
+            raise
         if rest and not ctx.resilient_parsing:  # only a command with a secret takes more than it knows
             ctx.fail("A key is not typed behind a command, where others can see it: leave it out.")
         return rest
@@ -257,9 +262,6 @@ def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> 
         source = next((mark for mark in field.metadata if isinstance(mark, TextSource)), None)
         if source is not None:
             text = _text(values.get(f"{name}__file"), folder, stdin=bool(values.get(f"{name}__stdin")))
-            hidden = next((mark for mark in field.metadata if isinstance(mark, Hidden)), None)
-            if text is None and hidden and values.get("action") == hidden.action and sys.stdin.isatty():
-                text = click.prompt(hidden.prompt, hide_input=True, err=True)
             if text is not None:
                 chosen[name] = text
             continue

@@ -16,7 +16,7 @@ class Terminal:
 
     def ask(self, question: str) -> str:
         """What is typed, up to Enter. Raises UsageError without a terminal, click.Abort on Ctrl-C."""
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not _somebody():
             raise UsageError(
                 "This needs a terminal: there is nobody here to answer.",
                 hint="redraft new my-blog --describe brief.txt   takes a file instead",
@@ -29,3 +29,14 @@ class Terminal:
         finally:
             signal.signal(signal.SIGINT, before)
         return typed.strip()
+
+    def ask_hidden(self, question: str) -> str | None:
+        """What is typed, unseen; None without a terminal."""
+        if not _somebody():
+            return None
+        typed: str = click.prompt(question, hide_input=True, err=True)
+        return typed
+
+
+def _somebody() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()

@@ -18,8 +18,8 @@ import pytest
 
 from loop.errors import UsageError
 from loop.events import Note, ignore
-from loop.verbs import new
-from loop.wiring import World, run
+from loop.verbs import key, new
+from loop.wiring import World, drive, run
 from tests.cli.conftest import Redraft, git
 from tests.loopback import Loopback, serving
 from tests.unit.loop.describe.material import plan
@@ -124,6 +124,9 @@ class Answers:
         if not self.answers:
             raise KeyboardInterrupt
         return self.answers.pop(0)
+
+    def ask_hidden(self, question: str) -> str:
+        return self.ask(question)
 
 
 def ask(tmp_path: Path, person: Answers, tell: Any = ignore) -> new.Result:
@@ -255,3 +258,17 @@ def test_ctrl_c_while_the_model_thinks_leaves_nothing(tmp_path: Path, claude: Lo
         code, seen = person.types(CTRL_C).ends()
     assert code == 130, seen
     assert not tmp_path.joinpath("blog/redraft.toml").exists()
+
+
+def test_whose_key_it_is_is_known_before_the_key_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for provider in ("", "claude", KEY):
+        nobody = Answers(KEY)
+        with pytest.raises(UsageError) as caught:
+            drive(key.do(World(nobody), key.Request(action="set", provider=provider), ignore))
+        assert nobody.asked == []
+        assert KEY not in caught.value.message + caught.value.hint
+        assert "redraft key set anthropic" in caught.value.hint
+    person = Answers(KEY)
+    result: key.Result = drive(key.do(World(person), key.Request(action="set", provider="groq"), ignore))
+    assert "groq" in person.asked[0]
+    assert [one.provider for one in result.keys] == ["groq"]

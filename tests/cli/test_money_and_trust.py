@@ -257,3 +257,31 @@ def test_a_key_goes_by_its_providers_name_and_is_never_repeated(redraft: Redraft
     assert KEY not in answer.err
     assert redraft("key", "set", "Anthropic", "--file", typed).code == 0
     assert [held["provider"] for held in redraft("key", "--json").json["keys"]] == ["anthropic"]
+    answer = redraft("key", KEY)
+    assert answer.code == 2
+    assert KEY not in answer.err
+    assert "list, set or remove" in answer.err
+
+
+def test_removing_a_key_says_from_where_and_whether_another_still_counts(
+    redraft: Redraft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = tmp_path / "key.txt"
+    typed.write_text(KEY, encoding="utf-8")
+    answer = redraft("key", "set", "groq", "--file", typed)
+    assert "The key for groq is kept in" in answer.out
+    assert "GROQ_API_KEY" not in answer.out
+    monkeypatch.setenv("GROQ_API_KEY", f"{KEY}-2")
+    assert "GROQ_API_KEY is set in your environment" in redraft("key", "set", "groq", "--file", typed).out
+    answer = redraft("key", "remove", "groq")
+    assert "The key for groq is removed from" in answer.out
+    assert "keys.json" in answer.out
+    assert "unset GROQ_API_KEY" in answer.out
+    answer = redraft("key", "remove", "groq")
+    assert answer.code == 2
+    assert "No key for groq is stored." in answer.err
+    assert "unset GROQ_API_KEY" in answer.err
+    monkeypatch.delenv("GROQ_API_KEY")
+    answer = redraft("key", "remove", "groq")
+    assert "No key for groq is stored." in answer.err
+    assert "GROQ_API_KEY" not in answer.err

@@ -82,6 +82,16 @@ def _models(result: models.Result) -> str:
 
 
 def _key(result: key.Result) -> str:
+    done = []
+    if result.stored is not None:
+        done.append(f"The key for {result.stored.provider} is kept in {result.stored.where}.")
+    if result.removed is not None:
+        done.append(f"The key for {result.removed.provider} is removed from {result.removed.where}.")
+    if result.variable:
+        done.append(f"{result.variable} is set in your environment: the key in it is the one that counts.")
+        done.append(f"  → unset {result.variable}")
+    if done:
+        return "\n".join(done)
     if not result.keys:
         return "No key is there, and the embedded model needs none.  →  redraft key set anthropic"
     return table([(one.provider, one.where) for one in result.keys], ("provider", "where its key lies"))

@@ -32,12 +32,7 @@ class TextFiles(NamedTuple):
 
 
 class Hidden(NamedTuple):
-    """The field is a secret: a terminal asks for it without showing what is typed."""
-
-    prompt: str
-    """What is asked."""
-    action: str
-    """Only when the request's `action` is this one."""
+    """The field is a secret: what a person types by mistake behind its command is not repeated."""
 
 
 class PathValue(NamedTuple):
