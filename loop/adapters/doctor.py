@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
+from loop.adapters.claude_code import found, sign_in, signed_in
 from loop.adapters.keys import VARIABLES
 from loop.adapters.models.embedded.modelfiles import FETCH, SMOLLM2, Places, check_whole, find, is_intact
 from loop.errors import ModelUnavailable
@@ -54,6 +55,7 @@ def findings(where: Places, environ: Mapping[str, str]) -> Sequence[Finding]:
         space(folder),
         editor(environ),
         *keys(environ),
+        *claude_code(environ),
         *(optional_part(name, packages) for name, packages in EXTRAS.items()),
     ]
 
@@ -151,6 +153,17 @@ def keys(environ: Mapping[str, str]) -> list[Finding]:
     if not found:
         return [Finding("keys", None, "none is set, and none is needed (see: redraft key list)")]
     return [Finding("key", True, f"{variable} is set") for variable in found]
+
+
+def claude_code(environ: Mapping[str, str]) -> list[Finding]:
+    """Whether Claude Code is signed in; nothing where it is not installed."""
+    program = found(environ)
+    if program is None:
+        return []
+    line = sign_in(program.path, environ)
+    if signed_in(program.path, environ):
+        return [Finding("Claude Code", True, f"signed in ({program.path})")]
+    return [Finding("Claude Code", None, f"not signed in; if you have a subscription, type: {line}")]
 
 
 def optional_part(name: str, packages: Sequence[str]) -> Finding:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pytest
 
-from loop.adapters.claude_code import ClaudeCodeModel
+from loop.adapters.claude_code import ClaudeCodeModel, found, signed_in
 from loop.adapters.models.hosted.passing import Passing
 from loop.errors import ModelRefused, ModelUnavailable, RedraftError, UsageError
 from loop.model import Message, ModelRequest
@@ -131,7 +131,17 @@ async def test_a_key_that_is_rejected_is_not_tried_ten_times(home: Path) -> None
         )
         assert len(server.requests) <= 3
     assert isinstance(error, ModelUnavailable)
-    assert "/login" in error.hint
+    assert "redraft models   says how to sign in" in error.hint
+
+
+def test_whether_it_is_signed_in_is_what_it_says_itself(home: Path) -> None:
+    bundled = found({"PATH": ""})
+    assert bundled is not None
+    with Server() as server:
+        nobody = {**surroundings(server, home), "ANTHROPIC_API_KEY": ""}
+        assert signed_in(bundled.path, nobody) is False
+        assert signed_in(bundled.path, surroundings(server, home)) is True
+        assert server.requests == []
 
 
 async def test_whoever_is_not_logged_in_is_told_how(home: Path) -> None:
@@ -140,7 +150,7 @@ async def test_whoever_is_not_logged_in_is_told_how(home: Path) -> None:
         error = await error_of(model.ask(request("A tale.")))
         assert server.requests == []
     assert isinstance(error, ModelUnavailable)
-    assert "/login" in error.hint
+    assert "redraft models   says how to sign in" in error.hint
 
 
 @pytest.mark.slow

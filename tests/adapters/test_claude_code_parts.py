@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from loop.adapters.claude_code import ClaudeCode, ClaudeCodeModel, found, version
+from loop.adapters.claude_code import ClaudeCode, ClaudeCodeModel, found, sign_in, signed_in
 from loop.adapters.claude_code.environment import child_environment, without_keys
 from loop.adapters.claude_code.faults import EXCEPTIONS, Ending, Limits, of_ending, of_exception
 from loop.adapters.claude_code.fence import Fence
@@ -193,7 +194,8 @@ def test_the_users_own_is_preferred_and_a_projects_is_not_taken(
     monkeypatch.chdir(tmp_path / "project")
     path = os.pathsep.join((".", "", str(tmp_path / "bin")))
     assert found({"PATH": path}) == (mine, "installed")
-    assert version(mine, {"PATH": os.defpath}) == "9.8.7"
+    assert sign_in(mine, {"PATH": str(tmp_path / "bin")}) == "claude auth login"
+    assert sign_in(mine, {"PATH": os.defpath}) == f"{mine} auth login"
 
 
 def test_the_one_that_the_package_brings_is_found_without_starting_it() -> None:
@@ -201,13 +203,13 @@ def test_the_one_that_the_package_brings_is_found_without_starting_it() -> None:
     bundled = found({"PATH": ""})
     assert bundled is not None
     assert bundled.where == "bundled"
-    assert version(bundled.path)[:1].isdigit()
+    assert sign_in(bundled.path, {"PATH": os.defpath}) == f"{shlex.quote(str(bundled.path))} auth login"
 
 
-def test_a_program_that_says_no_version_has_none(tmp_path: Path) -> None:
-    assert version(program(tmp_path, "echo 1.2.3; exit 1")) == ""
-    assert version(program(tmp_path, "echo hello")) == ""
-    assert version(tmp_path / "missing") == ""
+def test_a_program_that_does_not_say_whether_it_is_signed_in_is_not_said_to_be(tmp_path: Path) -> None:
+    for says in ("echo hello", "echo '[]'", "echo '{\"loggedIn\": 1}'", "echo unknown option >&2; exit 1"):
+        assert signed_in(program(tmp_path, says), {}) is None
+    assert signed_in(tmp_path / "missing", {}) is None
 
 
 def test_without_the_package_the_extra_is_named() -> None:

@@ -11,7 +11,9 @@ from loop.adapters.claude_code.finding import EXTRA_HINT
 from loop.adapters.models.hosted.passing import Passing
 from loop.errors import ModelError, ModelRefused, ModelUnavailable, RedraftError, UsageError
 
-LOGIN_HINT = "claude   and in it: /login   (or set ANTHROPIC_API_KEY)"
+LOGIN_HINT = (
+    "redraft models   says how to sign in; or look at ANTHROPIC_API_KEY: where it is set, it goes first"
+)
 UPDATE_HINT = f"claude update   or, for the one that comes along: {EXTRA_HINT}"
 
 _SHOWN = 300
@@ -122,7 +124,7 @@ _FAULTS: Mapping[str, tuple[type[ModelError], str, str]] = {
     "billing": (
         ModelUnavailable,
         "Claude Code's account cannot pay for this.",
-        "Look at the account, or log in with another: claude   and in it: /login",
+        "Look at the account, or sign in with another: redraft models   says how",
     ),
     "model": (ModelUnavailable, "Claude Code has no such model.", "Name another, such as claude-code/sonnet"),
     "request": (ModelRefused, "Claude did not accept the request.", "redraft doctor"),
@@ -145,7 +147,7 @@ EXCEPTIONS = {
     "ClaudeSDKError": ("Claude Code failed.", "redraft doctor"),
     "CLIConnectionError": ("Claude Code cannot be spoken to.", UPDATE_HINT),
     "CLINotFoundError": ("Claude Code is not installed.", EXTRA_HINT),
-    "ProcessError": ("Claude Code ended before it was done.", "claude doctor"),
+    "ProcessError": ("Claude Code ended before it was done.", "redraft doctor"),
     "ResultError": ("Claude Code could not finish.", "redraft doctor"),
     "CLIJSONDecodeError": ("Claude Code said something that cannot be read.", UPDATE_HINT),
     "MessageParseError": ("Claude Code said something that cannot be read.", UPDATE_HINT),

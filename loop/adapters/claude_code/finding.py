@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,6 @@ _PROGRAM = "claude.exe" if sys.platform == "win32" else "claude"
 _USUAL_PLACES = (".local/bin", ".claude/local", ".npm-global/bin")
 """Where its installers put it, below the home folder, when that is not on the PATH."""
 _PACKAGE = "claude_agent_sdk"
-_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+\S*")
 _SECONDS = 20.0
 
 
@@ -58,22 +58,28 @@ def found(environment: Mapping[str, str] | None = None) -> Found | None:
     return None
 
 
-def version(program: Path, environment: Mapping[str, str] | None = None) -> str:
-    """Such as `2.1.329`; empty when it does not say. Starts the program, but no session."""
-    environment = child_environment(os.environ if environment is None else environment)
+def signed_in(program: Path, environment: Mapping[str, str]) -> bool | None:
+    """Whether it can ask Anthropic as somebody; None: it does not say. It is started, but no session is."""
     try:
         done = subprocess.run(
-            [program, "--version"],
+            [program, "auth", "status", "--json"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_SECONDS,
             check=False,
-            env=environment,
+            env=child_environment(environment),
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    match = _VERSION.search(done.stdout.decode("utf-8", "replace"))
-    return match.group() if match and done.returncode == 0 else ""
+        said = json.loads(done.stdout)["loggedIn"]
+    except (OSError, subprocess.TimeoutExpired, ValueError, KeyError, TypeError):
+        return None
+    return said if isinstance(said, bool) else None
+
+
+def sign_in(program: Path, environment: Mapping[str, str]) -> str:
+    """What to type to sign in: by its path where the shell would not find it, or find another."""
+    shells = shutil.which(_PROGRAM, path=environment.get("PATH", ""))
+    name = "claude" if shells == str(program) else shlex.quote(str(program))
+    return f"{name} auth login"
 
 
 def required(environment: Mapping[str, str]) -> Path:

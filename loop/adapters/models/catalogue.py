@@ -109,7 +109,7 @@ def claude_infos(keys: Keys, environ: Mapping[str, str], *, private: bool = Fals
 
 def claude_code_info(environ: Mapping[str, str], *, private: bool = False) -> ModelInfo:
     """Claude Code, for whoever has a subscription; no session is started."""
-    from loop.adapters.claude_code import found
+    from loop.adapters.claude_code import found, sign_in, signed_in
 
     if private and not understand(CLAUDE_CODE, {}, environ).private:
         return ModelInfo(CLAUDE_CODE, ready=False, says=_PRIVATE)
@@ -117,10 +117,17 @@ def claude_code_info(environ: Mapping[str, str], *, private: bool = False) -> Mo
     if program is None:
         says = "for a Claude subscription without a key; type: pip install 'redraft[claude-code]'"
         return ModelInfo(CLAUDE_CODE, ready=False, says=says)
+    there = signed_in(program.path, environ)
+    line = f"type: {sign_in(program.path, environ)}"
+    words = {
+        True: f"signed in   (as somebody else: {line})",
+        False: f"not signed in; {line}   (or set ANTHROPIC_API_KEY)",
+        None: f"whether it is signed in, it does not say; if it is not, {line}",
+    }
     return ModelInfo(
         CLAUDE_CODE,
-        ready=True,
-        says=f"{program.where}; signs in as Claude Code does (type: claude)",
+        ready=there is not False,
+        says=f"{program.where}; {words[there]}",
         path=str(program.path),
         price="as your subscription says",
     )

@@ -9,7 +9,13 @@ import pytest
 
 from loop.adapters import doctor
 from loop.adapters.keys import Keys
-from loop.adapters.models.catalogue import claude_infos, models, provider_infos, served_infos
+from loop.adapters.models.catalogue import (
+    claude_code_info,
+    claude_infos,
+    models,
+    provider_infos,
+    served_infos,
+)
 from loop.adapters.models.embedded.modelfiles import SMOLLM2, Places
 from loop.adapters.models.naming import Named
 from tests.loopback import serving
@@ -67,6 +73,17 @@ def test_a_server_is_asked_which_models_it_has(tmp_path: Path) -> None:
     (gone,) = served_infos(ollama, keys(tmp_path, {}))
     assert not gone.ready
     assert "nothing answers" in gone.says
+
+
+def test_claude_code_that_is_not_signed_in_is_not_ready_and_says_the_line_to_type(tmp_path: Path) -> None:
+    pytest.importorskip("claude_agent_sdk")
+    nobody = claude_code_info({"PATH": "", "HOME": str(tmp_path)})
+    somebody = claude_code_info({"PATH": "", "HOME": str(tmp_path), "ANTHROPIC_API_KEY": SECRET})
+    assert not nobody.ready
+    assert "not signed in; type: " in nobody.says
+    assert "_bundled/claude auth login" in nobody.says
+    assert somebody.ready
+    assert "signed in" in somebody.says
 
 
 def test_a_server_that_wants_a_key_gets_its_own(tmp_path: Path) -> None:
