@@ -70,6 +70,8 @@ def read_plan(reply: str, samples: Sequence[Sample], examples: Mapping[str, str]
 def json_of(reply: str) -> Mapping[str, Any]:
     """The one object that a reply is. Raises ReplyInvalid."""
     text = reply.strip()
+    if not text:
+        raise invalid(["It is empty."], reply)
     fenced = _FENCED.fullmatch(text)
     try:
         answer = json.loads(fenced.group(1) if fenced else text, object_pairs_hook=_no_twins)

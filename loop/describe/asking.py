@@ -11,10 +11,10 @@ from loop.describe.answer import Pipeline, invalid, read_plan
 from loop.describe.samples import Sample, cut, kept_as_examples, quoted, shown, tag_for
 from loop.describe.schema import plan_schema
 from loop.describe.shipped import filled
-from loop.errors import ReplyInvalid
-from loop.events import Note, Progress, Tell, ignore
-from loop.model import Message, ModelRequest
+from loop.events import Progress, Tell, ignore
+from loop.model import Message, ModelRequest, Reply
 from loop.ports import LanguageModel
+from loop.usable import Unusable, ask_usable
 
 LONGEST_DESCRIPTION = 20_000
 MOST_TOKENS = 16_000
@@ -32,8 +32,8 @@ class Told(NamedTuple):
     """Pieces of the writer's own."""
     model: str
     """Who is asked, and shall write later, as redraft.toml names it."""
-    seed: int = 0
-    """Another number asks anew what was asked before."""
+    unusable: Unusable | None = None
+    """Where an answer goes that cannot be used."""
 
 
 class Described(NamedTuple):
@@ -54,24 +54,22 @@ async def describe(told: Told, model: LanguageModel, tell: Tell = ignore) -> Des
     """
     content, cuts = question(told)
     examples, left_out = kept_as_examples(told.samples)
-    messages = [Message(role="user", content=content, stable=len(content))]
-    for last in (False, True):
-        reply = await model.ask(_request(messages, told), _heard(tell))
-        try:
-            if not reply.complete:
-                raise invalid([f"It was cut off after {MOST_TOKENS:,} tokens: be briefer."], reply.text)
-            pipeline = read_plan(reply.text, told.samples, examples, told.model)
-            return Described(pipeline, (*cuts, *left_out, *pipeline.says))
-        except ReplyInvalid as error:
-            if last or not reply.text.strip():
-                raise
-            tell(Note(message=f"{error.message} It is asked once more."))
-            again = filled("again", {"why": error.message})
-            messages += [
-                Message(role="assistant", content=reply.text),
-                Message(role="user", content=again, stable=len(again)),
-            ]
-    raise AssertionError("the second answer was read or refused")
+
+    def read(reply: Reply) -> Pipeline:
+        if not reply.complete:
+            raise invalid([f"It was cut off after {MOST_TOKENS:,} tokens: be briefer."], reply.text)
+        return read_plan(reply.text, told.samples, examples, told.model)
+
+    pipeline, _ = await ask_usable(
+        model,
+        _request(content, told),
+        read,
+        lambda why: filled("again", {"why": why}),
+        unusable=told.unusable,
+        tell=tell,
+        on_text=_heard(tell),
+    )
+    return Described(pipeline, (*cuts, *left_out, *pipeline.says))
 
 
 def question(told: Told) -> tuple[str, tuple[str, ...]]:
@@ -113,14 +111,13 @@ def _bounds() -> Mapping[str, str]:
     return {name: f"{number:,}" for name, number in numbers.items()}
 
 
-def _request(messages: Sequence[Message], told: Told) -> ModelRequest:
+def _request(content: str, told: Told) -> ModelRequest:
     return ModelRequest(
-        messages=tuple(messages),
+        messages=(Message(role="user", content=content, stable=len(content)),),
         model=told.model,
         answer=json.dumps(plan_schema(), sort_keys=True),
         max_tokens=MOST_TOKENS,
         temperature=0.0,
-        seed=told.seed,
     )
 
 

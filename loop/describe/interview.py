@@ -15,6 +15,7 @@ from loop.errors import ReplyInvalid
 from loop.events import Note, Tell, ignore
 from loop.model import Message, ModelRequest
 from loop.ports import LanguageModel
+from loop.usable import Unusable, ask_usable
 
 FIRST_QUESTION = "What do you write, and for whom?"
 MOST_QUESTIONS = 5
@@ -46,12 +47,13 @@ async def next_question(
     name: str,
     left: int,
     tell: Tell = ignore,
+    unusable: Unusable | None = None,
 ) -> str | None:
     """What else the model wants to know, given what was `said`; None when it knows enough.
 
     `left` is how many questions it may still ask, this one among them. An answer that breaks the form is
-    asked for once more; after the second nothing more is asked, and it is told. Raises ModelError as the
-    model does.
+    asked for once more; after the second, which goes to `unusable`, nothing more is asked, and it is told.
+    Raises ModelError as the model does.
     """
     pieces, _ = shown(samples, _ROOM)
     description, _ = cut(said, LONGEST_DESCRIPTION)
@@ -59,25 +61,26 @@ async def next_question(
     sample, about = tag_for("sample", texts), tag_for("conversation", texts)
     values = {"samples": quoted(pieces, sample), "sample": sample, "about": about}
     content = filled("ask", {**values, "said": description, "left": str(left)})
-    messages = [Message(role="user", content=content)]
-    for last in (False, True):
-        request = ModelRequest(
-            messages=tuple(messages),
-            model=name,
-            answer=json.dumps(question_schema(), sort_keys=True),
-            max_tokens=_MOST_TOKENS,
-            temperature=0.0,
+    question = ModelRequest(
+        messages=(Message(role="user", content=content),),
+        model=name,
+        answer=json.dumps(question_schema(), sort_keys=True),
+        max_tokens=_MOST_TOKENS,
+        temperature=0.0,
+    )
+    try:
+        asked, _ = await ask_usable(
+            model,
+            question,
+            lambda reply: _read(reply.text),
+            lambda why: filled("again", {"why": why}),
+            unusable=unusable,
+            tell=tell,
         )
-        reply = await model.ask(request)
-        try:
-            return _read(reply.text)
-        except ReplyInvalid as error:
-            if last or not reply.text.strip():
-                tell(Note(message=f"{error.message} No further question is asked.", level="warning"))
-                return None
-            again = filled("again", {"why": error.message})
-            messages += [Message(role="assistant", content=reply.text), Message(role="user", content=again)]
-    raise AssertionError("the second answer was read or refused")
+    except ReplyInvalid as error:
+        tell(Note(message=f"{error.message} No further question is asked.", level="warning"))
+        return None
+    return asked
 
 
 def _read(reply: str) -> str | None:

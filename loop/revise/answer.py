@@ -86,6 +86,8 @@ class _Known(NamedTuple):
 
 def _items(reply: str, limit: int) -> list[Any]:
     text = reply.strip()
+    if not text:
+        raise _invalid("The reviser's answer is empty.", reply)
     fenced = _FENCED.fullmatch(text)
     try:
         answer = json.loads(fenced.group(1) if fenced else text, object_pairs_hook=_no_twins)

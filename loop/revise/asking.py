@@ -9,13 +9,14 @@ from typing import NamedTuple
 from feedback.evidence import Evidence
 from loop.errors import BudgetExceeded, ModelRefused, ReplyInvalid, UsageError
 from loop.events import Note, Tell, ignore
-from loop.model import MOST_OPERATIONS, Guidance, Message, ModelRequest, Operation
+from loop.model import MOST_OPERATIONS, Guidance, Message, ModelRequest, Operation, Reply
 from loop.ports import LanguageModel
 from loop.revise.answer import read_reply
 from loop.revise.question import Shown, listed, question
 from loop.revise.schema import operations_schema
 from loop.revise.shipped import prompt
 from loop.revise.trying import Trial, Worth, told, worth
+from loop.usable import Unusable, ask_usable, said
 from pipelines.template import render
 
 ROOM = 60_000
@@ -23,7 +24,6 @@ ROOM = 60_000
 MOST_TOKENS = 16_000
 """Of an answer; what a model thinks counts too."""
 _TRIED_ROOM = 6_000
-_SEEDS_APART = 100
 _ENDS = (BudgetExceeded, ModelRefused, ReplyInvalid, UsageError)
 """What ends the search for something better, once there is an answer; a UsageError is a talk too long."""
 _VARIED = 0.7
@@ -51,8 +51,8 @@ class Asked(NamedTuple):
     """Of an answer."""
     name: str = ""
     """Which model is asked, as redraft.toml names it; empty: the project's own."""
-    attempt: int = 0
-    """Another number asks anew what was asked before, and answered in a form that could not be used."""
+    unusable: Unusable | None = None
+    """Where answers go that cannot be used even when they were asked for once more."""
 
     @property
     def shown(self) -> Shown:
@@ -89,7 +89,8 @@ async def revise(
     writer's wish.
 
     Raises ReplyInvalid, which keeps the raw reply, when the first candidate's answer breaks the form
-    twice; ModelError as the model does. A budget that ends after the first candidate only ends the search.
+    twice; ModelError as the model does. A budget that ends after the first candidate only ends the search,
+    and so does a later answer that breaks the form; each such answer goes to `asked.unusable`.
     """
     shown = asked.shown
     if shown.left_out:
@@ -163,64 +164,58 @@ class _Talk:
             added = render(prompt("others"), {"others": listed(others)}, "loop/revise/others.md")
             content = f"{first.content}\n\n{added.strip()}"
             first = first.model_copy(update={"content": content, "stable": len(first.content)})
-        self._last = ""
-        self._messages = [first]
+        self._messages: tuple[Message, ...] = (first,)
 
     def request(self) -> ModelRequest:
         """What is sent next."""
         return ModelRequest(
-            messages=tuple(self._messages),
+            messages=self._messages,
             model=self._asked.name,
             answer=json.dumps(operations_schema(self._asked.limit), sort_keys=True),
             max_tokens=self._asked.max_tokens,
             temperature=_VARIED if self._number else 0.0,
-            seed=self._number + _SEEDS_APART * self._asked.attempt,
+            seed=self._number,
         )
 
-    async def answer(self) -> tuple[Operation, ...]:
-        """The operations of the next answer. Raises ReplyInvalid after the second that cannot be used."""
-        try:
-            return await self._ask()
-        except ReplyInvalid as error:
-            if not error.reply.strip():
-                raise
-            self._tell(Note(message=f"{error.message} The reviser is asked once more."))
-            self._say(error.reply, _again(error.message))
-            return await self._ask()
+    async def answer(self, times: int = 2) -> tuple[Operation, ...]:
+        """The operations of the next answer. Raises ReplyInvalid when none of so many can be used."""
+        assert self._model is not None  # noqa: S101 - a question that is only looked at is never asked
+        operations, self._messages = await ask_usable(
+            self._model,
+            self.request(),
+            self._read,
+            _again,
+            unusable=self._asked.unusable,
+            times=times,
+            tell=self._tell,
+        )
+        return operations
 
     async def again(self, why: str, instead: tuple[Operation, ...]) -> tuple[Operation, ...]:
         """The next answer, after what is wrong with the last; `instead` when none can be had or used."""
-        first, said = self._last, list(self._messages)
-        self._say(first, _again(why))
+        before = self._messages
+        self._messages = said(before, _again(why))
         try:
-            return await self._ask()
+            return await self.answer(times=1)
         except _ENDS as error:
             self._tell(Note(message=f"{error.message} The reviser's first answer is taken."))
-            self._last, self._messages = first, said
+            self._messages = before
             return instead
 
     async def tried(self, what: str) -> tuple[Operation, ...]:
         """The next answer, after what came of the last."""
-        self._say(self._last, render(prompt("tried"), {"tried": what}, "loop/revise/tried.md").strip())
+        words = render(prompt("tried"), {"tried": what}, "loop/revise/tried.md").strip()
+        self._messages = said(self._messages, words)
         return await self.answer()
 
-    def _say(self, reply: str, said: str) -> None:
-        self._messages += [
-            Message(role="assistant", content=reply),
-            Message(role="user", content=said, stable=len(said)),
-        ]
-
-    async def _ask(self) -> tuple[Operation, ...]:
-        assert self._model is not None  # noqa: S101 - a question that is only looked at is never asked
-        reply = await self._model.ask(self.request())
-        self._last = reply.text
+    def _read(self, reply: Reply) -> tuple[Operation, ...]:
+        asked = self._asked
         if not reply.complete:
             raise ReplyInvalid(
-                f"The reviser's answer was cut off after {self._asked.max_tokens} tokens.",
+                f"The reviser's answer was cut off after {asked.max_tokens:,} tokens.",
                 hint="Ask again with less feedback at once, or use a model that answers more briefly.",
                 reply=reply.text,
             )
-        asked = self._asked
         ids = self._shown.ids.union(*(hint.evidence for hint in asked.hints))
         return read_reply(reply.text, asked.evidence, asked.guidance, ids, limit=asked.limit)
 

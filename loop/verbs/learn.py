@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from feedback.evidence import Evidence
-from loop.errors import BudgetExceeded, ReplyInvalid
+from loop.errors import BudgetExceeded
 from loop.events import Note, Tell
 from loop.model import Operation, Proposal, Record, Verdict
 from loop.project import Project
@@ -20,7 +20,6 @@ from loop.verbs.learning.studying import open_study
 from loop.verbs.learning.trial import Candidate, Study, best
 from loop.verbs.parts.committing import keep_edits, name_rules, one_line
 from loop.verbs.parts.drafting import planned_writers, writers
-from loop.verbs.parts.replies import keep_reply
 
 EXAMPLE = "redraft learn --accept"
 
@@ -86,7 +85,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     facts = _facts(evidence)
     if request.dry_run:
         return _dry_run(study, facts)
-    candidates, later = await _proposed(project, study)
+    candidates, later = await proposed(study)
     operations, told = apart(candidates[0]) if candidates else ((), ())
     waiting = same_waiting(study, operations)
     if not candidates or (waiting is not None and not told):
@@ -166,13 +165,6 @@ class _Chosen(NamedTuple):
     told: tuple[Operation, ...]
     """Its wishes that no test can confirm."""
     considered: tuple[Operation, ...]
-
-
-async def _proposed(project: Project, study: Study) -> tuple[Candidates, tuple[str, ...]]:
-    try:
-        return await proposed(study)
-    except ReplyInvalid as error:
-        raise keep_reply(project, error) from error
 
 
 async def _best_of(study: Study, candidates: Candidates) -> _Chosen:

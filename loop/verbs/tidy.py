@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from loop.errors import ReplyInvalid, UsageError
+from loop.errors import UsageError
 from loop.events import Tell
 from loop.gate.clashes import rules_repeat
 from loop.model import MOST_OPERATIONS, Guidance, Operation, Record, Verdict
@@ -21,7 +21,7 @@ from loop.verbs.learning.studying import open_study
 from loop.verbs.learning.trial import Study, sound_part, tidy_on_trial
 from loop.verbs.parts.committing import keep_edits, name_rules
 from loop.verbs.parts.drafting import writers
-from loop.verbs.parts.replies import keep_reply, unusable_replies
+from loop.verbs.parts.replies import UnusableReplies
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import guide_tokens
 from pipelines.operations import apply_operations
@@ -81,10 +81,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     study = open_study(
         project, head, briefs, evidence, by=by, author=author, budget=request.budget, tell=tell
     )
-    try:
-        operations = await _operations(study)
-    except ReplyInvalid as error:
-        raise keep_reply(project, error) from error
+    operations = await _operations(study)
     sound, left_out = sound_part(study, operations)
     tokens = _tokens(study.guidance)
     longer = bool(sound) and _after(study, sound) > tokens
@@ -135,7 +132,7 @@ async def _operations(study: Study) -> tuple[Operation, ...]:
         study.author,
         refused=study.refused,
         own=study.own_rules,
-        attempt=unusable_replies(study.project),
+        unusable=UnusableReplies(study.project),
         tell=study.tell,
     )
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import pytest
 
-from loop.errors import UsageError
+from loop.errors import ReplyInvalid, UsageError
 from loop.events import Note, ignore
 from loop.verbs import key, new
 from loop.wiring import World, drive, run
@@ -164,6 +164,26 @@ def test_a_question_that_cannot_be_used_twice_ends_the_conversation_not_the_work
     )
     assert result.built is not None
     assert any("No further question" in note for note in notes)
+
+
+def test_a_question_that_could_not_be_used_is_kept_and_asked_anew_the_next_time(
+    tmp_path: Path, claude: Loopback
+) -> None:
+    play(claude, "Hm.", "Well.", "No pipeline.", "None.")
+    notes: list[str] = []
+    with pytest.raises(ReplyInvalid, match="redraft/replies"):
+        ask(
+            tmp_path,
+            Answers("Kitchen notes."),
+            lambda event: notes.append(event.message) if isinstance(event, Note) else None,
+        )
+    kept = {path.read_text(encoding="utf-8"): path for path in tmp_path.glob("blog/.redraft/replies/*.txt")}
+    assert set(kept) == {"Well.", "None."}
+    assert any(str(kept["Well."]) in note for note in notes)
+    play(claude, question("How long?"), '{"enough": true}', plan())
+    person = Answers("Kitchen notes.", "Short.")
+    assert ask(tmp_path, person).built is not None
+    assert "How long?" in person.asked
 
 
 def test_ctrl_c_in_a_conversation_keeps_the_answers_and_says_where(

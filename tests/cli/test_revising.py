@@ -42,6 +42,70 @@ def test_an_answer_that_cannot_be_applied_is_asked_for_once_more_and_then_kept(
     assert redraft("-C", project, "learn").code == 0  # it is asked anew, not from the cache
 
 
+def test_an_unusable_answer_of_a_later_candidate_is_kept_and_only_that_one_is_asked_anew(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    settings = SETTINGS.replace("candidates = 1", "candidates = 2")
+    project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
+    corrected(project, redraft, "tea")
+    play(claude, says({**PLAIN, "check": None, "text": "Be kind."}), Says(pieces=("Gladly!",)))
+    play(claude, Says(pieces=("Of course!",)))
+    answer = redraft("-C", project, "learn")
+    assert answer.code == 0
+    (kept,) = project.glob(".redraft/replies/*.txt")
+    assert kept.read_text(encoding="utf-8") == "Of course!"
+    assert f"The whole answer is in .redraft/replies/{kept.name}." in answer.err
+    asked = len(claude.requests)
+    play(claude, says())
+    assert redraft("-C", project, "learn").code == 0
+    assert len(claude.requests) == asked + 1  # the first candidate's answer was paid for
+
+
+def test_an_unusable_answer_of_a_later_round_is_kept(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    settings = SETTINGS.replace("rounds = 0", "rounds = 2")
+    project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
+    corrected(project, redraft, "tea")
+    play(claude, says({**PLAIN, "check": None, "text": "Be kind."}), DRAFT, Says(pieces=("Hm.",)))
+    play(claude, Says(pieces=("Well.",)))
+    answer = redraft("-C", project, "learn")
+    assert answer.code == 0
+    (kept,) = project.glob(".redraft/replies/*.txt")
+    assert kept.read_text(encoding="utf-8") == "Well."
+    where = f"The whole answer is in .redraft/replies/{kept.name}."
+    assert f"The reviser stopped trying: The reviser's answer is not JSON. {where}" in answer.err
+
+
+def test_an_unusable_answer_to_what_is_asked_without_one_pair_is_kept(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea", "rain")
+    pair = min(path.stem for path in project.glob("pairs/*.json"))
+    play(claude, says({**PLAIN, "evidence": [pair]}))  # whatever else is asked is answered with a draft
+    answer = redraft("-C", project, "learn")
+    assert answer.code == 0
+    kept = [*project.glob(".redraft/replies/*.txt")]
+    assert kept
+    assert all(f".redraft/replies/{path.name}" in answer.err for path in kept)
+
+
+def test_an_answer_without_a_word_is_asked_for_once_more(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    play(claude, Says(pieces=()), says(PLAIN))
+    answer = redraft("-C", project, "learn", "--json")
+    assert [one["text"] for one in answer.json["operations"]] == [PLAIN["text"]]
+    assert "answer is empty. The model is asked once more." in answer.err
+    assert "is empty" in str(claude.bodies[2]["messages"])
+    play(claude, Says(pieces=()), Says(pieces=(" \n",)))
+    answer = redraft("-C", project, "tidy")
+    assert answer.code == 5
+    assert "answer is empty" in answer.err
+    assert "Type the command again" in answer.err
+
+
 def test_an_answer_of_tidy_that_cannot_be_used_is_not_asked_for_from_the_cache(
     project: Path, redraft: Redraft, claude: Loopback
 ) -> None:

@@ -21,7 +21,7 @@ from loop.verbs.learning.judging import MINE
 from loop.verbs.learning.trial import Study, copied, sound_part
 from loop.verbs.parts.committing import one_line
 from loop.verbs.parts.drafting import counted_drafts
-from loop.verbs.parts.replies import unusable_replies
+from loop.verbs.parts.replies import UnusableReplies
 from pipelines.checkfile import CHECKS_FILE
 from pipelines.derive import operations_between
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
@@ -63,7 +63,7 @@ def asked_of(study: Study, name: str, evidence: Evidence | None = None) -> Asked
         room=_SMALL_ROOM if small else Asked._field_defaults["room"],
         max_tokens=_SMALL_TOKENS if small else Asked._field_defaults["max_tokens"],
         name=name,
-        attempt=unusable_replies(study.project),
+        unusable=UnusableReplies(study.project),
     )
 
 
@@ -85,7 +85,8 @@ async def revised_without(study: Study, name: str, pair: str) -> Sequence[Operat
     """What the model proposes when one pair had never been given; nothing when it has no usable answer."""
     try:
         found = await revise(asked_of(study, name, study.evidence.without(pair)), study.by.model)
-    except (ReplyInvalid, ModelRefused):
+    except (ReplyInvalid, ModelRefused) as error:
+        study.tell(Note(message=f"Leaving one pair out: {error.message}", level="warning"))
         return ()
     return found[0].operations if found else ()
 

@@ -20,7 +20,7 @@ from loop.project import Project, World
 from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE
 from loop.store import DraftFile, as_file, draft_paths
 from loop.verbs.parts.drafting import Counted
-from loop.verbs.parts.replies import keep_reply, unusable_replies
+from loop.verbs.parts.replies import UnusableReplies
 from loop.verbs.starting.interviewing import ANSWERS, interviewed
 from pipelines.guidance import GUIDE_FILE
 from pipelines.runner import write_draft
@@ -176,9 +176,12 @@ def _begun(site: _Site, wanted: Wanted) -> Project:
 async def _described(site: _Site, project: Project, wanted: Wanted, model: Counted, tell: Tell) -> Described:
     name = project.settings.model.name
     description = wanted.description
+    unusable = UnusableReplies(project, below=f"{wanted.path}/")
     if wanted.ask:
-        person = site.world.person()
-        async for said in interviewed(project, person, wanted.description, wanted.samples, model, tell):
+        talk = interviewed(
+            project, site.world.person(), wanted.description, wanted.samples, model, unusable, tell
+        )
+        async for said in talk:
             site.answered, description = True, said
     if not description and not wanted.samples:
         raise UsageError(
@@ -188,12 +191,7 @@ async def _described(site: _Site, project: Project, wanted: Wanted, model: Count
     given = ["the description"] if description else []
     given += [count(len(wanted.samples), "sample")] if wanted.samples else []
     tell(Note(message=f"{name} ({project.place(name)}) reads {' and '.join(given)}."))
-    # An answer that was refused twice lies in the cache: another seed asks anew.
-    seed = unusable_replies(project)
-    try:
-        return await describe(Told(description, wanted.samples, name, seed), model, tell)
-    except ReplyInvalid as error:
-        raise keep_reply(project, error, below=f"{wanted.path}/") from error
+    return await describe(Told(description, wanted.samples, name, unusable), model, tell)
 
 
 def _write(site: _Site, project: Project, files: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from loop.describe import FIRST_QUESTION, MOST_QUESTIONS, Sample, Turn, next_que
 from loop.events import Tell
 from loop.ports import Files, LanguageModel, Person
 from loop.project import Project
+from loop.usable import Unusable
 
 ANSWERS = ".redraft/answers.md"
 """Where the answers are: a text that `--describe` takes."""
@@ -20,6 +21,7 @@ async def interviewed(
     description: str,
     samples: Sequence[Sample],
     model: LanguageModel,
+    unusable: Unusable,
     tell: Tell,
 ) -> AsyncIterator[str]:
     """All that was said, after each answer: the description with the conversation below it.
@@ -43,7 +45,8 @@ async def interviewed(
         if asked == MOST_QUESTIONS:
             return
         name, left = project.settings.model.name, MOST_QUESTIONS - asked
-        question = await next_question(_said(description, turns), samples, model, name, left, tell)
+        heard = _said(description, turns)
+        question = await next_question(heard, samples, model, name, left, tell, unusable)
         if question is None:
             return
 
