@@ -131,9 +131,10 @@ async def _candidate(talk: _Talk, trial: Trial | None, rounds: int, tell: Tell) 
             now = Revision(operations, worth(tried), number)
             if best is None or best.worth is None or (now.worth or best.worth) < best.worth:
                 best = now
-            if not any(one.fired or one.remaining for one in tried) or number == rounds:
+            refused = trial.objections(operations)
+            if number == rounds or not (refused or any(one.fired or one.remaining for one in tried)):
                 break
-            operations = await talk.tried(told(tried, _TRIED_ROOM))
+            operations = await talk.tried(told(tried, _TRIED_ROOM, refused))
         except _ENDS as error:
             tell(Note(message=f"The reviser stopped trying: {error.message}", level="warning"))
             break

@@ -34,7 +34,7 @@ class Trial(Protocol):
         ...
 
     async def reproduce(self, operations: Sequence[Operation]) -> Sequence[Reproduced]:
-        """Draft a few corrected briefs with them. Raises ModelError."""
+        """Draft a few corrected briefs with those that nothing is objected to. Raises ModelError."""
         ...
 
 
@@ -55,9 +55,9 @@ def worth(tried: Sequence[Reproduced]) -> Worth:
     return Worth(fired, effort)
 
 
-def told(tried: Sequence[Reproduced], room: int) -> str:
-    """What is said of a trial, at most `room` characters of it."""
-    parts = []
+def told(tried: Sequence[Reproduced], room: int, refused: Sequence[str] = ()) -> str:
+    """What is said of a trial, at most `room` characters of it; `refused`: why some was not tried."""
+    parts = [f"- Refused, and not tried: {why}" for why in refused]
     for one in tried:
         parts.append(f"## A {one.type} ({one.brief})")
         parts += [f"- Needed again: {says}" for says in one.fired]

@@ -189,6 +189,44 @@ def test_a_final_that_becomes_an_example_is_not_tested_on_its_own_brief(
     assert not any("Why tea tastes better" in text for text in shown)
 
 
+def drafted(claude: Loopback, since: int) -> list[str]:
+    """The questions for drafts of tea."""
+    asked = [str(body) for body in claude.bodies[since:] if "output_config" not in body]
+    return [text for text in asked if "Why tea tastes better" in text]
+
+
+def test_nothing_is_tried_on_a_brief_whose_final_is_an_example(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    settings = SETTINGS.replace("rounds = 0", "rounds = 1")
+    project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
+    prompt = project / "prompts" / "draft.md"
+    prompt.write_text("{{guidance}}\n\n{{examples}}\n\nWrite about this: {{brief}}\n", encoding="utf-8")
+    corrected(project, redraft, "tea")
+    project.joinpath("examples").mkdir()
+    project.joinpath("examples/kettle.md").write_text("We use a kettle outdoors.\n", encoding="utf-8")
+    play(claude, says({**PLAIN, "check": None, "text": "Be kind."}))
+    asked = len(claude.bodies)
+    assert redraft("-C", project, "learn").code == 0
+    assert not drafted(claude, asked)
+
+
+def test_what_the_static_gate_refuses_is_not_tried_and_the_model_hears_why(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    settings = SETTINGS.replace("rounds = 0", "rounds = 2")
+    project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
+    corrected(project, redraft, "tea")
+    copied = says({**PLAIN, "check": None, "text": "Write that we use a kettle outdoors."})
+    play(claude, copied, copied, says({**PLAIN, "check": None, "text": "Be kind."}), DRAFT)
+    asked = len(claude.bodies)
+    assert redraft("-C", project, "learn").code == 0
+    (shown,) = drafted(claude, asked)
+    assert "Be kind." in shown
+    told = next(str(body) for body in claude.bodies if "Your operations were tried" in str(body))
+    assert "Refused, and not tried: “Write that we use a kettle outdoors.”: The proposal copies" in told
+
+
 def test_tidying_never_makes_the_guide_longer(project: Path, redraft: Redraft, claude: Loopback) -> None:
     learned(project, redraft, claude, PLAIN)
     long = f"{PLAIN['text']} When two words do the same work, take the one that a neighbour would say."

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from feedback.align import changes
 from feedback.effort import effort
 from feedback.evidence import Evidence, PairEvidence
-from loop.errors import ModelRefused, ProposalRejected, RedraftError, ReplyInvalid
+from loop.errors import ModelRefused, RedraftError, ReplyInvalid
 from loop.events import Note
 from loop.mine import fires
 from loop.mine.propose import propose
@@ -24,6 +24,7 @@ from loop.verbs.parts.drafting import counted_drafts
 from loop.verbs.parts.replies import UnusableReplies
 from pipelines.checkfile import CHECKS_FILE
 from pipelines.derive import operations_between
+from pipelines.examples import example_paths
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.operations import apply_operations
 
@@ -102,14 +103,17 @@ class OnTrial:
         return sound_part(self._study, operations)[1]
 
     async def reproduce(self, operations: Sequence[Operation]) -> tuple[Reproduced, ...]:
-        """Draft the newest corrected briefs with the operations, and compare with the finals."""
+        """Draft the newest corrected briefs with what the gate would test, and compare with the finals.
+
+        None whose own final the model is shown.
+        """
         study = self._study
-        try:
-            guidance = apply_operations(study.guidance, operations, taken=study.taken).guidance
-        except ProposalRejected:
+        sound, _ = sound_part(study, operations)
+        if not sound:
             return ()
+        guidance = apply_operations(study.guidance, sound, taken=study.taken).guidance
         newest: dict[str, PairEvidence] = {}
-        untested = copied(study, operations)
+        untested = copied(study, (guidance.files[path] for path in example_paths(guidance.files)))
         for item in reversed(study.evidence.pairs):
             if item.changes and item.pair.brief.id not in untested:
                 newest.setdefault(item.pair.brief.id, item)

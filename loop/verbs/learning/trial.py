@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from feedback.effort import effort
@@ -308,15 +308,15 @@ def _fresh(study: Study, operations: Sequence[Operation]) -> list[Detector]:
     ]
 
 
-def copied(study: Study, operations: Sequence[Operation]) -> frozenset[str]:
-    """Ids of the briefs whose final an operation makes an example: a model that is shown it only copies."""
-    shown = {operation.text.strip() for operation in operations if operation.target == "example"}
+def copied(study: Study, shown: Iterable[str]) -> frozenset[str]:
+    """Ids of the briefs whose final is among these examples: a model that is shown it only copies."""
+    texts = {text.strip() for text in shown}
     pairs = (item.pair for item in study.evidence.pairs)
-    return frozenset(pair.brief.id for pair in pairs if pair.final.strip() in shown)
+    return frozenset(pair.brief.id for pair in pairs if pair.final.strip() in texts)
 
 
 def _plan(study: Study, operations: Sequence[Operation]) -> GatePlan:
-    untested = copied(study, operations)
+    untested = copied(study, (one.text for one in operations if one.target == "example"))
     return plan_gate(
         study.project.settings,
         operations,
