@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -78,18 +78,33 @@ def proposal_trailers(proposal: Proposal) -> dict[str, str]:
 
 
 def proposal_of(number: int, entry: LogEntry) -> Proposal:
-    """The proposal that a stored commit holds."""
+    """The proposal that a stored commit holds; without operations when it cannot be read.
+
+    So it is with one that a foreign hand has broken, or that another version of redraft made.
+    """
+    base = entry.trailers.get("Base", "")
     verdict = entry.trailers.get("Verdict")
-    return Proposal(
-        number=number,
-        base=entry.trailers.get("Base", ""),
-        basis=entry.trailers.get("Basis", ""),
-        operations=operations_of(entry),
-        verdict=Verdict.model_validate_json(verdict) if verdict else None,
-        author=entry.trailers.get("Author", ""),
-        created=entry.trailers.get("Created", ""),
-        usage=Usage.model_validate_json(entry.trailers.get("Usage", "{}")),
-    )
+    try:
+        return Proposal(
+            number=number,
+            base=base,
+            basis=entry.trailers.get("Basis", ""),
+            operations=operations_of(entry),
+            verdict=Verdict.model_validate_json(verdict) if verdict else None,
+            author=entry.trailers.get("Author", ""),
+            created=entry.trailers.get("Created", ""),
+            usage=Usage.model_validate_json(entry.trailers.get("Usage", "{}")),
+        )
+    except ValidationError:
+        return Proposal(number=number, base=base, operations=())
+
+
+def in_short(operations: Sequence[Operation], name: Callable[[Operation], str]) -> str:
+    """The first operation's name, and how many follow it."""
+    if not operations:
+        return "nothing that can be read"
+    first = name(operations[0])
+    return f"{first.removesuffix('.')} and {len(operations) - 1} more" if len(operations) > 1 else first
 
 
 def standing_operations(entries: Sequence[LogEntry]) -> tuple[Operation, ...]:

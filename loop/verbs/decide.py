@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from loop.errors import ProposalRejected, UsageError
+from loop.errors import ProjectError, ProposalRejected, UsageError
 from loop.events import Note, Tell
-from loop.model import Entry, Operation, Proposal, Record
-from loop.operations_log import operations_text, proposal_of, taken_ids
+from loop.model import Entry, LogEntry, Operation, Proposal, Record
+from loop.operations_log import in_short, operations_text, proposal_of, taken_ids
 from loop.project import Project
 from loop.store import work_guidance
 from loop.verbs.parts.committing import cost, keep_edits, one_line, record
@@ -88,12 +88,18 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             f"There is no proposal {request.number}.",
             hint=f"These wait: {numbers}" if numbers else "redraft learn   makes one from your feedback",
         )
-    proposal = proposal_of(request.number, waiting[request.number])
+    stored = waiting[request.number]
+    proposal = proposal_of(request.number, stored)
+    if not proposal.operations and not request.reject:
+        raise ProjectError(
+            f"Proposal {request.number} cannot be read by this version of redraft.",
+            hint=f"Use the version that made it, or: redraft decide {request.number} --reject",
+        )
     chosen = _chosen(request, proposal)
     head = keep_edits(project, tell)
     if request.reject:
-        return _reject(project, proposal, head, tell)
-    return _accept(project, request, proposal, chosen, head, tell)
+        return _reject(project, proposal, stored, head, tell)
+    return _accept(project, request, proposal, chosen, stored, head, tell)
 
 
 def _chosen(request: Request, proposal: Proposal) -> tuple[Operation, ...]:
@@ -113,6 +119,7 @@ def _accept(
     request: Request,
     proposal: Proposal,
     chosen: tuple[Operation, ...],
+    stored: LogEntry,
     head: str,
     tell: Tell,
 ) -> Result:
@@ -149,7 +156,7 @@ def _accept(
         trailers["Forced-By"] = "user"
     entry = Entry(
         verb="decide",
-        subject=f"accept proposal {request.number}: {_summary(applied.operations)}",
+        subject=f"accept {_named(request.number, stored)}: {in_short(applied.operations, _words)}",
         trailers={name: value for name, value in trailers.items() if value},
     )
     changes = changes_between(now, applied.guidance)
@@ -167,15 +174,15 @@ def _accept(
     )
 
 
-def _reject(project: Project, proposal: Proposal, head: str, tell: Tell) -> Result:
+def _reject(project: Project, proposal: Proposal, stored: LogEntry, head: str, tell: Tell) -> Result:
     entry = Entry(
         verb="decide",
-        subject=f"reject proposal {proposal.number}: {_summary(proposal.operations)}",
+        subject=f"reject {_named(proposal.number, stored)}: {in_short(proposal.operations, _words)}",
         trailers={
             "Base": proposal.base,
             "Decision": "reject",
             "Proposal": str(proposal.number),
-            "Operations": operations_text(proposal.operations),
+            "Operations": stored.trailers.get("Operations", "[]"),
             **cost(proposal.usage),
         },
     )
@@ -190,7 +197,10 @@ def _reject(project: Project, proposal: Proposal, head: str, tell: Tell) -> Resu
     )
 
 
-def _summary(operations: tuple[Operation, ...]) -> str:
-    first = operations[0].text or operations[0].hypothesis or operations[0].id
-    more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
-    return one_line(first, 50) + more
+def _named(number: int, stored: LogEntry) -> str:
+    """A proposal by its number, with the verb that made it unless that is `learn`."""
+    return f"proposal {number}" + ("" if stored.verb == "learn" else f" of {stored.verb}")
+
+
+def _words(operation: Operation) -> str:
+    return one_line(operation.text or operation.hypothesis or operation.id, 50)

@@ -102,7 +102,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         )
     candidate = await tidy_on_trial(study, sound)
     verdict = candidate.verdict
-    number = keep(study, candidate, sound)
+    number = keep(study, candidate, sound, verb="tidy")
     result = Result(
         number=number,
         decision=verdict.decision,

@@ -59,6 +59,8 @@ class Result(Record):
     """True when the rule is not in the guide any more."""
     entry: LogEntry | None = None
     """The entry that brought the rule."""
+    since: tuple[LogEntry, ...] = ()
+    """The entries that changed, moved or dropped it later, oldest first."""
     hypothesis: str = ""
     """Why it was proposed."""
     sources: tuple[Source, ...] = ()
@@ -87,19 +89,22 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
 
 
 def _rule(project: Project, rule_id: str, rules: dict[str, Rule]) -> Result:
-    entry: LogEntry | None = None
+    entries: dict[str, LogEntry] = {}
     hypothesis = ""
     evidence: tuple[str, ...] = ()
     rule = rules.get(rule_id)
     for item in decided(project.history.log()):
         if item.operation.id != rule_id or item.entry.trailers.get("Decision") != "accept":
             continue
-        entry, hypothesis, evidence = item.entry, item.operation.hypothesis, item.operation.evidence
+        hypothesis, evidence = item.operation.hypothesis, item.operation.evidence
+        entries[item.entry.sha] = item.entry
         rule = rule or Rule(id=rule_id, text=item.operation.text, scope=item.operation.scope)
+    first, *later = reversed(entries.values()) if entries else (None,)
     return Result(
         rule=rule,
         gone=rule_id not in rules,
-        entry=entry,
+        entry=first,
+        since=tuple(filter(None, later)),
         hypothesis=hypothesis,
         sources=_sources(project, frozenset(evidence)),
     )

@@ -10,7 +10,7 @@ import click
 from loop.cli.render.layout import table, width, wrapped
 from loop.counts import count, money
 from loop.mine.wording import says
-from loop.model import Estimate, Operation, TestResult, Verdict
+from loop.model import Estimate, LogEntry, Operation, TestResult, Verdict
 from loop.verbs import curve, decide, learn, measure, tidy, why
 from loop.verbs.parts.committing import one_line
 from loop.verbs.status import decide_how
@@ -262,7 +262,8 @@ def _why_rule(result: why.Result) -> str:
     lines = [f"{click.style(result.rule.id, bold=True)}: {result.rule.text}{gone}"]
     if result.entry is None:
         return "\n".join([*lines, "You wrote it yourself, or it came with the template."])
-    lines.append(f"learned {result.entry.when[:10]}: {result.entry.subject} ({result.entry.sha[:7]})")
+    lines.append(f"learned {_when(result.entry)}")
+    lines += [f"changed {_when(entry)}" for entry in result.since]
     if result.hypothesis:
         lines.append(f"because: {result.hypothesis}")
     for source in result.sources:
@@ -273,6 +274,10 @@ def _why_rule(result: why.Result) -> str:
             after = " ".join(source.after.split())[:50] or "(nothing)"
             lines.append(f"  {source.id}  {source.brief}: {before}  →  {after}")
     return "\n".join(lines)
+
+
+def _when(entry: LogEntry) -> str:
+    return f"{entry.when[:10]}: {entry.subject} ({entry.sha[:7]})"
 
 
 RENDER = {

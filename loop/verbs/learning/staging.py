@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from loop.errors import BudgetExceeded
 from loop.events import Note, Tell
-from loop.model import Draft, Entry, Guidance, Operation, Proposal, content_id
-from loop.operations_log import proposal_of, proposal_trailers, taken_ids
+from loop.model import Draft, Entry, FileChange, Guidance, Operation, Proposal, content_id
+from loop.operations_log import in_short, proposal_of, proposal_trailers, taken_ids
 from loop.project import Project
 from loop.verbs.learning.trial import Candidate, Study, name_of, put_on_trial, sound_part
 from pipelines.derive import operations_between
@@ -48,38 +48,46 @@ def _basis(operations: Sequence[Operation]) -> str:
     return content_id(*sorted(f"{one.key} {' '.join(sorted(one.evidence))}" for one in operations))
 
 
-def keep(study: Study, candidate: Candidate, considered: Sequence[Operation]) -> int:
-    """Store the proposal at its ref; proposals for the same operations that it replaces go."""
-    project = study.project
+def keep(study: Study, candidate: Candidate, considered: Sequence[Operation], *, verb: str = "learn") -> int:
+    """Store the proposal of a verb at its ref; proposals for the same operations that it replaces go."""
     proposal = Proposal(
         base=study.guidance.version,
         basis=_basis(considered),
         operations=candidate.applied.operations,
         verdict=candidate.verdict,
         author=study.author,
-        created=project.clock.now().isoformat(),
+        created=study.project.clock.now().isoformat(),
         usage=study.by.model.take(),
     )
-    return store(project, proposal, study.guidance, candidate.applied.guidance, verb="learn", head=study.head)
+    changes = changes_between(study.guidance, candidate.applied.guidance)
+    return store(study.project, proposal, changes, verb=verb, head=study.head, tell=study.tell)
 
 
 def store(
-    project: Project, proposal: Proposal, before: Guidance, after: Guidance, *, verb: str, head: str
+    project: Project,
+    proposal: Proposal,
+    changes: Sequence[FileChange],
+    *,
+    verb: str,
+    head: str,
+    tell: Tell,
 ) -> int:
     """Put a proposal at its ref and return its number; those that it contains whole go."""
     keys = {operation.key for operation in proposal.operations}
     with project.lock():
         for number, stored in project.history.proposals().items():
             old = {operation.key for operation in proposal_of(number, stored).operations}
-            if old <= keys:
+            if not old:
+                says = f"Proposal {number} cannot be read by this version of redraft: it waits as it is."
+                tell(Note(message=says, level="warning"))
+            elif old <= keys:
                 project.history.drop_proposal(number)
         entry = Entry(
             verb=verb,
-            subject=f"propose: {name_of(proposal.operations[0])}"
-            + (f" and {len(proposal.operations) - 1} more" if len(proposal.operations) > 1 else ""),
+            subject=f"propose: {in_short(proposal.operations, name_of)}",
             trailers=proposal_trailers(proposal),
         )
-        return project.history.propose(changes_between(before, after), entry, base=head)
+        return project.history.propose(changes, entry, base=head)
 
 
 def _waiting(project: Project) -> Iterator[Proposal]:
@@ -113,6 +121,7 @@ def store_edits(project: Project, guidance: Guidance, drafts: Sequence[Draft], t
                 author=draft.model,
                 created=project.clock.now().isoformat(),
             )
+            changes = changes_between(guidance, applied.guidance)
             head = project.history.head()
-            found.append(store(project, proposal, guidance, applied.guidance, verb="run", head=head))
+            found.append(store(project, proposal, changes, verb="run", head=head, tell=tell))
     return tuple(found)

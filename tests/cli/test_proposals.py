@@ -1,0 +1,83 @@
+"""Proposals as they wait, are shown and become entries: of learn, of tidy, and of a version to come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.conftest import Redraft, git
+from tests.cli.served import PLAIN, corrected, play, says
+from tests.loopback import Loopback
+
+TOLD = {**PLAIN, "check": None}
+
+
+def learned(project: Path, redraft: Redraft, claude: Loopback, *texts: str) -> None:
+    """Rules that learning brought, one proposal each, taken as they are."""
+    corrected(project, redraft, "tea", "rain")
+    pair = min(path.stem for path in project.glob("pairs/*.json"))
+    for text in texts:
+        play(claude, says({**TOLD, "text": text, "evidence": [pair]}))
+        number = redraft("-C", project, "learn", "--json").json["number"]
+        assert redraft("-C", project, "decide", number, "--force").code == 0
+
+
+def foreign(project: Path, number: int, old: int) -> None:
+    """A proposal like an `old` one, in the words of a version to come."""
+    ref = f"refs/redraft/proposals/{old}"
+    said = git(project, "log", "-1", "--format=%B", ref)
+    trailer = next(line for line in said.splitlines() if line.startswith("Redraft-Operations:"))
+    said = said.replace(trailer, 'Redraft-Operations: [{"action":"sing"}]')
+    tree = f"{ref}^{{tree}}"
+    commit = git(project, "commit-tree", tree, "-p", "HEAD", "-m", said).strip()
+    git(project, "update-ref", f"refs/redraft/proposals/{number}", commit)
+
+
+def test_a_proposal_that_cannot_be_read_waits_and_is_said(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    play(claude, says({**TOLD, "text": "Be kind."}))
+    assert redraft("-C", project, "learn").code == 0
+    foreign(project, 7, 1)
+    play(claude, says({**TOLD, "text": "Be warm."}))
+    final = project / "final.txt"
+    final.write_text("We use our old kettle outdoors.", encoding="utf-8")
+    assert redraft("-C", project, "correct", "tea", "--file", final).code == 0
+    answer = redraft("-C", project, "learn")
+    assert answer.code == 0
+    assert "Proposal 7 cannot be read by this version of redraft" in answer.err
+    assert "refs/redraft/proposals/7" in git(project, "for-each-ref")
+    answer = redraft("-C", project, "decide", "7", "--force")
+    assert answer.code == 3
+    assert "Traceback" not in answer.err
+    assert redraft("-C", project, "decide", "7", "--reject").code == 0
+    assert "refs/redraft/proposals/7" not in git(project, "for-each-ref")
+    assert '[{"action":"sing"}]' in git(project, "log", "-1", "--format=%B")  # a version that can, reads it
+
+
+def test_what_tidy_proposed_is_said_to_be_of_tidy(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    learned(project, redraft, claude, "Keep every sentence short.", "Keep every sentence short and plain.")
+    play(claude, says({"action": "delete", "target": "rule", "id": "r2", "hypothesis": "r3 says it."}))
+    assert redraft("-C", project, "tidy", "--accept", "--json").json["accepted"]
+    named = "accept proposal 3 of tidy: Keep every sentence short."
+    assert named in redraft("-C", project, "log").out
+    out = redraft("-C", project, "why", "r2").out
+    assert "learned " in out
+    assert "changed " in out
+    assert named in out
+    assert named in redraft("-C", project, "undo").out
+
+
+def test_a_proposal_of_tidy_is_its_own_entry(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    learned(project, redraft, claude, "Keep every sentence short.", "Keep every sentence short and plain.")
+    play(claude, says({"action": "delete", "target": "rule", "id": "r2", "hypothesis": "r3 says it."}))
+    assert redraft("-C", project, "tidy").code == 0
+    assert "Redraft-Verb: tidy" in git(project, "log", "-1", "--format=%B", "refs/redraft/proposals/3")
+
+
+def test_several_changes_are_named_as_a_sentence(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    corrected(project, redraft, "tea")
+    play(claude, says({**TOLD, "text": "Be kind."}, {**TOLD, "text": "Be warm."}))
+    assert redraft("-C", project, "learn").code == 0
+    assert redraft("-C", project, "decide", "1", "--force").code == 0
+    assert "accept proposal 1: Be kind and 1 more" in redraft("-C", project, "log").out
