@@ -154,6 +154,7 @@ def _add_rule(work: _Work, operation: Operation) -> Operation:
 
 
 def _replace_rule(work: _Work, operation: Operation) -> Operation:
+    operation = operation.model_copy(update={"old": _words(work, operation.id)})
     work.files[GUIDE_FILE] = replace_rule(work.guide, operation.id, operation.text)
     work.sign(operation.id, "~")
     if operation.check is None:
@@ -171,8 +172,11 @@ def _replace_rule(work: _Work, operation: Operation) -> Operation:
 
 def _worded(work: _Work, operation: Operation) -> Operation:
     """With the words of the rule that goes or moves: who reads the proposal may not know its number."""
-    words = next((rule.text for rule in rules_of(work.guide) if rule.id == operation.id), "")
-    return operation.model_copy(update={"text": operation.text or words})
+    return operation.model_copy(update={"text": operation.text or _words(work, operation.id)})
+
+
+def _words(work: _Work, rule: str) -> str:
+    return next((one.text for one in rules_of(work.guide) if one.id == rule), "")
 
 
 def _delete_rule(work: _Work, operation: Operation) -> Operation:

@@ -31,6 +31,7 @@ _NOT = frozenset("never no not don't dont avoid without stop drop".split())
 _EMPTY = frozenset(
     "do always please the a an any should must you use write say put keep make have be in".split()
 )
+_JOINING = frozenset("and or of to for with at on by it is are that this".split())
 _INSTEAD = frozenset({"instead", "rather"})
 
 
@@ -62,6 +63,20 @@ def rules_repeat(left: Standing, right: Standing) -> bool:
     if quotes and others and quotes != others:
         return False
     return fuzz.token_set_ratio(_normal(left.rule.text), _normal(right.rule.text)) >= SAME
+
+
+def says_all(one: Standing, old: Standing) -> bool:
+    """True when one rule says all that an old one said, to every piece that it spoke of.
+
+    Word for word and in its order, but for words that carry no meaning: a word that is gone ("in the
+    first paragraph", "except", "never") may have been the point. What enforced the old one enforces it, too.
+    """
+    if one.rule.scope not in {old.rule.scope, "everything"}:
+        return False
+    if not {check.form for check in old.checks} <= {check.form for check in one.checks}:
+        return False
+    words = iter(_normal(one.rule.text).split())
+    return all(word in words for word in _normal(old.rule.text).split() if word not in _EMPTY | _JOINING)
 
 
 def rules_clash(left: Rule, right: Rule) -> bool:

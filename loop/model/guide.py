@@ -121,7 +121,7 @@ class Operation(Record):
     text: str = ""
     """The new text of a rule, example or paragraph."""
     old: str = ""
-    """prompt: the paragraph that is replaced, deleted or inserted after (exact text)."""
+    """prompt: the exact paragraph that is replaced, deleted or inserted after; rule: its words before."""
     check: Check | None = None
     """The new check; a rule that is added may bring its check along."""
     scope: str = "everything"
@@ -145,4 +145,5 @@ class Operation(Record):
         if self.check is not None:
             return self.check.form
         named = "" if self.action == "add" else self.id
-        return content_id(self.action, self.target, named, self.text.strip().lower(), self.old)
+        old = self.old if self.target == "prompt" else ""
+        return content_id(self.action, self.target, named, self.text.strip().lower(), old)

@@ -85,4 +85,11 @@ def _read(reply: Reply, guidance: Guidance) -> tuple[Operation, ...]:
             hint="redraft learn   adds rules",
             reply=reply.text,
         )
+    tested = next((one for one in operations if one.check is not None or one.question), None)
+    if tested is not None:
+        raise ReplyInvalid(
+            f"The answer would change how rule {tested.id} is tested; tidying changes words alone.",
+            hint="redraft learn   adds checks",
+            reply=reply.text,
+        )
     return operations

@@ -6,7 +6,7 @@ from typing import Literal
 
 from loop.errors import UsageError
 from loop.events import Tell
-from loop.gate.clashes import rules_repeat
+from loop.gate.clashes import rules_repeat, says_all
 from loop.model import MOST_OPERATIONS, Guidance, Operation, Record, Verdict
 from loop.project import Project
 from loop.revise import tidied
@@ -146,12 +146,13 @@ def _after(study: Study, operations: tuple[Operation, ...]) -> int:
 
 
 def _twins(study: Study) -> tuple[Operation, ...]:
-    """Without a model: rules that an earlier one says already, word for word or nearly so."""
-    standing = study.standing
-    found = []
-    for number, rule in enumerate(standing):
-        twin = next((other for other in standing[:number] if rules_repeat(rule, other)), None)
-        if twin is not None:
-            why = f"Rule {twin.rule.id} says the same: {twin.rule.text}"
-            found.append(Operation(action="delete", target="rule", id=rule.rule.id, hypothesis=why))
-    return tuple(found[:MOST_OPERATIONS])
+    """Without a model: rules that another one says, or nearly so; the one that says less goes."""
+    found: dict[str, Operation] = {}
+    for later, earlier in ((one, two) for n, one in enumerate(study.standing) for two in study.standing[:n]):
+        if {later.rule.id, earlier.rule.id} & found.keys() or not rules_repeat(later, earlier):
+            continue
+        wider = says_all(later, earlier) and not says_all(earlier, later)
+        gone, stays = (earlier, later) if wider else (later, earlier)
+        why = f"Rule {stays.rule.id} says the same: {stays.rule.text}"
+        found[gone.rule.id] = Operation(action="delete", target="rule", id=gone.rule.id, hypothesis=why)
+    return tuple(found.values())[:MOST_OPERATIONS]

@@ -284,7 +284,7 @@ def test_a_guide_is_tidied_under_the_same_gate(project: Path, redraft: Redraft, 
         "action": "replace",
         "target": "rule",
         "id": "r2",
-        "text": "Use short words.",
+        "text": "Short everyday word.",
         "hypothesis": "Shorter.",
     }
     play(claude, says(shorter))
@@ -292,7 +292,7 @@ def test_a_guide_is_tidied_under_the_same_gate(project: Path, redraft: Redraft, 
     assert answer.code == 0, answer.err
     assert answer.json["accepted"], answer.json["verdict"]
     assert answer.json["tokens_after"] < answer.json["tokens_before"]
-    assert "Use short words." in guide.read_text(encoding="utf-8")
+    assert "Short everyday word." in guide.read_text(encoding="utf-8")
     play(claude, says(), says(PLAIN), says(PLAIN))
     assert redraft("-C", project, "tidy").out.strip() == "The guide is short and in order."
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Redraft, git
 from tests.cli.served import PLAIN, corrected, play, says
 from tests.loopback import Loopback
@@ -73,6 +75,50 @@ def test_a_proposal_of_tidy_is_its_own_entry(project: Path, redraft: Redraft, cl
     play(claude, says({"action": "delete", "target": "rule", "id": "r2", "hypothesis": "r3 says it."}))
     assert redraft("-C", project, "tidy").code == 0
     assert "Redraft-Verb: tidy" in git(project, "log", "-1", "--format=%B", "refs/redraft/proposals/3")
+
+
+@pytest.mark.parametrize(
+    ("said", "shorter"),
+    [
+        ("Use short words in the first paragraph.", "Use short words."),
+        ("Never use long words.", "Use long words."),
+        ("Write use instead of utilize.", "Write utilize instead of use."),
+    ],
+)
+def test_a_shorter_rule_that_drops_a_meaning_waits_for_the_writer_with_both_texts(
+    project: Path, redraft: Redraft, claude: Loopback, said: str, shorter: str
+) -> None:
+    learned(project, redraft, claude, said)
+    play(claude, says({"action": "replace", "target": "rule", "id": "r2", "text": shorter}))
+    answer = redraft("-C", project, "tidy", "--accept")
+    assert f"~ rule r2: {shorter}\n       was: {said}\n" in answer.out
+    assert "The gate accepts it" not in answer.out
+    assert f"No rule would say all that “{said}” says" in " ".join(answer.out.split())
+    assert said in project.joinpath("CLAUDE.md").read_text(encoding="utf-8")
+
+
+def test_words_without_a_meaning_may_go(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    learned(project, redraft, claude, "You should please always keep to short words.")
+    play(claude, says({"action": "replace", "target": "rule", "id": "r2", "text": "Keep to short words."}))
+    assert redraft("-C", project, "tidy", "--accept", "--json").json["accepted"]
+
+
+def test_a_rule_that_says_less_goes_and_one_for_other_pieces_stays(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    learned(project, redraft, claude, "Use short words.", "Use short words in the first paragraph.")
+    gone = redraft("-C", project, "tidy", "--reviser", "mine", "--json").json["operations"]
+    assert [one["id"] for one in gone] == ["r2"]
+
+
+def test_tidying_changes_no_check(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    learned(project, redraft, claude, "Use short words.")
+    check = {"kind": "forbid", "find": "utilize"}
+    asked = says({"action": "replace", "target": "rule", "id": "r2", "text": "Short words.", "check": check})
+    play(claude, asked, asked)
+    answer = redraft("-C", project, "tidy")
+    assert answer.code == 5
+    assert "tidying changes words alone" in answer.err
 
 
 def test_several_changes_are_named_as_a_sentence(project: Path, redraft: Redraft, claude: Loopback) -> None:

@@ -43,6 +43,8 @@ def operation_lines(operations: Iterable[Operation], numbers: Iterable[int] = ()
             f"  {number}. {_ACTIONS[operation.action]} {operation.target} "
             f"{click.style(operation.id, bold=True)}: {name}{told}"
         )
+        if operation.target == "rule" and operation.old:
+            lines.append(f"       was: {operation.old}")
         if operation.target == "rule" and operation.check is not None:
             check = says(operation.check)
             lines += [f"       check: {check}"] if check != operation.text else []

@@ -10,7 +10,7 @@ from feedback.evidence import Evidence
 from loop.counts import count
 from loop.errors import BudgetExceeded, ProposalRejected
 from loop.events import Note, Tell
-from loop.gate.clashes import Standing, rules_repeat
+from loop.gate.clashes import Standing, says_all
 from loop.gate.corpus import CorpusIndex
 from loop.gate.empirical import run_gate
 from loop.gate.leave_one_out import FEW, LeaveOneOut
@@ -241,22 +241,17 @@ async def tidy_on_trial(study: Study, operations: Sequence[Operation]) -> Candid
         tidy=True,
         tell=study.tell,
     )
-    lost = _said_nowhere_else(study, applied)
+    lost = _said_no_more(study, applied)
     if lost and verdict.decision == "accept":
-        says = f"No other rule says what “{lost[0].text}” does, and nothing can tell whether it is missed."
+        says = f"No rule would say all that “{lost[0].text}” says, and nothing can tell whether it is missed."
         verdict = verdict.model_copy(update={"decision": "inconclusive", "reason": says})
     return Candidate(applied, verdict)
 
 
-def _said_nowhere_else(study: Study, applied: Applied) -> list[Rule]:
-    """Rules that would go although none that stays repeats them."""
+def _said_no_more(study: Study, applied: Applied) -> list[Rule]:
+    """Rules that would be said no more, nor whole by one that stays."""
     stays = _standing(applied.guidance)  # as they are worded then: one may say both
-    left = {one.rule.id for one in stays}
-    return [
-        one.rule
-        for one in study.standing
-        if one.rule.id not in left and not any(rules_repeat(one, other) for other in stays)
-    ]
+    return [one.rule for one in study.standing if not any(says_all(other, one) for other in stays)]
 
 
 def _standing(guidance: Guidance) -> tuple[Standing, ...]:
