@@ -14,6 +14,7 @@ from loop.complaints import complaint
 from loop.errors import ProposalRejected, ReplyInvalid
 from loop.model import MOST_OPERATIONS, Guidance, Operation
 from loop.revise.schema import RESERVED
+from pipelines.bullets import EVERYTHING, document_type, rule_lines
 from pipelines.checkfile import CHECKS_FILE, parse_checks
 from pipelines.guidance import EXAMPLES_FOLDER, GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import rules_of
@@ -24,6 +25,7 @@ LONGEST_RULE = 400
 LONGEST_PARAGRAPH = 1200
 """So much one operation may write into a prompt."""
 
+_COMMENT = regex.compile(r"<!--|-->")
 _FENCED = regex.compile(r"```(?:json)?[ \t]*\r?\n(.*?)\r?\n?```", regex.DOTALL)
 
 
@@ -70,6 +72,8 @@ class _Known(NamedTuple):
     files: Mapping[str, str]
     evidence: frozenset[str]
     finals: frozenset[str]
+    types: frozenset[str]
+    """Document types that there is feedback or a rule for."""
 
     @classmethod
     def of(cls, guidance: Guidance, evidence: Evidence, ids: frozenset[str]) -> _Known:
@@ -81,6 +85,14 @@ class _Known(NamedTuple):
             files=guidance.files,
             evidence=ids,
             finals=frozenset(item.pair.final.strip() for item in evidence.pairs),
+            types=frozenset(
+                (
+                    EVERYTHING,
+                    *(document_type(item.pair.brief.type) for item in evidence.pairs),
+                    *(document_type(item.type) for item in evidence.critiques),
+                    *(rule.scope for rule in rules),
+                )
+            ),
         )
 
 
@@ -156,6 +168,13 @@ def _why_not_rule(operation: Operation, known: _Known) -> str:
             return "has no text for the rule"
         if "\n" in operation.text.strip() or len(operation.text) > LONGEST_RULE:
             return f"is more than one rule: one line of at most {LONGEST_RULE} characters is"
+        if rule_lines(operation.text) != (" ".join(operation.text.split()),) or _COMMENT.search(
+            operation.text
+        ):
+            return "has a bullet or a comment in the rule's text: a plain sentence is wanted"
+    if operation.action == "add" and document_type(operation.scope) not in known.types:
+        named = ", ".join(sorted(known.types))
+        return f"is for “{operation.scope}”, and no piece is of that type: there are {named}"
     return ""
 
 

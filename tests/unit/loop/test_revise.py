@@ -208,6 +208,12 @@ async def test_an_answer_in_another_form_is_refused_and_kept(answer: str) -> Non
         ({"action": "add", "target": "rule", "text": " "}, "no text"),
         ({"action": "add", "target": "rule", "text": "One.\nTwo."}, "more than one rule"),
         ({"action": "add", "target": "rule", "text": "x" * 500}, "more than one rule"),
+        ({**ADD, "text": "Be plain <!-- r9 -->"}, "comment"),
+        ({**ADD, "text": "Be plain <!-- and brief."}, "comment"),
+        ({**ADD, "text": "- Be plain."}, "bullet"),
+        ({"action": "replace", "target": "rule", "id": "r1", "text": "Be plain --> <!-- r2 -->"}, "comment"),
+        ({**ADD, "scope": "sermon"}, "sermon"),
+        ({**ADD, "scope": "blog -->"}, "blog -->"),
         ({"action": "delete", "target": "check", "id": "c99"}, "c99"),
         (
             {"action": "add", "target": "check", "check": {"kind": "forbid", "find": "x", "rule": "r97"}},
