@@ -109,7 +109,7 @@ class LocalCommands:
             place.unlink()
             raise UsageError(
                 "You left the editor without saving, so nothing was kept.",
-                hint="If the draft is right as it is, save it unchanged.",
+                hint="If the text is right as it is, save it unchanged.",
             )
         if saved == text:
             place.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Annotated
 
 from feedback.align import changes
@@ -14,6 +15,7 @@ from loop.events import Note, Tell
 from loop.model import Change, Critique, Entry, Pair, Record
 from loop.project import Project
 from loop.store import (
+    as_file,
     critique_path,
     draft_text,
     final_path,
@@ -22,6 +24,7 @@ from loop.store import (
     read_brief,
     read_critiques,
     read_draft_file,
+    read_pairs,
     refuse_unkept,
 )
 from loop.verbs.parts.committing import draft_cost, keep_edits, record
@@ -33,7 +36,7 @@ _ANOTHER_TEXT = 0.8
 
 
 class Request(Record):
-    """The writer's text; without one, the editor opens on the draft."""
+    """The writer's text; without one, the editor opens on the draft, or on the final of it that is there."""
 
     brief: Annotated[str, Argument(completes="brief")]
     """The brief whose draft is corrected."""
@@ -66,7 +69,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Keep the final, the pair, the draft and the brief in one commit."""
     brief = read_brief(project, request.brief)
     draft = read_draft_file(project, request.brief).draft
-    final, excluded, critiques = _final(project, request, draft.text, draft.version)
+    final, excluded, critiques = _final(project, request, draft.text, draft.version, tell)
     if not final.strip():
         raise UsageError("The final is empty, so nothing was kept.", hint="Save some text and try again.")
     compared = final if draft.text.endswith("\n") else final.removesuffix("\n").removesuffix("\r")
@@ -124,7 +127,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
 
 
 def _final(
-    project: Project, request: Request, draft: str, version: str
+    project: Project, request: Request, draft: str, version: str, tell: Tell
 ) -> tuple[str, tuple[str, ...], tuple[Critique, ...]]:
     if request.text is not None and request.from_changes is not None:
         raise UsageError("Two finals were given.", hint="Use either --from-changes or --file, not both.")
@@ -147,4 +150,19 @@ def _final(
         return review.final, review.excluded, critiques
     if request.text is not None:
         return request.text, (), ()
-    return project.commands.edit(draft_text(project, request.brief), f"{request.brief}.md"), (), ()
+    return project.commands.edit(_to_edit(project, request.brief, draft, tell), f"{request.brief}.md"), (), ()
+
+
+def _to_edit(project: Project, brief: str, draft: str, tell: Tell) -> str:
+    """What the editor opens on: the writer's last words about this draft, where there are any."""
+    text = draft_text(project, brief)
+    finals = [
+        pair.final
+        for pair in read_pairs(project)[0]
+        if pair.brief.id == brief and pair.draft == draft and not pair.withdrawn
+    ]
+    if not finals or text.rstrip() != draft.rstrip():
+        return text
+    own = f"redraft withdraw {quote(brief)}   takes it back"
+    tell(Note(message=f"The editor opens on your final of this draft. {own}."))
+    return as_file(finals[-1])

@@ -190,6 +190,22 @@ def test_the_editor_gives_the_final(project: Path, redraft: Redraft, monkeypatch
     assert project.joinpath("finals/tea.md").read_text(encoding="utf-8") == "Tea is fine.\n"
 
 
+def test_a_final_is_opened_again_where_the_writer_left_it(
+    project: Path, redraft: Redraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(project, "tea", "Tea is good. Rain is wet.\n")
+    monkeypatch.setenv("EDITOR", "sed -i s/good/fine/")
+    assert redraft("-C", project, "correct", "tea").code == 0
+    monkeypatch.setenv("EDITOR", "sed -i s/wet/loud/")
+    again = redraft("-C", project, "correct", "tea")
+    assert "your final of this draft" in again.err
+    assert project.joinpath("finals/tea.md").read_text(encoding="utf-8") == "Tea is fine. Rain is loud.\n"
+
+    written(project, "tea", "Tea is wet, too.\n")
+    assert redraft("-C", project, "correct", "tea").code == 0
+    assert project.joinpath("finals/tea.md").read_text(encoding="utf-8") == "Tea is loud, too.\n"
+
+
 def test_edits_of_the_guide_become_the_writers_own_entry(project: Path, redraft: Redraft) -> None:
     guide = project / "CLAUDE.md"
     guide.write_text(guide.read_text(encoding="utf-8") + "- Mind the tea.\n", encoding="utf-8")
