@@ -24,7 +24,7 @@ from loop.verbs.starting.building import (
     first_samples,
     in_the_way,
 )
-from loop.verbs.starting.keeping import keep
+from loop.verbs.starting.keeping import keep, waits
 from pipelines.briefs import parse_brief
 from pipelines.guidance import load
 
@@ -150,9 +150,14 @@ async def _from_description(world: World, request: Request, tell: Tell) -> Resul
         )
     files, place = world.files(request.path), quote(request.path)
     if files.exists(SETTINGS_FILE):
+        if waits(files, world.open(request.path).history):
+            raise UsageError(
+                f"{request.path} is a project already, and not kept yet.",
+                hint=f"redraft new {place} --accept   keeps it;   rm -r {place}   throws it away",
+            )
         raise UsageError(
             f"{request.path} is a redraft project already.",
-            hint=f"redraft new {place} --accept   keeps one that was built, redraft status looks at it",
+            hint=f"Choose another folder;   redraft -C {place} status   looks at this one",
         )
     wrong = in_the_way(files)
     if wrong:

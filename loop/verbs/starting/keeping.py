@@ -22,9 +22,20 @@ _FILES = (".gitignore", GUIDE_FILE, CHECKS_FILE, SETTINGS_FILE)
 _FOLDERS = (PROMPTS_FOLDER, EXAMPLES_FOLDER, "briefs")
 
 
-def require_unkept(history: History, path: str) -> None:
-    """Raise UsageError when the project has an entry already."""
-    if next(history.log(paths=[SETTINGS_FILE], limit=1), None) is not None:
+def waits(files: Files, history: History) -> bool:
+    """True when the project has no first entry yet.
+
+    An edit of the guide that another verb kept in between is not the project's first entry: its briefs
+    would still be in no commit.
+    """
+    if next(history.log(paths=[SETTINGS_FILE], limit=1), None) is None:
+        return True
+    return files.exists(COST_FILE) and all(entry.verb != "new" for entry in history.log())
+
+
+def require_unkept(files: Files, history: History, path: str) -> None:
+    """Raise UsageError when the project is kept already."""
+    if not waits(files, history):
         raise UsageError(f"{path} is a redraft project already, and kept.", hint="redraft status")
 
 
@@ -42,7 +53,7 @@ def keep(world: World, path: str, tell: Tell) -> tuple[tuple[str, ...], str]:
         )
     with world.open(path).lock():
         history = world.create(path)
-        require_unkept(history, path)
+        require_unkept(files, history, path)
         history.check()
         there = _texts(files)
         wanted = dict(there)
