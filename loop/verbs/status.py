@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import Literal
 
 from feedback.pairs import standing
@@ -133,7 +134,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         waiting=waiting,
         month=_costs(project),
         month_cap=project.settings.budget.month_usd,
-        next=_next(briefs, waiting, unread=bool(imported) and _import_is_news(project)),
+        next=_next(briefs, waiting, unread=_feedback_is_news(project, briefs)),
     )
 
 
@@ -145,10 +146,19 @@ def _costs(project: Project) -> tuple[Cost, ...]:
     return tuple(Cost(verb=verb, usage=usage) for verb, usage in ranked)
 
 
-def _import_is_news(project: Project) -> bool:
-    """True when old texts came in after the last decision."""
-    news = (entry.verb for entry in project.history.log() if entry.verb in {"import", "decide"})
-    return next(news, "") == "import"
+def _feedback_is_news(project: Project, briefs: tuple[BriefStatus, ...]) -> bool:
+    """True when `learn` has something to read since the last decision: two finals, a critique, old texts."""
+    train = {brief.brief for brief in briefs if brief.split == "train"}
+    finals: set[str] = set()
+    for entry in project.history.log():
+        brief = entry.trailers.get("Brief", "")
+        if entry.verb == "decide":
+            return False
+        if entry.verb == "correct" and brief in train:
+            finals.add(brief)
+        if len(finals) > 1 or entry.verb == "import" or (entry.verb == "critique" and brief in train):
+            return True
+    return False
 
 
 def _briefs(project: Project, tell: Tell) -> Iterator[Brief]:
@@ -171,12 +181,14 @@ def _next(briefs: tuple[BriefStatus, ...], waiting: tuple[Waiting, ...], *, unre
     if waiting:
         return f"redraft decide {waiting[0].number} {decide_how(waiting[0].gate)}"
     train = [brief for brief in briefs if brief.split == "train"]
-    for brief in train:
-        if brief.drafted and not brief.final and not brief.critiques:
-            return f"redraft correct {brief.brief}"
-    if unread and not any(brief.final or brief.critiques for brief in train):
-        return "redraft learn"
-    for brief in train:
-        if not brief.drafted:
-            return f"redraft run {brief.brief}"
+    open_ = [f"redraft correct {quote(brief.brief)}" for brief in train if _waits_for_you(brief)]
+    open_ += [f"redraft run {quote(brief.brief)}" for brief in train if not brief.drafted]
+    if unread:
+        return f"redraft learn   (or {open_[0]})" if open_ else "redraft learn"
+    if open_:
+        return open_[0]
     return "redraft learn" if train else "write a brief into briefs/my-brief.md"
+
+
+def _waits_for_you(brief: BriefStatus) -> bool:
+    return brief.drafted and not brief.final and not brief.critiques

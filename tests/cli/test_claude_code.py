@@ -73,6 +73,7 @@ def test_an_agent_step_writes_the_piece_and_its_edits_wait_as_a_proposal(
     assert project.joinpath("drafts/tea.md").read_text(encoding="utf-8") == "Tea keeps its warmth outdoors.\n"
     assert "Be brief and warm" not in project.joinpath("CLAUDE.md").read_text(encoding="utf-8")
     (number,) = answer.json["proposals"]
+    assert f"Proposal {number} waits (not tested): " in redraft("-C", project, "status").out
     assert redraft("-C", project, "decide", number, "--accept").code == 6
     assert redraft("-C", project, "decide", number, "--force").code == 0
     assert "Be brief and warm" in project.joinpath("CLAUDE.md").read_text(encoding="utf-8")

@@ -114,7 +114,7 @@ def test_the_same_pair_under_another_name_is_no_second_brief(project: Path, redr
     assert len(result["pairs"]) == 1
     assert result["skipped"] == [["b", "this pair is here already, as a"]]
     status = redraft("-C", project, "status", "--json").json
-    assert (status["imported"], status["next"]) == (1, "redraft learn")
+    assert (status["imported"], status["next"]) == (1, "redraft learn   (or redraft run rain)")
 
 
 def test_a_pair_that_was_taken_back_does_not_come_in_again(project: Path, redraft: Redraft) -> None:
@@ -136,7 +136,7 @@ def test_imported_pairs_with_nothing_to_learn_do_not_stand_in_the_way(
     after.write_text("We use it.\n", encoding="utf-8")
     redraft("-C", project, "import", before, after)
     _critiqued(project, redraft, "Warmer.")
-    assert redraft("-C", project, "status", "--json").json["next"] == "redraft run rain"
+    assert "(or redraft run rain)" in redraft("-C", project, "status", "--json").json["next"]
 
 
 def test_imported_pairs_are_news_until_something_was_decided(project: Path, redraft: Redraft) -> None:
@@ -146,7 +146,7 @@ def test_imported_pairs_are_news_until_something_was_decided(project: Path, redr
         folder.joinpath(f"{name}.before.md").write_text(f"We utilize the {name}.\n", encoding="utf-8")
         folder.joinpath(f"{name}.after.md").write_text(f"We use the {name}.\n", encoding="utf-8")
     redraft("-C", project, "import", folder)
-    assert redraft("-C", project, "status", "--json").json["next"] == "redraft learn"
+    assert redraft("-C", project, "status", "--json").json["next"].startswith("redraft learn")
     number = _learned(project, redraft)["number"]
     assert redraft("-C", project, "decide", number, "--force").code == 0
     assert redraft("-C", project, "status", "--json").json["next"] == "redraft run rain"

@@ -190,3 +190,30 @@ def test_diff_shows_both_versions_side_by_side(learned: Path, redraft: Redraft) 
 
     assert "Be brief." in answer.out
     assert "Be kind." in answer.out
+
+
+def test_status_says_when_there_is_something_to_learn_and_what_else_there_is_to_do(
+    project: Path, redraft: Redraft
+) -> None:
+    def next_() -> str:
+        return str(redraft("-C", project, "status", "--json").json["next"])
+
+    def corrected(brief: str) -> None:
+        final = project.parent / "final.md"
+        final.write_text("We use a kettle.\n", encoding="utf-8")
+        assert redraft("-C", project, "correct", brief, "--file", final).code == 0
+
+    project.joinpath("briefs/two words.md").write_text("Tea with two words.\n", encoding="utf-8")
+    for brief in ("bread", "rain", "tea"):
+        written(project, brief, "We utilize a kettle.\n")
+    assert next_() == "redraft correct rain"
+    corrected("rain")
+    corrected("bread")
+    assert next_() == "redraft correct tea", (
+        "one habit needs two briefs, and a held-out one is not learned from"
+    )
+    corrected("tea")
+    assert next_() == "redraft learn   (or redraft run 'two words')"
+    redraft("-C", project, "learn", "--accept")
+    redraft("-C", project, "decide", "1", "--reject")
+    assert next_() == "redraft run 'two words'"

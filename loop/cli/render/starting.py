@@ -140,7 +140,7 @@ def _status(result: status.Result) -> str:
     if result.month:
         lines.append(f"\n{_month(result)}")
     for waiting in result.waiting:
-        lines.append(f"\nProposal {waiting.number} waits ({waiting.gate}): {waiting.subject}")
+        lines.append(f"\nProposal {waiting.number} waits ({waiting.gate or 'not tested'}): {waiting.subject}")
     return "\n".join([*lines, f"\nNext:  {result.next}"])
 
 
