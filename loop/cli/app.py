@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from loop.cli.exits import BUG, INTERRUPTED, code_of
+from loop.cli.misread import misread
 from loop.errors import RedraftError
 from loop.verbs import VERBS
 
@@ -97,7 +98,7 @@ def main(argv: list[str] | None = None) -> None:
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.ClickException as error:
-        _say(as_json, error.format_message(), _usage_hint(error), error.exit_code)
+        _say(as_json, *misread(error), error.exit_code)
         sys.exit(error.exit_code)
     except RedraftError as error:
         code = code_of(error)
@@ -128,12 +129,6 @@ def _want_no_plugins() -> None:
     finds_none = ModuleType("pydantic.plugin._loader")
     finds_none.get_plugins = tuple  # type: ignore[attr-defined]
     sys.modules.setdefault(finds_none.__name__, finds_none)
-
-
-def _usage_hint(error: click.ClickException) -> str:
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        return f"{error.ctx.command_path} --help"
-    return "redraft --help"
 
 
 def _say(as_json: bool, message: str, hint: str, code: int) -> None:

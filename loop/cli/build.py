@@ -38,30 +38,44 @@ def build(verb: Verb) -> VerbCommand:
     ]
     fields = module.Request.model_fields.values()
     secret = any(isinstance(mark, Hidden) for field in fields for mark in field.metadata)
-    return VerbCommand(
+    command = VerbCommand(
         verb.name,
-        context_settings={"allow_extra_args": secret},  # to be refused without being repeated
+        context_settings={"allow_extra_args": True},  # to be refused in words of our own
         callback=_callback(verb, module),
         params=params,
         help=f"{verb.summary}\n\n\b\nExample:\n  {module.EXAMPLE}",
         short_help=verb.summary,
     )
+    command.example, command.secret = module.EXAMPLE, secret
+    return command
 
 
 class VerbCommand(click.Command):
     """A command whose options say what they are only when somebody asks: it is read from the source."""
+
+    example = ""
+    """How it is typed."""
+    secret = False
+    """What is typed behind it by mistake may be a key, and is not repeated."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Understand the words; an option for several files takes those that follow it."""
         greedy = [param.opts[0] for param in self.params if (param.name or "").endswith("__files")]
         try:
             rest = super().parse_args(ctx, _one_each(args, greedy))
-        except click.BadParameter:
-            if ctx.allow_extra_args:  # it would say the word, and the word may be a key
+        except click.UsageError as error:
+            if self.secret and isinstance(error, click.BadParameter):  # it would say the word
                 ctx.fail("It takes list, set or remove, and then whose key; the key itself is asked for.")
+            error.ctx = error.ctx or ctx
             raise
-        if rest and not ctx.resilient_parsing:  # only a command with a secret takes more than it knows
-            ctx.fail("A key is not typed behind a command, where others can see it: leave it out.")
+        if rest and not ctx.resilient_parsing:
+            if self.secret:
+                ctx.fail("A key is not typed behind a command, where others can see it: leave it out.")
+            raise UsageError(
+                f"“{' '.join(rest)}” is more than “{ctx.command_path}” takes; several words of one text"
+                " stand in quotes.",
+                hint=self.example,
+            )
         return rest
 
     def describe(self) -> None:

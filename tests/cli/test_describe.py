@@ -105,36 +105,6 @@ def test_what_was_shown_is_kept_when_the_writer_says_so(
     assert "already" in again.err
 
 
-def test_what_another_verb_kept_before_leaves_the_rest_to_be_kept(
-    desk: Path, redraft: Redraft, claude: Loopback
-) -> None:
-    play(claude, says(plan()))
-    redraft(*DESCRIBE)
-    assert redraft("-C", "blog", "learn").code == 0
-    assert "edit: " in git(desk / "blog", "log", "--format=%s")
-    answer = redraft("new", "blog", "--accept")
-    assert answer.code == 0, answer.err
-    assert "briefs/note-6.md" in git(desk / "blog", "ls-files")
-    assert redraft("new", "blog", "--accept").code == 2
-
-
-def test_a_project_that_waits_is_not_built_again_and_says_how(
-    desk: Path, redraft: Redraft, claude: Loopback
-) -> None:
-    play(claude, says(plan()))
-    redraft(*DESCRIBE)
-    waiting = redraft(*DESCRIBE)
-    assert waiting.code == 2
-    assert "not kept yet" in waiting.err
-    assert "--accept" in waiting.err
-    assert "rm -r" in waiting.err
-    redraft("new", "blog", "--accept")
-    kept = redraft(*DESCRIBE)
-    assert "already" in kept.err
-    assert "--accept" not in kept.err
-    assert "rm -r" not in kept.err
-
-
 def test_the_project_works_before_and_after_it_is_kept(
     desk: Path, redraft: Redraft, claude: Loopback
 ) -> None:

@@ -20,7 +20,7 @@ from loop.errors import ReplyInvalid, UsageError
 from loop.events import Note, ignore
 from loop.verbs import key, new
 from loop.wiring import World, drive, run
-from tests.cli.conftest import Redraft, git
+from tests.cli.conftest import Answer, Redraft, git
 from tests.loopback import Loopback, serving
 from tests.unit.loop.describe.material import plan
 from tests.wire import Says
@@ -292,3 +292,39 @@ def test_whose_key_it_is_is_known_before_the_key_is_asked_for(monkeypatch: pytes
     result: key.Result = drive(key.do(World(person), key.Request(action="set", provider="groq"), ignore))
     assert "groq" in person.asked[0]
     assert [one.provider for one in result.keys] == ["groq"]
+
+
+def described(tmp_path: Path, redraft: Redraft) -> Answer:
+    brief = tmp_path / "brief.txt"
+    brief.write_text("Kitchen notes.\n", encoding="utf-8")
+    return redraft("new", tmp_path / "blog", "--describe", brief)
+
+
+def test_what_another_verb_kept_before_leaves_the_rest_to_be_kept(
+    tmp_path: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    play(claude, plan())
+    described(tmp_path, redraft)
+    blog = tmp_path / "blog"
+    assert redraft("-C", blog, "learn").code == 0
+    assert "edit: " in git(blog, "log", "--format=%s")
+    answer = redraft("new", blog, "--accept")
+    assert answer.code == 0, answer.err
+    assert "briefs/note-6.md" in git(blog, "ls-files")
+    assert redraft("new", blog, "--accept").code == 2
+
+
+def test_a_project_that_waits_is_not_built_again_and_says_how(
+    tmp_path: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    play(claude, plan())
+    described(tmp_path, redraft)
+    waiting = described(tmp_path, redraft)
+    assert waiting.code == 2
+    for words in ("not kept yet", "--accept", "rm -r"):
+        assert words in waiting.err
+    redraft("new", tmp_path / "blog", "--accept")
+    kept = described(tmp_path, redraft)
+    assert "already" in kept.err
+    for words in ("--accept", "rm -r"):
+        assert words not in kept.err

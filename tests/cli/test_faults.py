@@ -275,3 +275,28 @@ def test_a_bug_of_ours_gives_a_report_to_paste_and_nobodys_words(capfd: pytest.C
     assert f"redraft {version('redraft')}, Python" in said
     assert "my secret brief" not in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "says", "hint"),
+    [
+        (["critique", "tea", "Too", "stiff."], "“stiff.” is more than", "redraft critique sourdough"),
+        (["critique", "tea"], "Something is missing behind “redraft critique”: TEXT.", 'sourdough "Too'),
+        (["run", "--seed"], "Something is missing behind --seed.", "redraft run --help"),
+        (
+            ["show", "--fnal"],
+            "“redraft show” has no option --fnal. Did you mean --final?",
+            "redraft show --help",
+        ),
+        (["decide", "one"], "NUMBER: 'one' is no whole number.", "redraft decide --help"),
+        (["completion"], "Something is missing behind “redraft completion”: SHELL.", "completion --help"),
+    ],
+)
+def test_a_command_typed_wrongly_is_answered_in_plain_words(
+    project: Path, redraft: Redraft, words: list[str], says: str, hint: str
+) -> None:
+    written(project, "tea", "Tea is good.")
+    answer = redraft("-C", project, *words)
+    refused(answer, 2, says)
+    assert hint in answer.err
+    assert "argument" not in answer.err
