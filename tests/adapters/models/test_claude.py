@@ -317,7 +317,7 @@ async def test_a_server_that_does_not_run_cannot_be_reached() -> None:
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(Passing, match=r"The server 127\.0\.0\.1:\d+ cannot be reached") as caught:
         await ClaudeModel("claude-test", key=None, base_url=address).ask(ASKED)
-    assert "runs" in caught.value.hint
+    assert "Start it" in caught.value.hint
 
 
 @pytest.mark.parametrize("address", ["ftp://127.0.0.1:1", "http://127.0.0.1:port"])

@@ -163,3 +163,9 @@ def test_a_certificate_that_is_not_trusted_is_no_passing_fault() -> None:
 def test_a_fault_of_redraft_itself_is_not_taken_for_one_of_the_provider() -> None:
     assert not isinstance(KeyError("x"), foreign())
     assert not isinstance(AttributeError("x"), foreign())
+
+
+def test_nobody_is_sent_to_look_for_a_server_when_the_line_is_gone() -> None:
+    hint = told(httpx2.ConnectError("no")).hint
+    assert "online" in hint
+    assert "Start it" not in hint

@@ -171,9 +171,14 @@ class Provider(NamedTuple):
 
     def unreachable(self) -> Passing:
         """No connection."""
+        mend = (
+            "Start it, or put its address right"
+            if self.who.startswith("the ")
+            else "Check that you are online"
+        )
         return Passing(
             f"{self._first} cannot be reached.",
-            hint="Check that this computer is online (or that the server runs), and type the command again.",
+            hint=f"{mend}, and type the command again;   redraft models   lists who answers.",
         )
 
     def silent(self, seconds: float) -> Passing:
