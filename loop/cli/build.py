@@ -40,13 +40,13 @@ def build(verb: Verb) -> VerbCommand:
     secret = any(isinstance(mark, Hidden) for field in fields for mark in field.metadata)
     command = VerbCommand(
         verb.name,
-        context_settings={"allow_extra_args": True},  # to be refused in words of our own
+        context_settings={"allow_extra_args": secret},  # to be refused without being repeated
         callback=_callback(verb, module),
         params=params,
         help=f"{verb.summary}\n\n\b\nExample:\n  {module.EXAMPLE}",
         short_help=verb.summary,
     )
-    command.example, command.secret = module.EXAMPLE, secret
+    command.example = module.EXAMPLE
     return command
 
 
@@ -55,8 +55,6 @@ class VerbCommand(click.Command):
 
     example = ""
     """How it is typed."""
-    secret = False
-    """What is typed behind it by mistake may be a key, and is not repeated."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Understand the words; an option for several files takes those that follow it."""
@@ -68,14 +66,8 @@ class VerbCommand(click.Command):
                 ctx.fail("It takes list, set or remove, and then whose key; the key itself is asked for.")
             error.ctx = error.ctx or ctx
             raise
-        if rest and not ctx.resilient_parsing:
-            if self.secret:
-                ctx.fail("A key is not typed behind a command, where others can see it: leave it out.")
-            raise UsageError(
-                f"“{' '.join(rest)}” is more than “{ctx.command_path}” takes; several words of one text"
-                " stand in quotes.",
-                hint=self.example,
-            )
+        if rest and not ctx.resilient_parsing:  # only a command with a secret takes more than it knows
+            ctx.fail("A key is not typed behind a command, where others can see it: leave it out.")
         return rest
 
     def describe(self) -> None:

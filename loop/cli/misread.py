@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+_MORE = "Got unexpected extra argument"
+"""How the parser begins when there are more words than it has a place for."""
+
 
 def misread(error: click.ClickException) -> tuple[str, str]:
     """The message and what to type instead."""
@@ -11,10 +14,12 @@ def misread(error: click.ClickException) -> tuple[str, str]:
     if context is None:
         return error.format_message(), "redraft --help"
     verb = context.command_path
+    example = getattr(context.command, "example", f"{verb} --help")
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        return f"Something is missing behind “{verb}”: {_name(error.param)}.", getattr(
-            context.command, "example", f"{verb} --help"
-        )
+        return f"Something is missing behind “{verb}”: {_name(error.param)}.", example
+    if error.message.startswith(_MORE):
+        more = error.message.partition("(")[2].removesuffix(")")
+        return f"“{more}” is more than “{verb}” takes: several words of one text stand in quotes.", example
     if isinstance(error, click.NoSuchOption):
         meant = f" Did you mean {' or '.join(error.possibilities)}?" if error.possibilities else ""
         return f"“{verb}” has no option {error.option_name}.{meant}", f"{verb} --help"
