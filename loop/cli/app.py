@@ -93,10 +93,7 @@ def main(argv: list[str] | None = None) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     as_json = "--json" in (sys.argv[1:] if argv is None else argv)
     try:
-        redraft.main(args=argv, prog_name="redraft", standalone_mode=False)
-        sys.exit(0)
-    except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        sys.exit(redraft.main(args=argv, prog_name="redraft", standalone_mode=False) or 0)
     except click.ClickException as error:
         _say(as_json, *misread(error), error.exit_code)
         sys.exit(error.exit_code)

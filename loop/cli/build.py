@@ -15,6 +15,7 @@ import click
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from loop.cli.exits import code_of
 from loop.complaints import complaint
 from loop.errors import ProjectError, UnknownWriter, UsageError
 from loop.events import Tell
@@ -191,8 +192,17 @@ def _callback(verb: Verb, module: ModuleType) -> Callable[..., None]:
         further = _further(module, request, result) if not as_json else None
         if further is not None:
             _shown(verb, module, further, folder, as_json=False)
+        _exit_by(module, result)
 
     return callback
+
+
+def _exit_by(module: ModuleType, result: Record) -> None:
+    """Leave with the code of what went wrong in part: it was told, and the rest is kept."""
+    fault = getattr(module, "fault", None)
+    error = fault(result) if fault else None
+    if error is not None:
+        click.get_current_context().exit(code_of(error))
 
 
 def _shown(verb: Verb, module: ModuleType, request: Record, folder: str | None, *, as_json: bool) -> Record:

@@ -53,6 +53,8 @@ class Narrator:
         self.waiting: list[str] = []
         self.work = ("", 0.0, 0)
         """What is under way, when it was first told of, and how far it was then."""
+        self.told: set[str] = set()
+        """What was said of briefs that failed, and what to type."""
 
     def tell(self, event: Event) -> None:
         """Show one event."""
@@ -69,14 +71,20 @@ class Narrator:
                 take = f", take {event.take}" if event.take else ""
                 self._finished(event.brief, f"{event.brief}{take}: {event.words} words{_cost(event.usage)}")
             case BriefFailed():
-                hint = f"\n  → {event.hint}" if event.hint else ""
-                self._finished(event.brief, f"{event.brief}: {event.message}{hint}")
+                self._finished(event.brief, f"{event.brief}: {self._why(event)}")
             case Progress():
                 self._progress(event)
             case Note():
                 self._later("", ("! " if event.level == "warning" else "") + event.message)
             case Committed():
                 self._line(f"kept: {event.subject} ({event.sha[:7]})", dim=True)
+
+    def _why(self, failed: BriefFailed) -> str:
+        """What went wrong and what to type, each said in full only once: many briefs fail alike."""
+        message = "the same." if failed.message in self.told else failed.message
+        hint = f"\n  → {failed.hint}" if failed.hint and failed.hint not in self.told else ""
+        self.told |= {failed.message, failed.hint}
+        return f"{message}{hint}"
 
     def _finished(self, brief: str, text: str) -> None:
         """Say how a draft ended, and then what had to wait for it."""

@@ -47,6 +47,9 @@ def reference() -> str:
     lines += [f"| {BUG} | a bug of redraft: the report can be pasted as it is |"]
     lines += [f"| {INTERRUPTED} | stopped with Ctrl-C |"]
     parts.append("## Exit codes\n\n| code | when |\n|---|---|\n| 0 | all went well |\n" + "\n".join(lines))
+    parts.append(
+        "\nOf several briefs, those that can be written are; the code is that of the first one that failed."
+    )
     return "\n".join(parts) + "\n"
 
 

@@ -75,8 +75,12 @@ class Result(Record):
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
-    """Draft the briefs side by side and write drafts/. Raises the failure when every brief failed."""
+    """Draft the briefs side by side and write drafts/.
+
+    A brief that fails is told once and leaves the others; one that was asked for alone raises its failure.
+    """
     names = _wanted(project, request)
+    tell = _each_failure_once(tell)
     briefs = []
     failed: list[BriefFailed] = []
     for name in names:
@@ -116,16 +120,44 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     if written and len(names) == 1:
         for failure_ in failed:
             tell(failure_)
-    if failed and not written:
-        kind: type[errors.RedraftError] = getattr(errors, failed[0].error, errors.RedraftError)
-        raise kind(failed[0].message, hint=failed[0].hint)
+    if failed and len(names) == 1 and not written:
+        raise _error(failed[0])
     every = [outcome for outcome in outcomes if isinstance(outcome, Draft)]
     proposals: tuple[int, ...] = ()
     if any(step.edits for draft in every for step in draft.steps):
         from loop.verbs.learning.staging import store_edits  # only an agent's work needs the learning step
 
         proposals = store_edits(project, guidance, every, tell)
-    return Result(version=guidance.version, written=tuple(written), failed=tuple(failed), proposals=proposals)
+    return Result(
+        version=guidance.version,
+        written=tuple(written),
+        failed=tuple(dict.fromkeys(failed)),
+        proposals=proposals,
+    )
+
+
+def fault(result: Result) -> RedraftError | None:
+    """The first failure: what was written is kept, and yet the command says that not all is well."""
+    return _error(result.failed[0]) if result.failed else None
+
+
+def _error(failed: BriefFailed) -> RedraftError:
+    kind: type[RedraftError] = getattr(errors, failed.error, RedraftError)
+    return kind(failed.message, hint=failed.hint)
+
+
+def _each_failure_once(tell: Tell) -> Tell:
+    """Several takes of one brief fail alike."""
+    told: set[BriefFailed] = set()
+
+    def heard(event: Event) -> None:
+        if isinstance(event, BriefFailed):
+            if event in told:
+                return
+            told.add(event)
+        tell(event)
+
+    return heard
 
 
 def _but_failures(tell: Tell) -> Tell:

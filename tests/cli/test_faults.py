@@ -11,6 +11,9 @@ import pytest
 
 from loop.cli import main
 from tests.cli.conftest import Answer, Redraft, git, written
+from tests.cli.served import DRAFT, play
+from tests.loopback import Loopback
+from tests.wire import Fault
 
 
 def refused(answer: Answer, code: int, *words: str) -> None:
@@ -59,6 +62,44 @@ def test_a_detached_head(project: Path, redraft: Redraft) -> None:
 
 def test_an_unknown_brief_names_the_nearest(project: Path, redraft: Redraft) -> None:
     refused(redraft("-C", project, "run", "taa"), 2, "taa", "tea")
+
+
+def test_of_several_briefs_each_failure_is_told_once_and_the_rest_is_kept(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    play(claude, Fault(401, "authentication_error", "invalid x-api-key"), DRAFT)
+    answer = redraft("-C", project, "run", "nosuch", "tea", "rain")
+    assert answer.code == 2
+    assert answer.err.count("There is no brief “nosuch”") == 1
+    assert answer.err.count("redraft key set anthropic") == 1
+    assert "There is no brief" not in answer.out
+    assert "Failed: nosuch, tea." in answer.out
+    assert "drafts/rain.md: 5 words" in answer.out
+
+
+def test_when_every_brief_fails_the_code_is_of_the_fault_and_it_is_told_in_full_once(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    answer = redraft("-C", project, "run", "tea", "rain", "--budget", "0calls")
+    assert answer.code == 5
+    assert answer.err.count("so it was not asked") == 1
+    assert answer.err.count("→") == 1
+    assert answer.err.count(": the same.") == 1
+    assert answer.out == "Failed: tea, rain.\n"
+    as_json = redraft("-C", project, "run", "tea", "rain", "--budget", "0calls", "--json")
+    assert as_json.code == 5
+    assert [one["error"] for one in as_json.json["failed"]] == ["BudgetExceeded", "BudgetExceeded"]
+    assert as_json.json["written"] == []
+
+
+def test_takes_that_fail_alike_are_told_once(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    no = Fault(401, "authentication_error", "invalid x-api-key")
+    play(claude, DRAFT, no, no)
+    answer = redraft("-C", project, "run", "tea", "--takes", "3")
+    assert answer.code == 5
+    assert answer.err.count("invalid x-api-key") == 1
+    assert "the same" not in answer.err
+    assert "Failed: tea." in answer.out
 
 
 def test_an_unknown_verb_names_the_nearest(redraft: Redraft) -> None:

@@ -104,9 +104,11 @@ def test_several_briefs_run_side_by_side_and_one_failure_leaves_the_others(
 
     answer = redraft("-C", project, "run", "tea", "empty", "rain", "--json")
 
-    assert answer.code == 0, answer.err
+    assert answer.code == 2, answer.err
     assert {item["brief"] for item in answer.json["written"]} == {"tea", "rain"}
     assert [item["brief"] for item in answer.json["failed"]] == ["empty"]
+    assert answer.err.count("briefs/empty.md is empty") == 1
+    assert project.joinpath("drafts/rain.md").exists()
 
 
 def test_a_rollback_reaches_any_version_and_the_log_tells_it(project: Path, redraft: Redraft) -> None:

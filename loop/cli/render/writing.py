@@ -29,7 +29,8 @@ def _run(result: run.Result) -> str:
             for number, draft in enumerate(written.drafts, start=1):
                 lines += ["", click.style(f"── take {number} ──", bold=True), draft.text.strip()]
             lines += ["", f"Next:  redraft pick {written.brief} NUMBER"]
-    lines += [f"{failed.brief}: {failed.message}" for failed in result.failed]
+    if result.failed:  # why, was told when it happened
+        lines.append(f"Failed: {', '.join(dict.fromkeys(failed.brief for failed in result.failed))}.")
     lines += [
         f"Proposal {number} waits: what Claude Code changed in the guidance. Nobody has tested it:"
         f" redraft diff now proposal:{number};  redraft decide {number} --force   or   --reject"
