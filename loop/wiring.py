@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 Outcome = TypeVar("Outcome")
 
 
+_NERVOUS = 2.0
+"""Seconds after a Ctrl-C in which another one is none."""
+
+
 def drive(work: Coroutine[Any, Any, Outcome]) -> Outcome:
     """Run a verb to its end; one that never waits for anything needs no event loop (and no asyncio)."""
     try:
@@ -40,10 +45,39 @@ def drive(work: Coroutine[Any, Any, Outcome]) -> Outcome:
 
 
 def run(work: Coroutine[Any, Any, Outcome]) -> Outcome:
-    """Run a verb that asks a model or a program."""
-    import asyncio
+    """Run a verb that asks a model or a program. Ctrl-C stops it where it waits: KeyboardInterrupt.
 
-    return asyncio.run(work)
+    A second Ctrl-C right behind the first is a nervous finger and changes nothing, so that what was paid
+    for is put away; a later one ends the waiting for that, too. Once it is stopped, no Ctrl-C is heard
+    any more: whoever is told of it ends the process, and waits for no thread that is still at work.
+    """
+    import asyncio
+    import time
+
+    runner = asyncio.Runner()
+    loop = runner.get_loop()
+    task = loop.create_task(work)
+    stopped = 0.0
+
+    def stop(*_: object) -> None:
+        nonlocal stopped
+        if not stopped:
+            stopped = time.monotonic()
+            loop.call_soon_threadsafe(task.cancel)
+        elif time.monotonic() - stopped > _NERVOUS:
+            raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:  # a shell may have said that nothing shall be heard
+        signal.signal(signal.SIGINT, stop)
+    try:
+        return loop.run_until_complete(task)
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN if stopped else before)
+        if not stopped:
+            runner.close()
 
 
 def find_root(path: str) -> Path:

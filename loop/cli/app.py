@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -102,8 +104,9 @@ def main(argv: list[str] | None = None) -> None:
         _say(as_json, error.message, error.hint, code)
         sys.exit(code)
     except (KeyboardInterrupt, click.Abort):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is heard already
         _say(as_json, "Stopped. Nothing was lost.", "", INTERRUPTED)
-        sys.exit(INTERRUPTED)
+        _leave_at_once(INTERRUPTED) if argv is None else sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
@@ -114,6 +117,14 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(BUG)
     finally:
         gc.enable()
+
+
+def _leave_at_once(code: int) -> None:
+    """End the process without waiting for its threads: a name server or an engine may take its time."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 def _want_no_plugins() -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import signal
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Redraft, git
-from tests.cli.served import DRAFT, KEY, PLAIN, SETTINGS, asked, begun, corrected, play, says
+from tests.cli.served import DRAFT, KEY, PLAIN, SETTINGS, corrected, play, says
 from tests.loopback import Loopback, serving
 from tests.wire import Fault, Item, Says
 
@@ -305,25 +303,6 @@ def test_tidying_without_a_model_names_what_is_said_twice(project: Path, redraft
     assert answer.json["number"] is None
     (reason,) = answer.json["left_out"]  # it was found, and the writer's own lines stay
     assert "“Be brief!” (r2) is your own line" in reason
-
-
-def test_ctrl_c_stops_at_once_and_what_was_paid_for_is_kept(project: Path, claude: Loopback) -> None:
-    play(claude, DRAFT, Says(silent_after=2))
-    with begun(project, "run", "tea", "rain") as running:
-        asked(claude, 2)
-        time.sleep(0.5)  # the first answer arrives whole, the second never ends
-        stopped = time.monotonic()
-        running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=20)
-    assert running.returncode == 130
-    assert time.monotonic() - stopped < 3
-    assert "Nothing was lost" in err
-    kept = [json.loads(path.read_text()) for path in project.glob(".redraft/cache/*/*.json")]
-    assert [reply["text"] for reply in kept] == ["We utilize a kettle outdoors."]
-    with begun(project, "run", "tea", "rain") as again:
-        _, err = again.communicate(timeout=30)
-    assert again.returncode == 0, err
-    assert len(claude.requests) == 3
 
 
 @pytest.mark.parametrize("variable", ["OPENAI_BASE_URL", "OPENAI_API_BASE"])
