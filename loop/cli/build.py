@@ -63,7 +63,7 @@ class VerbCommand(click.Command):
         try:
             rest = super().parse_args(ctx, _one_each(args, greedy))
         except click.UsageError as error:
-            if self.secret and isinstance(error, click.BadParameter):  # it would say the word
+            if ctx.allow_extra_args and isinstance(error, click.BadParameter):  # the word may be a key
                 ctx.fail("It takes list, set or remove, and then whose key; the key itself is asked for.")
             error.ctx = error.ctx or ctx
             raise
