@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
+
+from loop.errors import ConfigError
 
 _WANTED = {
     "int_type": "must be a whole number",
@@ -44,6 +47,16 @@ def complaint(error: ValidationError) -> str:
     if wanted is None:
         return str(first["msg"]).lower()
     return wanted.format_map({key: _plain(value) for key, value in first.get("ctx", {}).items()})
+
+
+def not_toml(error: ValueError, source: str) -> ConfigError:
+    """What to say of a file that is no TOML; its line is named and not shown: a key may stand in it."""
+    found = re.search(r"at line (\d+)", str(error))
+    where = f"{source}, line {found[1]}, cannot be read" if found else f"{source} cannot be read to its end"
+    return ConfigError(
+        f"{where}: it is not valid TOML.",
+        hint='Such as: name = "embedded"   A text has straight quotation marks around it, a list [ and ].',
+    )
 
 
 def _plain(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import ConfigDict, Field, Strict, ValidationError
 
-from loop.complaints import complaint
+from loop.complaints import complaint, not_toml
 from loop.errors import ConfigError
 from loop.model import Record
 from loop.nearest import nearest_hint
@@ -245,9 +245,7 @@ def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(
-            f"{source} is not valid TOML: {error}.", hint=f"Mend that line of {source}."
-        ) from error
+        raise not_toml(error, source) from error
     if "steps" not in raw:
         raise ConfigError(
             f"{source} has no steps.",

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import ValidationError
 
+from loop.complaints import not_toml
 from loop.errors import ConfigError
 from loop.model import Check
 from loop.nearest import nearest_hint
@@ -55,9 +56,7 @@ def parse_checks(text: str, source: str = CHECKS_FILE, *, sound: bool = True) ->
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(
-            f"{source} is not valid TOML: {error}.", hint=f"Mend that line of {source}."
-        ) from error
+        raise not_toml(error, source) from error
     for key in raw:
         if key != "check":
             raise ConfigError(f"{source}: unknown key “{key}”.", hint="Each check is a table: [[check]]")

@@ -87,8 +87,10 @@ class LocalCommands:
                 [*argv, str(place)], check=False, stdout=None if os.isatty(1) else 2
             ).returncode
         except OSError as error:
+            from loop.adapters.process import why_not_started
+
             raise UsageError(
-                f"The editor “{argv[0]}” could not be started: {error.strerror}.", hint=_CHOOSE
+                f"The editor “{argv[0]}” could not be started: {why_not_started(error)}.", hint=_CHOOSE
             ) from error
         where = f"Your text is in {place}"
         if code != 0:
@@ -151,7 +153,7 @@ def editor_command(environment: Mapping[str, str]) -> tuple[str, ...]:
     try:
         argv = shlex.split(chosen, posix=sys.platform != "win32")
     except ValueError as error:
-        raise UsageError(f"The editor {chosen!r} cannot be read: {error}.", hint=_CHOOSE) from error
+        raise UsageError(f"The editor “{chosen}” has an open quotation mark.", hint=_CHOOSE) from error
     wait = _WAITS.get(Path(argv[0]).stem.lower())
     if wait and not {"-w", "--wait"} & set(argv):
         argv.append(wait)

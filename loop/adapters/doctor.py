@@ -17,6 +17,7 @@ from typing import NamedTuple
 from loop.adapters.claude_code import found, sign_in, signed_in
 from loop.adapters.keys import VARIABLES
 from loop.adapters.models.embedded.modelfiles import FETCH, SMOLLM2, Places, check_whole, find, is_intact
+from loop.adapters.process import why_not_started
 from loop.errors import ModelUnavailable
 
 EXTRAS: Mapping[str, tuple[str, ...]] = {
@@ -78,7 +79,8 @@ def git(program: str | None) -> Finding:
             [program, "--version"], capture_output=True, text=True, timeout=_GIT_SECONDS, check=True
         ).stdout.strip()
     except (OSError, subprocess.SubprocessError) as error:
-        return Finding("git", False, f"{program} does not run ({error}): install git {needed} or newer")
+        why = why_not_started(error) if isinstance(error, OSError) else "it does not say its version"
+        return Finding("git", False, f"{program} does not run: {why}; install git {needed} or newer")
     numbers = re.search(r"(\d+)\.(\d+)", said)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < _OLDEST_GIT:
         return Finding("git", False, f"{said} is too old: install git {needed} or newer")
@@ -90,7 +92,9 @@ def engine() -> Finding:
     repair = "type: pip install --force-reinstall xllamacpp"
     try:
         import xllamacpp
-    except (ImportError, OSError) as error:
+    except ModuleNotFoundError:
+        return Finding("model engine", False, "xllamacpp is not installed; type: pip install xllamacpp")
+    except (ImportError, OSError) as error:  # the name of the missing library is what helps
         return Finding("model engine", False, f"xllamacpp cannot be loaded ({error}); {repair}")
     return Finding("model engine", True, f"xllamacpp {xllamacpp.__version__}")
 

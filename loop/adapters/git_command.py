@@ -110,10 +110,8 @@ class GitCommand:
                 bufsize=0,
                 creationflags=_NO_WINDOW,
             )
-        except FileNotFoundError as error:
-            raise HistoryError(_MISSING, hint=_INSTALL) from error
         except (OSError, ValueError) as error:
-            raise HistoryError(f"Git could not be started: {error}.", hint=_INSTALL) from error
+            raise _not_started(error) from error
         with process:
             output, errors = cast("tuple[IO[bytes], IO[bytes]]", (process.stdout, process.stderr))
             complaint: list[bytes] = []
@@ -146,7 +144,7 @@ class GitCommand:
                 **wanted,
             )
         except (GitError, OSError, ValueError) as error:
-            raise HistoryError(f"Git could not be started: {error}.", hint=_INSTALL) from error
+            raise _not_started(error) from error
 
     def _refuse_no_folder(self) -> None:
         if not os.access(self.folder, os.R_OK | os.X_OK):
@@ -242,3 +240,12 @@ def scrub_environment() -> None:
             del os.environ[name]
     if sys.platform == "win32":  # no git.exe that lies in a project
         os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")
+
+
+def _not_started(error: Exception) -> HistoryError:
+    cause = error.__cause__ or error  # the wrapper's own error says what it came of
+    if isinstance(cause, FileNotFoundError):
+        return HistoryError(_MISSING, hint=_INSTALL)
+    from loop.adapters.process import why_not_started  # loads asyncio, which `log` does without
+
+    return HistoryError(f"Git could not be started: {why_not_started(cause)}.", hint=_INSTALL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import signal
@@ -82,7 +83,7 @@ async def filtered(
             process = await begun.start(argv, folder=folder, environment=without_secrets(environment))
         except (OSError, ValueError) as error:
             raise UsageError(
-                f"The program “{argv[0]}” could not be started: {error}.",
+                f"The program “{argv[0]}” could not be started: {why_not_started(error)}.",
                 hint="Check its name in redraft.toml and that it may be run: chmod +x",
             ) from error
         async with asyncio.timeout(seconds):
@@ -116,6 +117,22 @@ async def filtered(
             f"The program “{argv[0]}” wrote something that is not UTF-8 (byte {error.start}).",
             hint="Make it write UTF-8.",
         ) from error
+
+
+def why_not_started(error: BaseException) -> str:
+    """Why a program did not begin, as the end of a sentence."""
+    match error:
+        case FileNotFoundError():
+            return "it is not there, or what its first line names is not there"
+        case PermissionError():
+            return "it may not be run"
+        case OSError(errno=errno.ENOEXEC):
+            return "it is no program; a script begins with a line such as #!/bin/sh"
+        case OSError(errno=errno.E2BIG):
+            return "what it is given is too long"
+        case OSError(strerror=str(said)):
+            return said.lower()
+    return "its name or its arguments have characters that none may have"
 
 
 def is_secret(name: str) -> bool:

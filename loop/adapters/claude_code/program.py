@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from loop.adapters.process import Begun
+from loop.adapters.process import Begun, why_not_started
 from loop.errors import ModelUnavailable
 
 _LONGEST_LINE = 64_000_000
@@ -59,7 +59,7 @@ class Program:
             )
         except OSError as error:
             raise ModelUnavailable(
-                f"Claude Code could not be started: {error.strerror or error} ({self._command[0]}).",
+                f"Claude Code could not be started: {why_not_started(error)} ({self._command[0]}).",
                 hint="Check that it runs: claude --version",
             ) from error
         finally:

@@ -121,6 +121,15 @@ def test_whatever_else_it_raises_is_told_in_words() -> None:
         found = told(error)
         assert type(found) is ModelUnavailable
         assert "OpenAI could not be asked" in found.message
+        assert type(error).__name__ not in found.message
+        assert type(error).__name__ in found.hint
+
+
+def test_a_line_that_does_not_stand_is_told_in_words_whichever_package_found_out(classes: Classes) -> None:
+    error = made(classes["APIConnectionError"])
+    error.__cause__ = ConnectionError("HTTPConnectionPool(host='x', port=80): Max retries exceeded")
+    found = told(error)
+    assert found.message == "OpenAI cannot be reached."
 
 
 def test_a_package_that_one_provider_needs_is_named() -> None:

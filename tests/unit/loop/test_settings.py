@@ -50,3 +50,11 @@ def test_lists_and_whole_numbers_are_taken_as_they_are() -> None:
     settings = parse_settings(f'{STEPS}given = ["brief"]\n[budget]\nusd = 2\n')
     assert settings.steps[0].model_dump()["given"] == ("brief",)
     assert settings.budget.usd == 2
+
+
+def test_what_is_no_toml_names_the_line_and_never_shows_what_stands_there() -> None:
+    with pytest.raises(ConfigError, match="line 5, cannot be read") as caught:
+        parse_settings(f"{STEPS}[model]\napi_key = sk-very-secret\n")
+    assert "sk-very-secret" not in caught.value.message + caught.value.hint
+    with pytest.raises(ConfigError, match="cannot be read to its end"):
+        parse_settings(f'{STEPS}given = ["brief"')

@@ -147,7 +147,7 @@ def test_any_words_can_be_written(find: str, text: str) -> None:
         ),
         ('[[chek]]\nkind = "forbid"', "unknown key “chek”", "[[check]]"),
         ('[check]\nkind = "forbid"', "is not a list of tables", "two brackets"),
-        ("[[check]", "is not valid TOML", "Mend that line"),
+        ("[[check]", "line 1, cannot be read: it is not valid TOML", "straight quotation marks"),
         (
             (
                 '[[check]]\nid = "c1"\nkind = "forbid"\nfind = "a"\n'

@@ -78,7 +78,7 @@ def explained(error: Exception, provider: Provider, *, silence: float) -> Redraf
         return provider.unreachable()
     garbled = isinstance(error, ValueError | httpx2.DecodingError)
     if isinstance(error, anthropic.AnthropicError) or not garbled:
-        return provider.strange(type(error).__name__, str(error))
+        return provider.unknown(error, str(error))
     return provider.garbled()
 
 

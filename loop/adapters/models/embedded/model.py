@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from loop.adapters.models.embedded.modelfiles import check_whole, damaged, model_name
 from loop.adapters.models.plain_text import check_text
-from loop.errors import ModelRefused, UsageError
+from loop.errors import ModelRefused, ModelUnavailable, UsageError
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import no_text
 
@@ -98,7 +98,8 @@ class EmbeddedModel:
             engine.handle_chat_completions(json.dumps(_body(request)), answer.take)
         except (RuntimeError, ValueError) as error:
             raise ModelRefused(
-                f"The embedded model cannot read the request: {error}.", hint="redraft doctor"
+                "The embedded model could not take this prompt in.",
+                hint=f"Shorten the brief or the guide, or: redraft doctor   (in a report, name “{error}”)",
             ) from error
         finally:
             self._idle.append(engine)
@@ -112,7 +113,12 @@ class EmbeddedModel:
 
 def _load(path: Path, context: int) -> Any:
     check_whole(path)
-    import xllamacpp
+    try:
+        import xllamacpp
+    except (ImportError, OSError) as error:
+        raise ModelUnavailable(
+            "The engine of the embedded model cannot be loaded.", hint="redraft doctor   says why"
+        ) from error
 
     params = xllamacpp.CommonParams()
     params.model.path = str(path)

@@ -152,12 +152,18 @@ class Provider(NamedTuple):
             hint="Ask whoever runs your network; SSL_CERT_FILE names a file of certificates to trust.",
         )
 
-    def strange(self, kind: str, said: str = "") -> ModelUnavailable:
+    def strange(self, what: str, said: str = "") -> ModelUnavailable:
         """Whatever has no name here."""
         return ModelUnavailable(
-            f"{self._first} could not be asked: {kind}{self._because(said)}.",
+            f"{self._first} could not be asked: {what}{self._because(said)}.",
             hint=f"redraft doctor, or {_ANOTHER}",
         )
+
+    def unknown(self, error: Exception, said: str) -> ModelUnavailable:
+        """An error of a kind that redraft has never seen; its name helps whoever reads a report."""
+        found = self.strange("something went wrong that redraft does not know", said)
+        found.hint += f"   (in a report, name {type(error).__name__})"
+        return found
 
     # What may be gone in a moment.
 

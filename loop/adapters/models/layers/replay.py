@@ -38,8 +38,9 @@ class ReplayModel:
         try:
             return self._path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
             raise ModelUnavailable(
-                f"The recording {self._path} cannot be read: {error}.",
+                f"The recording {self._path} cannot be read: {why}.",
                 hint="Check the file that the model's name in redraft.toml names after “replay:”.",
             ) from error
 

@@ -35,6 +35,8 @@ _CLASSES: Mapping[str, Callable[[Provider, str], RedraftError]] = {
 _NOBODY = "LLM Provider NOT provided"
 """What LiteLLM says of a name whose beginning it does not know; it has asked nobody then."""
 _MONEY_CODES = ("insufficient_quota", "billing_hard_limit_reached")
+_NO_LINE = {"ConnectionError", "ClientConnectionError", "MaxRetryError"}
+"""What other packages, that LiteLLM asks some providers with, and Python call a line that does not stand."""
 _GUESSES = {"APIConnectionError", "Timeout"}
 """Their status is LiteLLM's own: nobody sent it."""
 
@@ -67,7 +69,7 @@ def explained(error: Exception, provider: Provider, *, silence: float) -> Redraf
         return provider.silent(silence)
     if _names(error) & {"APIConnectionError", "MidStreamFallbackError"}:
         return provider.failing(said or "no reason given")
-    return provider.strange(type(error).__name__, said)
+    return provider.unknown(error, said)
 
 
 def sentence(error: Exception) -> str:
@@ -101,6 +103,8 @@ def _of_line(error: Exception, provider: Provider, silence: float) -> RedraftErr
             return provider.silent(silence)
         if isinstance(cause, httpx.TransportError | httpx.StreamError):
             return provider.cut()
+        if _names(cause) & _NO_LINE:
+            return provider.unreachable()
         if isinstance(cause, json.JSONDecodeError | UnicodeDecodeError):
             return provider.garbled()
     return None

@@ -41,7 +41,7 @@ def _load() -> Any:
         package: Any = importlib.import_module("litellm")
     except ImportError as error:
         raise MissingExtra(
-            f"This model is asked through LiteLLM, which cannot be loaded: {error}.",
+            f"This model is asked through LiteLLM, and {error.name or 'a part of it'} is not installed.",
             hint="pip install 'redraft[litellm]'",
         ) from error
     for name in _WITH_IT:
