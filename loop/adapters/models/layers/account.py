@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 
 from loop.caps import Cap
 from loop.counts import count, money
@@ -81,11 +82,14 @@ class Account:
         budget = self._budget
         tokens = after.input_tokens + after.output_tokens
         if after.calls > budget.calls:
-            return _exceeded("calls", count(budget.calls, "question"), f"question {after.calls:,}")
+            more = f"{max(after.calls, 2 * budget.calls)}calls"
+            return self._exceeded("calls", count(budget.calls, "question"), f"question {after.calls:,}", more)
         if tokens > budget.tokens:
-            return _exceeded("tokens", count(budget.tokens, "token"), f"up to {tokens:,} tokens")
+            more = f"{max(tokens, 2 * budget.tokens)}tokens"
+            return self._exceeded("tokens", count(budget.tokens, "token"), f"up to {tokens:,} tokens", more)
         if after.usd > budget.usd:
-            return _exceeded("usd", money(budget.usd), f"up to {money(after.usd)}")
+            more = f"{math.ceil(100 * max(after.usd, 2 * budget.usd)) / 100:.2f}"
+            return self._exceeded("usd", money(budget.usd), f"up to {money(after.usd)}", more)
         return None
 
     def _month_passed(self, usd: float) -> tuple[BudgetExceeded | None, bool]:
@@ -96,13 +100,17 @@ class Account:
         over = self._ledger.set_aside(self._under_way.usd + usd, most, self._clock.now())
         return (None, False) if over is None else (_month(most, over.usd), over.shared)
 
-
-def _exceeded(key: str, cap: str, after: str) -> BudgetExceeded:
-    return BudgetExceeded(
-        f"The budget is {cap} for one command; the next question may make it {after}, so it was not asked.",
-        hint=f"Raise {key} under [budget] in redraft.toml (or --budget), or ask for less: fewer briefs,"
-        " takes or samples, a smaller max_tokens. What was answered is kept, and asked no more.",
-    )
+    def _exceeded(self, key: str, cap: str, after: str, more: str) -> BudgetExceeded:
+        """The refusal; its hint names what can be typed: before `new` there is no redraft.toml."""
+        option, setting = f"--budget {more}", f"{key} under [budget] in redraft.toml"
+        allow = {"new": option, "diff": setting}.get(self._verb, f"{option}, or {setting}")
+        less = "fewer briefs, takes or samples, a smaller max_tokens"
+        ask = "" if self._verb == "new" else f"; or ask for less: {less}"
+        return BudgetExceeded(
+            f"The budget is {cap} for one command; the next question may make it {after},"
+            " so it was not asked.",
+            hint=f"Allow more: {allow}{ask}   (what was answered is kept, and asked no more)",
+        )
 
 
 def _month(cap: float, after: float) -> BudgetExceeded:

@@ -67,8 +67,21 @@ async def test_the_call_that_would_be_one_too_many_is_not_made() -> None:
     await budgeted.ask(request("b"))
     with pytest.raises(BudgetExceeded, match="2 questions") as caught:
         await budgeted.ask(request("c"))
-    assert "calls" in caught.value.hint
+    assert "--budget 4calls, or calls under [budget] in redraft.toml" in caught.value.hint
     assert len(model.requests) == 2
+
+
+async def test_the_hint_names_what_can_be_typed_where_it_is_read() -> None:
+    hints = {}
+    for verb in ("new", "diff", "run"):
+        spent = Account(Cap(BudgetSettings(usd=0.001), in_money=True), MemoryLedger(), FixedClock(), verb)
+        with pytest.raises(BudgetExceeded) as caught:
+            await spent.reserve(Usage(calls=1, usd=0.0412), paid=True)
+        hints[verb] = caught.value.hint
+    assert "--budget 0.05" in hints["new"]
+    assert "redraft.toml" not in hints["new"]  # there is none yet
+    assert "--budget" not in hints["diff"]  # it has no such option
+    assert "--budget 0.05, or usd under [budget] in redraft.toml" in hints["run"]
 
 
 async def test_the_longest_reply_that_is_allowed_counts_before_it_is_written() -> None:
