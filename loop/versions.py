@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from loop.errors import UsageError
-from loop.model import Guidance
+from loop.model import Guidance, LogEntry
 from loop.project import Project
 from loop.store import SHAPING_PATHS, guidance_at, work_guidance
 from loop.timeline import find_version
 
 NOW = "now"
 """The name of the guidance on disk."""
+_PROPOSAL = "proposal:"
 
 
 def commit_of(project: Project, name: str) -> str:
@@ -27,15 +28,27 @@ def guidance_of(project: Project, name: str) -> Guidance:
     """The guidance of a version; `now` is the one on disk, proposals are `proposal:3`."""
     if name == NOW:
         return work_guidance(project)
-    if name.startswith("proposal:"):
-        waiting = project.history.proposals()
-        number = name.removeprefix("proposal:")
-        if not number.isdigit() or int(number) not in waiting:
-            raise UsageError(
-                f"There is no {name.replace(':', ' ')}.", hint="redraft status   lists what waits"
-            )
-        return guidance_at(project, waiting[int(number)].sha)
+    if is_proposal(name):
+        return guidance_at(project, _waiting(project, name).sha)
     return guidance_at(project, commit_of(project, name))
+
+
+def is_proposal(name: str) -> bool:
+    """Whether a name such as `proposal:3` means a proposal that waits."""
+    return name.startswith(_PROPOSAL)
+
+
+def base_of(project: Project, name: str) -> Guidance:
+    """The guidance that a proposal was made for. Raises UsageError when it does not wait."""
+    return guidance_at(project, _waiting(project, name).parent)
+
+
+def _waiting(project: Project, name: str) -> LogEntry:
+    number = name.removeprefix(_PROPOSAL)
+    waiting = project.history.proposals()
+    if not number.isdecimal() or int(number) not in waiting:
+        raise UsageError(f"There is no proposal {number}.", hint="redraft status   lists what waits")
+    return waiting[int(number)]
 
 
 def require_same_steps(project: Project, guidance: Guidance, name: str) -> None:

@@ -14,7 +14,7 @@ from loop.project import Project
 from loop.store import read_brief
 from loop.verbs.parts.drafting import draft_all, writers
 from loop.verbs.parts.fields import Argument
-from loop.versions import NOW, guidance_of, require_same_steps
+from loop.versions import NOW, base_of, guidance_of, is_proposal, require_same_steps
 from pipelines.runner import Job
 
 EXAMPLE = "redraft diff 3f2a9c now --side-by-side --outputs sourdough"
@@ -24,9 +24,9 @@ class Request(Record):
     """Two versions."""
 
     a: Annotated[str, Argument(completes="version")]
-    """A version, a commit, or proposal:1."""
-    b: Annotated[str, Argument(completes="version")] = NOW
-    """The version to compare with; `now` is what is on disk."""
+    """A version, a commit, or proposal:1; a proposal alone is shown as what it would change."""
+    b: Annotated[str | None, Argument(completes="version")] = None
+    """The version to compare with; `now`, which is what is on disk, if left out."""
     side_by_side: bool = False
     """Two columns instead of one."""
     outputs: tuple[str, ...] = ()
@@ -65,11 +65,14 @@ class Result(Record):
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Read both versions from git; nothing is checked out."""
-    before, after = guidance_of(project, request.a), guidance_of(project, request.b)
+    if request.b is None and is_proposal(request.a):
+        before, after = base_of(project, request.a), guidance_of(project, request.a)
+    else:
+        before, after = guidance_of(project, request.a), guidance_of(project, request.b or NOW)
     outputs = []
     if request.outputs:
-        require_same_steps(project, before, request.a)
-        require_same_steps(project, after, request.b)
+        for guidance in (before, after):
+            require_same_steps(project, guidance, guidance.version)
         seed = project.settings.model.seed
         jobs = [
             Job(brief=read_brief(project, name), guidance=guidance, seed=seed, take=0)

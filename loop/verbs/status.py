@@ -49,7 +49,7 @@ class Waiting(Record):
     subject: str
     """What it says."""
     gate: str
-    """The gate's decision."""
+    """The gate's decision; empty when it was never tested."""
 
 
 class Cost(Record):

@@ -41,6 +41,10 @@ class Result(Record):
     """The brief's id."""
     what: str
     """The final, or the critique's words."""
+    critique: bool = False
+    """True for a critique."""
+    left: int = 0
+    """How many finals of the brief, or critiques, still count: the next withdrawal takes back one of them."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
@@ -48,9 +52,9 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     if not any(pair.brief.id == request.brief for pair in read_pairs(project)[0]):
         read_brief(project, request.brief)  # old texts that were imported have no brief in the folder
     if request.critique:
-        planned, what, trailers = _critique(project, request.brief)
+        planned, what, trailers, left = _critique(project, request.brief)
     else:
-        planned, what, trailers = _final(project, request.brief)
+        planned, what, trailers, left = _final(project, request.brief)
     head = keep_edits(project, tell)
     entry = Entry(
         verb="withdraw",
@@ -58,10 +62,10 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         trailers={"Brief": request.brief, **trailers},
     )
     record(project, planned, entry, expect=head, tell=tell)
-    return Result(brief=request.brief, what=what)
+    return Result(brief=request.brief, what=what, critique=request.critique, left=left)
 
 
-def _final(project: Project, brief: str) -> tuple[list[FileChange], str, dict[str, str]]:
+def _final(project: Project, brief: str) -> tuple[list[FileChange], str, dict[str, str], int]:
     pairs = [pair for pair in read_pairs(project)[0] if pair.brief.id == brief and not pair.withdrawn]
     if not pairs:
         raise UsageError(f"“{brief}” has no final to take back.", hint="redraft status   lists what is there")
@@ -74,10 +78,10 @@ def _final(project: Project, brief: str) -> tuple[list[FileChange], str, dict[st
         now = project.files.read(path)
         earlier = pairs[-2].final if len(pairs) > 1 else None
         planned.append(FileChange(path=path, before=now, after=earlier))
-    return planned, "the final", {"Pair": newest.id}
+    return planned, "the newest final" if len(pairs) > 1 else "the final", {"Pair": newest.id}, len(pairs) - 1
 
 
-def _critique(project: Project, brief: str) -> tuple[list[FileChange], str, dict[str, str]]:
+def _critique(project: Project, brief: str) -> tuple[list[FileChange], str, dict[str, str], int]:
     critiques = list(read_critiques(project, brief))
     live = [number for number, critique in enumerate(critiques) if not critique.withdrawn]
     if not live:
@@ -87,4 +91,4 @@ def _critique(project: Project, brief: str) -> tuple[list[FileChange], str, dict
     newest = critiques[live[-1]]
     critiques[live[-1]] = newest.model_copy(update={"withdrawn": True})
     planned = list(plan_write(project, [(critique_path(brief), dump_critiques(critiques))]))
-    return planned, f"“{newest.text}”", {"Critique": newest.id}
+    return planned, f"“{newest.text}”", {"Critique": newest.id}, len(live) - 1

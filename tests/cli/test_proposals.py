@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Redraft, git
-from tests.cli.served import PLAIN, corrected, play, says
+from tests.cli.served import DRAFT, PLAIN, SETTINGS, corrected, play, says
 from tests.loopback import Loopback
+from tests.wire import Says
 
 TOLD = {**PLAIN, "check": None}
 
@@ -67,7 +68,9 @@ def test_what_tidy_proposed_is_said_to_be_of_tidy(project: Path, redraft: Redraf
     assert "learned " in out
     assert "changed " in out
     assert named in out
-    assert named in redraft("-C", project, "undo").out
+    answer = redraft("-C", project, "undo")
+    assert named in answer.err
+    assert named not in answer.out  # once is enough
 
 
 def test_a_proposal_of_tidy_is_its_own_entry(project: Path, redraft: Redraft, claude: Loopback) -> None:
@@ -127,3 +130,73 @@ def test_several_changes_are_named_as_a_sentence(project: Path, redraft: Redraft
     assert redraft("-C", project, "learn").code == 0
     assert redraft("-C", project, "decide", "1", "--force").code == 0
     assert "accept proposal 1: Be kind and 1 more" in redraft("-C", project, "log").out
+
+
+def test_a_proposal_alone_is_shown_as_what_it_would_change(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    play(claude, says({**TOLD, "text": "Be kind."}))
+    assert redraft("-C", project, "learn").code == 0
+    guide = project / "CLAUDE.md"
+    guide.write_text(guide.read_text(encoding="utf-8") + "- Be warm.\n", encoding="utf-8")
+    out = redraft("-C", project, "diff", "proposal:1").out
+    assert "+- Be kind." in out
+    assert "Be warm." not in out  # what was written since is none of its changes
+    assert "-- Be kind." in redraft("-C", project, "diff", "proposal:1", "now").out
+    assert "There is no proposal 9." in redraft("-C", project, "diff", "proposal:9").err
+
+
+def test_a_second_withdrawal_says_that_it_took_back_another_final(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    final = project / "final.txt"
+    final.write_text("We use our old kettle outdoors.", encoding="utf-8")
+    assert redraft("-C", project, "correct", "tea", "--file", final).code == 0
+    first, second = (redraft("-C", project, "withdraw", "tea").out.strip() for _ in range(2))
+    assert first.startswith("The newest final of tea is taken back")
+    assert first.endswith("1 final of it still counts.")
+    assert second.startswith("The final of tea is taken back")
+    assert second.endswith("No other final of it is left.")
+
+
+def test_a_proposal_that_was_never_tested_says_so(project: Path, redraft: Redraft, claude: Loopback) -> None:
+    corrected(project, redraft, "tea")
+    play(claude, says({**TOLD, "text": "Be kind."}))
+    assert redraft("-C", project, "learn").code == 0
+    said = git(project, "log", "-1", "--format=%B", "refs/redraft/proposals/1").splitlines()
+    kept = [line for line in said if not line.startswith(("Redraft-Gate:", "Redraft-Verdict:"))]
+    tree = "refs/redraft/proposals/1^{tree}"
+    commit = git(project, "commit-tree", tree, "-p", "HEAD", "-m", "\n".join(kept)).strip()
+    git(project, "update-ref", "refs/redraft/proposals/1", commit)
+    assert "Proposal 1 waits (never tested): propose: “Be kind.”" in redraft("-C", project, "status").out
+
+
+def test_a_wish_that_fails_its_test_is_not_called_undecidable(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    critique = redraft("-C", project, "critique", "tea", "Never say utilize.", "--json").json["id"]
+    play(claude, says({**TOLD, "text": "Use the short word.", "evidence": [critique]}))
+    play(claude, DRAFT, Says(pieces=("We utilize and utilize.",)), DRAFT)
+    out = redraft("-C", project, "learn").out
+    assert "FAILED" in out
+    assert "A test failed, and you have the last word." in out
+    assert "cannot decide" not in out
+
+
+def test_who_is_asked_is_told_when_somebody_is_asked(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    settings = SETTINGS.replace("claude-sonnet-5-5", "auto")
+    project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
+    asked = len(claude.requests)
+    for words in (("tidy", "--reviser", "mine"), ("learn", "--dry-run")):
+        answer = redraft("-C", project, *words)
+        assert answer.code == 0
+        assert "Asking " not in answer.err
+    assert len(claude.requests) == asked
+    answer = redraft("-C", project, "tidy")
+    assert answer.err.count("its key was found") == 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from loop.adapters.files import LocalFiles
 from loop.adapters.keys import Keys, variable_of
 from loop.adapters.models.layers.account import Account
+from loop.adapters.models.layers.announcing import AnnouncedModel
 from loop.adapters.models.layers.budget import BudgetedModel
 from loop.adapters.models.layers.cache import CachedModel
 from loop.adapters.models.layers.routing import LimitedModel, RoutedModel
@@ -70,9 +71,6 @@ class Models:
             for step in self._settings.steps
             if isinstance(step, PromptStep) or (isinstance(step, ChecksStep) and self._settings.refines(step))
         ]
-        if self._found:
-            where = self._keys.has(understand(own, {}, self._environ).provider)
-            self._tell(Note(message=f"Asking {own}: its key was found ({where})."))
         steps = {name: self.open(name) for name in dict.fromkeys(writers or [own])}
         model: LanguageModel = RoutedModel(own, steps, self.open)
         if not self._settings.model.record:
@@ -94,6 +92,8 @@ class Models:
             return ReplayModel(Path(LocalFiles(self._root).absolute(named.model)))
         price = self._price(named)
         model: LanguageModel = BudgetedModel(self._adapter(named), self._account, price)
+        if self._found and name == self._settings.model.name:
+            model = AnnouncedModel(model, self._announce)
         if named.kind != "embedded":
             from loop.adapters.models.layers.retrying import RetryingModel
 
@@ -102,6 +102,13 @@ class Models:
         effort = self._settings.model.effort if named.kind in {"claude", "claude-code"} else None
         also = "".join(f" {part}" for part in (named.address, effort) if part)
         return CachedModel(model, self._root / ".redraft" / "cache", also=also)
+
+    def _announce(self) -> None:
+        if self._found:
+            self._found = False
+            own = self._settings.model.name
+            where = self._keys.has(understand(own, {}, self._environ).provider)
+            self._tell(Note(message=f"Asking {own}: its key was found ({where})."))
 
     def agent(self) -> Agent:
         """Claude Code with files of its own. Raises ConfigError, MissingExtra."""

@@ -104,8 +104,8 @@ def _marked(text: str, changes: tuple[Change, ...], *, side: str) -> str:
 
 
 def _restored(result: Restored) -> str:
-    return (
-        f"{result.what}: version {result.before} → {result.version} ({', '.join(result.paths)}).\n"
+    return (  # what was done is told as the entry that keeps it
+        f"Version {result.before} → {result.version} ({', '.join(result.paths)}).\n"
         "Drafts, finals and critiques stay as they are."
     )
 

@@ -81,10 +81,16 @@ def _verdict(verdict: Verdict) -> list[str]:
     said.append(f"{verdict.generated} {had} to be written for this.")
     if verdict.missing:
         said.append(f"{verdict.missing} could not be written: redraft learn   tries again.")
-    lines = [click.style(_DECISIONS[verdict.decision], bold=True)]
+    lines = [click.style(_heading(verdict.decision, drafted), bold=True)]
     if counted:
         lines.append(table(counted, ("", "corrections of", "before", "after", "difference [95%], briefs")))
     return lines + [f"  {line}" for sentence in said for line in wrapped(sentence, width() - 2)]
+
+
+def _heading(decision: str, drafted: Iterable[TestResult]) -> str:
+    if decision == "inconclusive" and any(test.passed is False for test in drafted):
+        return "A test failed, and you have the last word."
+    return _DECISIONS[decision]
 
 
 def _row(test: TestResult) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def _run(result: run.Result) -> str:
         lines.append(f"Failed: {', '.join(dict.fromkeys(failed.brief for failed in result.failed))}.")
     lines += [
         f"Proposal {number} waits: what Claude Code changed in the guidance. Nobody has tested it:"
-        f" redraft diff now proposal:{number};  redraft decide {number} --force   or   --reject"
+        f" redraft diff proposal:{number};  redraft decide {number} --force   or   --reject"
         for number in result.proposals
     ]
     return "\n".join(lines)
@@ -92,7 +92,12 @@ def _pick(result: pick.Result) -> str:
 
 
 def _withdraw(result: withdraw.Result) -> str:
-    return f"{result.what} of {result.brief} is taken back: nothing is learned from it any more."
+    what = f"{result.what[:1].upper()}{result.what[1:]} of {result.brief}"
+    kind = "critique" if result.critique else "final"
+    rest = f"{count(result.left, kind)} of it still count" + ("s" if result.left == 1 else "")
+    if not result.left:
+        rest = f"No other {kind} of it is left"
+    return f"{what} is taken back: nothing is learned from it any more. {rest}."
 
 
 def _import(result: import_.Result) -> str:
