@@ -15,6 +15,7 @@ def agent_task(asked: Asked) -> tuple[str, tuple[str, ...]]:
     types += [item.type for item in asked.evidence.critiques]
     values = {
         "most": str(asked.limit),
+        "own": ", ".join(sorted(asked.own)) or "there are none",
         "type": types[-1] if types else "piece",
         "changes": shown.changes,
         "critiques": shown.critiques,

@@ -55,9 +55,9 @@ class Shown(NamedTuple):
             about = f" (about “{_short(item.critique.quote)}”)" if item.critique.quote else ""
             text = _short(item.critique.text, LONGEST_CRITIQUE)
             line = f"- [{item.critique.id}] on a {item.type}: {text}{about}"
-            left -= len(line)
-            if left < 0:
+            if len(line) > left:
                 break
+            left -= len(line)
             said.append(line)
             ids.add(item.critique.id)
         changed = []
@@ -66,9 +66,9 @@ class Shown(NamedTuple):
             by = f", written by the step {wrote[change.id]}" if change.id in wrote else ""
             by += ", with an older guide" if pair.version and version not in {"", pair.version} else ""
             line = f"- [{change.id}] {change.kind}, in a {pair.brief.type}{by}:\n{both(change)}"
-            left -= len(line)
-            if left < 0:
+            if len(line) > left:
                 break
+            left -= len(line)
             changed.append(line)
             ids.update((change.id, pair.id))
         missing = len(evidence.critiques) - len(said) + len(every) - len(changed)

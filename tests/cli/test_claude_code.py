@@ -104,6 +104,7 @@ def test_claude_code_revises_and_its_edits_pass_the_gate_as_any_others(
         assert answer.code == 0, answer.err
         asked = str(server.requests[0].body)
     assert "We utilize a kettle outdoors." in asked
+    assert "unless the writer speaks of them below: r1." in asked
     (operation,) = answer.json["operations"]
     assert (operation["action"], operation["id"], operation["text"]) == (
         "replace",

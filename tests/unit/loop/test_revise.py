@@ -169,6 +169,13 @@ async def test_evidence_that_does_not_fit_is_told_and_not_shown() -> None:
     assert any(isinstance(event, Note) and "did not fit" in event.message for event in heard)
 
 
+async def test_a_critique_too_long_to_be_shown_takes_no_room_from_the_changes() -> None:
+    model = Scripted(_answer())
+    long = CRITIQUE.model_copy(update={"text": "It is too stiff. " * 100})
+    await ask(gather([PAIR], [(long, "blog")], [], ()), GUIDANCE, model, room=1000)
+    assert "We utilize a great oven." in model.prompts
+
+
 async def test_an_answer_that_was_cut_off_is_refused() -> None:
     assert "cut off" in (await _refusal(_answer(ADD), complete=False)).message
 
