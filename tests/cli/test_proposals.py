@@ -170,7 +170,7 @@ def test_a_proposal_that_was_never_tested_says_so(project: Path, redraft: Redraf
     tree = "refs/redraft/proposals/1^{tree}"
     commit = git(project, "commit-tree", tree, "-p", "HEAD", "-m", "\n".join(kept)).strip()
     git(project, "update-ref", "refs/redraft/proposals/1", commit)
-    assert "Proposal 1 waits (never tested): propose: “Be kind.”" in redraft("-C", project, "status").out
+    assert "Proposal 1 waits (not tested): propose: “Be kind.”" in redraft("-C", project, "status").out
 
 
 def test_a_wish_that_fails_its_test_is_not_called_undecidable(
