@@ -281,8 +281,10 @@ def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> 
             if text is not None:
                 chosen[name] = text
             continue
-        if any(isinstance(mark, TextFiles) for mark in field.metadata):
-            chosen[name] = {path: _piece(path, folder) for path in values.get(f"{name}__files") or ()}
+        several = next((mark for mark in field.metadata if isinstance(mark, TextFiles)), None)
+        if several is not None:
+            paths = values.get(f"{name}__files") or ()
+            chosen[name] = {path: _piece(path, folder, several.option) for path in paths}
             continue
         value = values.get(name)
         path = next((mark for mark in field.metadata if isinstance(mark, PathValue)), None)
@@ -304,10 +306,15 @@ def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> 
     return request
 
 
-def _piece(path: str, folder: str | None) -> str:
+def _piece(path: str, folder: str | None, option: str) -> str:
     """The text of one of several files."""
     if Path(folder or ".").joinpath(path).is_dir():
         raise UsageError(f"{path} is a folder.", hint=f"Name the files in it: {path.rstrip('/')}/*.md")
+    if not Path(folder or ".").joinpath(path).exists():
+        raise ProjectError(
+            f"There is no file {path}.",
+            hint=f"All words behind {option} are files; whatever else you say stands before it.",
+        )
     return _text(path, folder, stdin=False) or ""
 
 
@@ -317,11 +324,10 @@ def _text(path: str | None, folder: str | None, *, stdin: bool) -> str | None:
         return None
     if path is not None and stdin:
         raise UsageError("Both a file and standard input were given.", hint="Use one of them.")
+    piped = path in {None, "-"}
+    name = path if path and not piped else "standard input"
     try:
-        if path is None or path == "-":
-            data, name = sys.stdin.buffer.read(), "standard input"
-        else:
-            data, name = Path(folder or ".").joinpath(path).read_bytes(), path
+        data = sys.stdin.buffer.read() if piped else Path(folder or ".").joinpath(name).read_bytes()
         if b"\0" in data:
             raise UsageError(f"{name} is not a text file.", hint="Save it as plain text in UTF-8.")
         return data.decode("utf-8").removeprefix("\ufeff")
@@ -330,7 +336,16 @@ def _text(path: str | None, folder: str | None, *, stdin: bool) -> str | None:
             f"{name} is not UTF-8 text (byte {error.start}).", hint="Save it as UTF-8 and try again."
         ) from error
     except OSError as error:
-        raise ProjectError(f"{path} cannot be read: {error.strerror}.", hint="Look at the path.") from error
+        raise _unread(name, error) from error
+
+
+def _unread(path: str, error: OSError) -> ProjectError:
+    if len(path.split()) > 2 and not Path(path).suffix.strip("."):  # hardly the name of a file
+        says = "A file is wanted here, not the text itself."
+        return ProjectError(says, hint="Save the text, such as in words.txt, and name that.")
+    if isinstance(error, FileNotFoundError):
+        return ProjectError(f"There is no file {path}.", hint="Look at the path.")
+    return ProjectError(f"{path} cannot be read: {error.strerror}.", hint="Look at the path.")
 
 
 def _complete_brief(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -341,3 +341,20 @@ def test_a_command_typed_wrongly_is_answered_in_plain_words(
     refused(answer, 2, says)
     assert hint in answer.err
     assert "argument" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says", "hint"),
+    [
+        (["--describe", "A letter about bread " * 20], "A file is wanted here", "words.txt"),
+        (["--describe", "my own brief.txt"], "There is no file my own brief.txt.", "path"),
+        (["--describe", "brief.txt"], "There is no file brief.txt.", "path"),
+        (["--samples", "my-blog"], "There is no file my-blog.", "stands before it"),
+    ],
+)
+def test_a_file_that_is_not_there_is_told_from_a_text(
+    tmp_path: Path, redraft: Redraft, words: list[str], says: str, hint: str
+) -> None:
+    answer = redraft("-C", tmp_path, "new", *words)
+    refused(answer, 3, says)
+    assert hint in answer.err
