@@ -56,6 +56,9 @@ class Narrator:
         self.told: set[str] = set()
         """What was said of briefs that failed, and what to type."""
 
+        self.progress: Progress | None = None
+        """What was told last of how far it is: work that goes on beyond its count says nothing new."""
+
     def tell(self, event: Event) -> None:
         """Show one event."""
         match event:
@@ -130,6 +133,9 @@ class Narrator:
         self.word = ""
 
     def _progress(self, event: Progress) -> None:
+        if event == self.progress:
+            return
+        self.progress = event
         share = f"{event.done}/{event.of}" if event.of else str(event.done)
         text = f"{event.what}: {share} {event.unit}".rstrip() + self._time_left(event)
         if self.live:

@@ -105,3 +105,11 @@ def test_a_script_without_blanks_is_shown_as_it_comes(capsys: pytest.CaptureFixt
 @pytest.mark.usefixtures("narrow")
 def test_a_blank_at_the_end_of_a_line_makes_no_paragraph() -> None:
     assert flowed("x" * 40 + "  \nnext").split("\n")[1:] == ["next"]
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_the_same_progress_is_told_once(live: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    narrator = Narrator(live=live)
+    for done in (35, 36, 36, 36):
+        narrator.tell(Progress(what="testing", done=done, of=36, unit="drafts"))
+    assert capsys.readouterr().err.count("36/36") == 1
