@@ -107,9 +107,8 @@ def test_a_blank_at_the_end_of_a_line_makes_no_paragraph() -> None:
     assert flowed("x" * 40 + "  \nnext").split("\n")[1:] == ["next"]
 
 
-@pytest.mark.parametrize("live", [True, False])
-def test_the_same_progress_is_told_once(live: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    narrator = Narrator(live=live)
+@pytest.mark.parametrize("narrator", [Narrator(live=True), Narrator(live=False)])
+def test_the_same_progress_is_told_once(narrator: Narrator, capsys: pytest.CaptureFixture[str]) -> None:
     for done in (35, 36, 36, 36):
         narrator.tell(Progress(what="testing", done=done, of=36, unit="drafts"))
     assert capsys.readouterr().err.count("36/36") == 1
