@@ -237,7 +237,11 @@ def _further(module: ModuleType, request: Record, result: Record) -> Record | No
     if offered is None:
         return None
     question, request = offered
-    return request if click.confirm(question, err=True) else None
+    typed: str = click.prompt(f"{question} [y/N]:", "", prompt_suffix=" ", show_default=False, err=True)
+    if typed.strip().lower() in {"y", "yes"}:
+        return request
+    click.echo("Not yet, then: everything stays as it is.", err=True)
+    return None
 
 
 def _perform(verb: Verb, module: ModuleType, request: Record, folder: str | None, tell: Tell) -> Record:

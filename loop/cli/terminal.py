@@ -26,6 +26,9 @@ class Terminal:
         try:
             click.echo(f"\n{flowed(question)}", err=True)
             typed: str = click.prompt(">", prompt_suffix=" ", default="", show_default=False, err=True)
+        except click.Abort:
+            click.echo(err=True)  # what comes next stands on a line of its own
+            raise
         finally:
             signal.signal(signal.SIGINT, before)
         return typed.strip()

@@ -228,7 +228,7 @@ def test_nobody_to_ask_is_said(tmp_path: Path, claude: Loopback) -> None:
     assert not tmp_path.joinpath("blog").exists()
 
 
-@pytest.mark.parametrize(("answer", "commits"), [("y", 1), ("n", 0), ("", 0)])
+@pytest.mark.parametrize(("answer", "commits"), [("y", 1), ("n", 0), ("", 0), ("perhaps", 0)])
 def test_a_person_answers_sees_the_project_and_has_the_last_word(
     tmp_path: Path, claude: Loopback, answer: str, commits: int
 ) -> None:
@@ -240,6 +240,8 @@ def test_a_person_answers_sees_the_project_and_has_the_last_word(
         code, seen = person.ends()
     assert code == 0, seen
     assert ("kept: new:" in seen) == bool(commits)
+    assert ("everything stays as it is" in seen) != bool(commits)
+    assert "Error" not in seen
     assert len(git(tmp_path / "blog", "for-each-ref").splitlines()) == commits
     assert "Küchenzettel für alle" in claude.bodies[0]["messages"][0]["content"][0]["text"]
 
@@ -247,11 +249,11 @@ def test_a_person_answers_sees_the_project_and_has_the_last_word(
 def test_ctrl_c_ends_it_at_once_and_the_answers_are_kept(tmp_path: Path, claude: Loopback) -> None:
     play(claude, question("How long is a note?"))
     with Sitting(tmp_path, "new", "blog", "--ask") as person:
-        person.until("What do you write, and for whom?").until("> ").types("Notes\n")
-        person.until("How long is a note?").until("> ").types(CTRL_C)
+        person.until("At most 5 questions.").until("What do you write, and for whom?").until("> ")
+        person.types("Notes\n").until("How long is a note?").until("> ").types(CTRL_C)
         code, seen = person.ends()
     assert code == 130, seen
-    assert "Your answers are kept" in seen
+    assert "\nYour answers are kept. Go on with:" in seen.replace("\r", "")
     assert "Nothing was lost" in seen
     assert tmp_path.joinpath("blog/.redraft/answers.md").read_text(encoding="utf-8").endswith("Notes\n")
     assert not tmp_path.joinpath("blog/redraft.toml").exists()

@@ -277,7 +277,7 @@ def _nothing_left_of(site: _Site, tell: Tell) -> Iterator[None]:
             tell(Note(message=f"You changed {', '.join(changed)}: that stays.", level="warning"))
         if site.answered:
             answers = quote(f"{site.path}/{ANSWERS}")
-            says = f"Your answers are kept:  redraft new {quote(site.path)} --describe {answers}"
+            says = f"Your answers are kept. Go on with:  redraft new {quote(site.path)} --describe {answers}"
             tell(Note(message=says))
         if isinstance(error, RedraftError) and site.spent.calls and not isinstance(error, ReplyInvalid):
             _add(error, f"What was paid for is kept in {site.path}/.redraft, and not asked again.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from loop.describe import FIRST_QUESTION, MOST_QUESTIONS, Sample, Turn, next_question, transcript
-from loop.events import Tell
+from loop.events import Note, Tell
 from loop.ports import Files, LanguageModel, Person
 from loop.project import Project
 from loop.usable import Unusable
@@ -13,6 +13,10 @@ from loop.usable import Unusable
 ANSWERS = ".redraft/answers.md"
 """Where the answers are: a text that `--describe` takes."""
 _BESIDE = ".redraft/answers-"
+_HOW = (
+    f"At most {MOST_QUESTIONS} questions. Enter alone leaves one to the model;"
+    " Ctrl-C stops and keeps your answers."
+)
 
 
 async def interviewed(
@@ -34,6 +38,7 @@ async def interviewed(
     asked = 0
     question: str | None = None if description else FIRST_QUESTION
     _set_aside(project.files)
+    tell(Note(message=_HOW))
     while asked < MOST_QUESTIONS:
         asked += 1  # a description answers the first one
         if question is not None:
