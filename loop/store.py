@@ -103,8 +103,10 @@ def read_brief(project: Project, brief: str) -> Brief:
     """One brief. Raises UsageError naming the nearest id when there is none."""
     path = brief_path(brief)
     if not project.files.exists(path):
-        hint = nearest_hint(brief, brief_ids(project), otherwise=f"Write what you want into {path} first.")
-        raise UsageError(f"There is no brief “{brief}”.", hint=hint)
+        new = f"Write what you want into {path} first."
+        hint = nearest_hint(brief, brief_ids(project), otherwise=new)
+        listed = hint.startswith("Known")
+        raise UsageError(f"There is no brief “{brief}”.", hint=f"{new} {hint}" if listed else hint)
     return parse_brief(project.files.read(path), brief, default_type=project.settings.pipeline.type)
 
 

@@ -358,3 +358,9 @@ def test_a_file_that_is_not_there_is_told_from_a_text(
     answer = redraft("-C", tmp_path, "new", *words)
     refused(answer, 3, says)
     assert hint in answer.err
+
+
+def test_a_brief_that_is_not_there_is_a_slip_or_a_file_to_write(project: Path, redraft: Redraft) -> None:
+    refused(redraft("-C", project, "run", "rian"), 2, "Did you mean “rain”?")
+    new = redraft("-C", project, "run", "my-mother")
+    refused(new, 2, "There is no brief “my-mother”.", "into briefs/my-mother.md first.", "“rain”")
