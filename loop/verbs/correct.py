@@ -74,7 +74,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         raise UsageError("The final is empty, so nothing was kept.", hint="Save some text and try again.")
     compared = final if draft.text.endswith("\n") else final.removesuffix("\n").removesuffix("\r")
     found = changes(draft.text, compared)
-    unknown = set(request.exclude) - {change.id for change in found}
+    ids = {change.id for change in found}
+    unknown = set(request.exclude) - ids
     if unknown:
         raise UsageError(
             f"There is no change “{min(unknown)}”.", hint=f"redraft show {request.brief} --changes"
@@ -87,7 +88,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         version=draft.version,
         model=draft.model,
         seed=draft.seed,
-        excluded=tuple(dict.fromkeys((*excluded, *request.exclude))),
+        excluded=tuple(id_ for id_ in dict.fromkeys((*excluded, *request.exclude)) if id_ in ids),
         effort=round(effort(draft.text, compared), 4),
         created=project.clock.now().isoformat(),
     )
@@ -150,19 +151,20 @@ def _final(
         return review.final, review.excluded, critiques
     if request.text is not None:
         return request.text, (), ()
-    return project.commands.edit(_to_edit(project, request.brief, draft, tell), f"{request.brief}.md"), (), ()
+    text, excluded = _to_edit(project, request.brief, draft, tell)
+    return project.commands.edit(text, f"{request.brief}.md"), excluded, ()
 
 
-def _to_edit(project: Project, brief: str, draft: str, tell: Tell) -> str:
-    """What the editor opens on: the writer's last words about this draft, where there are any."""
+def _to_edit(project: Project, brief: str, draft: str, tell: Tell) -> tuple[str, tuple[str, ...]]:
+    """What the editor opens on: the writer's last words about this draft; and what was not to be learned."""
     text = draft_text(project, brief)
-    finals = [
-        pair.final
+    own = [
+        pair
         for pair in read_pairs(project)[0]
         if pair.brief.id == brief and pair.draft == draft and not pair.withdrawn
     ]
-    if not finals or text.rstrip() != draft.rstrip():
-        return text
-    own = f"redraft withdraw {quote(brief)}   takes it back"
-    tell(Note(message=f"The editor opens on your final of this draft. {own}."))
-    return as_file(finals[-1])
+    if not own or text.rstrip() != draft.rstrip():
+        return text, ()
+    back = f"redraft withdraw {quote(brief)}   takes it back"
+    tell(Note(message=f"The editor opens on your final of this draft. {back}."))
+    return as_file(own[-1].final), own[-1].excluded

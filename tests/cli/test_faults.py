@@ -236,10 +236,13 @@ def test_a_final_is_opened_again_where_the_writer_left_it(
 ) -> None:
     written(project, "tea", "Tea is good. Rain is wet.\n")
     monkeypatch.setenv("EDITOR", "sed -i s/good/fine/")
-    assert redraft("-C", project, "correct", "tea").code == 0
+    (change,) = redraft("-C", project, "correct", "tea", "--json").json["changes"]
+    final = project / "finals/tea.md"
+    redraft("-C", project, "correct", "tea", "--file", final, "--exclude", change["id"])
     monkeypatch.setenv("EDITOR", "sed -i s/wet/loud/")
-    again = redraft("-C", project, "correct", "tea")
+    again = redraft("-C", project, "correct", "tea", "--json")
     assert "your final of this draft" in again.err
+    assert again.json["excluded"] == [change["id"]]
     assert project.joinpath("finals/tea.md").read_text(encoding="utf-8") == "Tea is fine. Rain is loud.\n"
 
     written(project, "tea", "Tea is wet, too.\n")
