@@ -55,7 +55,6 @@ class Narrator:
         """What is under way, when it was first told of, and how far it was then."""
         self.told: set[str] = set()
         """What was said of briefs that failed, and what to type."""
-
         self.progress: Progress | None = None
         """What was told last of how far it is: work that goes on beyond its count says nothing new."""
 
