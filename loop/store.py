@@ -34,12 +34,22 @@ from pipelines.guidance import GUIDANCE_PATHS, learnable, load
 SHAPING_PATHS = (*GUIDANCE_PATHS, SETTINGS_FILE)
 """Everything whose text shapes a draft: the writer's edits to it become entries of their own."""
 
+COST_FILE = ".redraft/new.json"
+"""What building the project from a description cost, for the entry that keeps it."""
+
 
 def edited(project: Project) -> tuple[str, ...]:
     """The files that shape a draft and differ from their last entry."""
     return tuple(
         path for path in project.history.dirty(SHAPING_PATHS) if path == SETTINGS_FILE or learnable(path)
     )
+
+
+def built_unkept(project: Project) -> bool:
+    """True for a project that was built from a description and waits for the writer's yes."""
+    if not project.files.exists(COST_FILE):
+        return False
+    return next(project.history.log(paths=[SETTINGS_FILE], limit=1), None) is None
 
 
 class DraftFile(Record):

@@ -11,7 +11,15 @@ from loop.errors import RedraftError
 from loop.events import Note, Tell
 from loop.model import Brief, Record, Usage
 from loop.project import Project
-from loop.store import brief_ids, edited, read_all_critiques, read_brief, read_pairs, work_guidance
+from loop.store import (
+    brief_ids,
+    built_unkept,
+    edited,
+    read_all_critiques,
+    read_brief,
+    read_pairs,
+    work_guidance,
+)
 from pipelines.active import suspended
 from pipelines.guide import rules_of
 
@@ -76,6 +84,8 @@ class Result(Record):
     """Rules in the guide."""
     changed: tuple[str, ...]
     """Guidance files with edits of yours that have no entry yet."""
+    unkept: bool = False
+    """The project was built from a description and waits for your yes."""
     suspended: tuple[str, ...]
     """Checks whose rule is gone: they do not run."""
     briefs: tuple[BriefStatus, ...]
@@ -95,6 +105,7 @@ class Result(Record):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Read everything, change nothing."""
     changed = edited(project)  # before anything is read: it finishes what a crash may have left half restored
+    unkept = built_unkept(project)
     guidance = work_guidance(project)
     pairs = standing(read_pairs(project)[0])
     efforts = {pair.brief.id: pair.effort for pair in sorted(pairs, key=lambda pair: pair.created)}
@@ -127,14 +138,17 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         model=project.settings.model.writer,
         version=guidance.version,
         rules=len(rules_of(guidance.files.get("CLAUDE.md", ""))),
-        changed=changed,
+        changed=() if unkept else changed,
+        unkept=unkept,
         suspended=tuple(check.id for check in suspended(guidance)),
         briefs=briefs,
         imported=imported,
         waiting=waiting,
         month=_costs(project),
         month_cap=project.settings.budget.month_usd,
-        next=_next(briefs, waiting, unread=_feedback_is_news(project, briefs)),
+        next=f"redraft new {quote(project.root)} --accept"
+        if unkept
+        else _next(briefs, waiting, unread=_feedback_is_news(project, briefs)),
     )
 
 

@@ -246,6 +246,23 @@ def test_a_person_answers_sees_the_project_and_has_the_last_word(
     assert "Küchenzettel für alle" in claude.bodies[0]["messages"][0]["content"][0]["text"]
 
 
+def test_status_names_what_waits_for_a_yes_and_how_to_say_it(
+    tmp_path: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    play(claude, plan())
+    brief, blog = tmp_path / "brief.txt", tmp_path / "my blog"
+    brief.write_text("Kitchen notes.\n", encoding="utf-8")
+    assert redraft("new", blog, "--describe", brief).code == 0
+    before = redraft("-C", blog, "status")
+    assert "not kept yet" in before.out
+    assert "You changed" not in before.out
+    assert before.out.rstrip().endswith(f"Next:  redraft new '{blog}' --accept")
+    assert redraft("new", blog, "--accept").code == 0
+    after = redraft("-C", blog, "status")
+    assert "not kept yet" not in after.out
+    assert after.out.rstrip().endswith("Next:  redraft correct note-1")
+
+
 def test_ctrl_c_ends_it_at_once_and_the_answers_are_kept(tmp_path: Path, claude: Loopback) -> None:
     play(claude, question("How long is a note?"))
     with Sitting(tmp_path, "new", "blog", "--ask") as person:

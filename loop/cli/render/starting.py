@@ -119,6 +119,8 @@ def _status(result: status.Result) -> str:
             f"version {result.version}, {count(result.rules, 'rule')}"
         )
     ]
+    if result.unkept:
+        lines.append("It is not kept yet: change any of its files first, if you like.")
     if result.changed:
         lines.append(f"You changed {', '.join(result.changed)}: kept as your own entry by the next verb.")
     if result.suspended:

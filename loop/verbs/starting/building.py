@@ -18,15 +18,12 @@ from loop.model import Draft, MarginNote, Record, Usage
 from loop.ports import Files
 from loop.project import Project, World
 from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE
-from loop.store import DraftFile, as_file, draft_paths
+from loop.store import COST_FILE, DraftFile, as_file, draft_paths
 from loop.verbs.parts.drafting import Counted
 from loop.verbs.parts.replies import UnusableReplies
 from loop.verbs.starting.interviewing import ANSWERS, interviewed
 from pipelines.guidance import GUIDE_FILE
 from pipelines.runner import write_draft
-
-COST_FILE = ".redraft/new.json"
-"""What the model's answer cost, for the entry that keeps it."""
 
 _MARK = "# `redraft new` is at work in this folder.\n"
 _BEGUN = _MARK + '\n[[steps]]\nkind = "prompt"\nname = "draft"\n\n[model]\nname = {model}\n'

@@ -11,8 +11,8 @@ from loop.model import Entry, FileChange, Usage
 from loop.ports import Files, History
 from loop.project import World
 from loop.settings import SETTINGS_FILE
+from loop.store import COST_FILE
 from loop.verbs.parts.committing import cost
-from loop.verbs.starting.building import COST_FILE
 from pipelines.active import suspended
 from pipelines.checkfile import CHECKS_FILE
 from pipelines.guidance import EXAMPLES_FOLDER, GUIDE_FILE, PROMPTS_FOLDER
