@@ -17,6 +17,8 @@ from loop.nearest import nearest_hint
 SETTINGS_FILE = "redraft.toml"
 EMBEDDED = "embedded"
 """The name of the tiny model that comes along."""
+CLAUDE_CODE = "claude-code"
+"""The name of the program that works with files."""
 AUTO = "auto"
 """Stands for the best model that is found."""
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from loop.model import Rule
 from loop.text.blocks import Block
+from loop.tokens import CHARACTERS_PER_TOKEN
 from pipelines.bullets import (
     BREAK,
     EVERYTHING,
@@ -33,7 +34,6 @@ __all__ = [
 
 SAME_RULE = 90
 """From this likeness on (rapidfuzz ratio, 0..100) two bullets are one rule whose words were touched up."""
-CHARACTERS_PER_TOKEN = 4
 
 
 def rules_of(text: str) -> tuple[Rule, ...]:

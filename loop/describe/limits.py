@@ -11,8 +11,9 @@ from loop.describe.filenames import LONGEST, is_plain
 from loop.describe.plan import Plan, PlannedBrief, PlannedStep
 from loop.describe.samples import Sample
 from loop.errors import ConfigError
+from loop.tokens import CHARACTERS_PER_TOKEN
 from pipelines.bullets import EVERYTHING, document_type, rule_lines
-from pipelines.guide import CHARACTERS_PER_TOKEN, ids_in, rules_of
+from pipelines.guide import ids_in, rules_of
 from pipelines.template import variables_of
 
 MOST_RULES = 20

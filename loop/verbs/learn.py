@@ -12,16 +12,24 @@ from loop.project import Project
 from loop.store import read_briefs, work_guidance
 from loop.verbs import decide
 from loop.verbs.learning.evidence import gather_evidence
-from loop.verbs.learning.proposing import Candidates, apart, proposed
+from loop.verbs.learning.judging import MINE
+from loop.verbs.learning.proposing import Candidates, apart, mined, proposed
 from loop.verbs.learning.revising import reviser_name
-from loop.verbs.learning.sending import Sent, what_is_sent
+from loop.verbs.learning.sending import Sent, remarks, what_is_sent
 from loop.verbs.learning.staging import keep, same_waiting, stage
+from loop.verbs.learning.study import Study
 from loop.verbs.learning.studying import open_study
-from loop.verbs.learning.trial import Candidate, Study, best
+from loop.verbs.learning.trial import Candidate, best, sound_part
 from loop.verbs.parts.committing import keep_edits, name_rules, one_line
 from loop.verbs.parts.drafting import planned_writers, writers
 
 EXAMPLE = "redraft learn --accept"
+
+
+_NOTHING = "There is nothing to learn from: no draft was changed, and no critique given."
+_NOTHING_NEW = "There is nothing new to learn: a habit needs two briefs that show it, or one critique."
+_WHAT_TO_DO = "Next:  redraft correct NAME   or   redraft critique NAME '...'"
+_UNTESTED = "What is wished can only be told to the model, and no draft can test it."
 
 
 class Request(Record):
@@ -64,8 +72,12 @@ class Result(Record):
     """The guidance version now."""
     says: str
     """The outcome in a sentence."""
+    before: bool = False
+    """True when it was tested before, so that nobody had to be asked now."""
     sends: tuple[Sent, ...] = ()
-    """With --dry-run: every text that would be sent."""
+    """With --dry-run: every text that would be sent, and what that costs."""
+    remarks: tuple[str, ...] = ()
+    """With --dry-run: what the figures rest on, and what they leave out."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
@@ -110,6 +122,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         facts=facts,
         version=study.guidance.version,
         says=verdict.reason,
+        before=waiting is not None,
     )
     if not request.accept or verdict.decision != "accept":
         return result
@@ -142,18 +155,34 @@ def _facts(evidence: Evidence) -> tuple[str, ...]:
 
 
 def _dry_run(study: Study, facts: tuple[str, ...]) -> Result:
-    sends = what_is_sent(study)
-    places = sorted({one.place for one in sends})
-    says = f"Nothing was sent. It would go to: {', '.join(places)}." if sends else "Nothing would be sent."
+    operations: tuple[Operation, ...] | None = None
+    if study.author == MINE:
+        candidates, later = mined(study)
+        operations, told = apart(candidates[0]) if candidates else ((), ())
+        waiting = same_waiting(study, operations)
+        if not candidates or (waiting is not None and not told):
+            return _nothing_new(study, waiting, facts, later)
+        operations = sound_part(study, operations)[0]
+        if waiting is not None or not any(operation.enforced for operation in operations):
+            return _nothing(study, f"{_UNTESTED} Nothing would be sent.", facts)
+    if not study.shown:
+        return _nothing_new(study, None, facts, ())
+    sends = what_is_sent(study, operations)
+    places = ", ".join(sorted({one.place for one in sends}))
+    result = _nothing(study, f"Nothing was sent. It would go to: {places}.", facts)
+    return result.model_copy(update={"sends": sends, "remarks": remarks(study)})
+
+
+def _nothing(study: Study, says: str, facts: tuple[str, ...], later: tuple[str, ...] = ()) -> Result:
     return Result(
         number=None,
         decision="",
         verdict=None,
         operations=(),
+        later=later,
         facts=facts,
         version=study.guidance.version,
         says=says,
-        sends=sends,
     )
 
 
@@ -201,13 +230,7 @@ def _nothing_new(
             facts=facts,
             version=study.guidance.version,
             says=f"Proposal {waiting.number} says this already, and waits for you.",
+            before=True,
         )
-    return Result(
-        number=None,
-        decision="",
-        verdict=None,
-        operations=(),
-        facts=facts,
-        version=study.guidance.version,
-        says="There is nothing new to learn: a habit needs two briefs that show it, or one critique.",
-    )
+    nothing = _NOTHING_NEW if study.shown else _NOTHING
+    return _nothing(study, f"{nothing}\n{_WHAT_TO_DO}", facts)

@@ -9,17 +9,17 @@ from typing import Annotated
 from pydantic import Field
 
 from feedback.effort import effort
-from loop.counts import count
 from loop.curve import RecurrencePoint, recurrence_by_version
 from loop.errors import UsageError
-from loop.events import Note, Tell
+from loop.events import Tell
 from loop.model import Brief, BriefScore, Detector, Draft, Entry, Measurement, Record, Usage
 from loop.project import Project
 from loop.store import plan_write, read_briefs
 from loop.verbs.learning.evidence import finals_of, gather_evidence
-from loop.verbs.learning.judging import Judge, all_detectors, cases_of, judge_of, sound_questions
+from loop.verbs.learning.forecast import question_cost, soundness
+from loop.verbs.learning.judging import Cases, Judge, all_detectors, cases_of, judge_of, sound_questions
 from loop.verbs.parts.committing import cost, keep_edits, record
-from loop.verbs.parts.costing import tell_costs
+from loop.verbs.parts.costing import Cost, Drafted, draft_costs, tell_costs, together
 from loop.verbs.parts.drafting import counted_drafts, writers
 from loop.verbs.parts.fields import Argument
 from loop.versions import NOW, guidance_of, require_same_steps
@@ -70,10 +70,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     samples = request.samples or project.settings.gate.samples
     seed = project.settings.model.seed + 1000 if request.seed is None else request.seed
     by = writers(project, "measure", tell, request.budget)
-    tell_costs(project, guidance, briefs, samples, tell, what="The drafts take")
-    judge = judge_of(project.settings, by.model)
-    _tell_questions(asked, judge, tell)
-    asked = await sound_questions(asked, cases_of(project, evidence), judge)
+    judge, cases = judge_of(project.settings, by.model), cases_of(project, evidence)
+    drafted = [Drafted(brief, samples, samples) for brief in briefs]
+    costs = [*draft_costs(project, guidance, drafted), *_questions(project, judge, asked, cases, drafted)]
+    tell_costs(project, together(costs), tell, what="The drafts, and the questions about them, take")
+    asked = await sound_questions(asked, cases, judge)
     draft = counted_drafts(project, by, len(briefs) * samples, "measuring", tell)
     finals = finals_of(project)
     turns = asyncio.Semaphore(project.settings.pipeline.parallel)
@@ -99,11 +100,15 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     return _keep(project, measurement, asked, by.model.spent, tell)
 
 
-def _tell_questions(asked: Sequence[Detector], judge: Judge, tell: Tell) -> None:
-    number = sum(detector.check is None for detector in asked)
-    if number and judge.able:
-        says = f"{judge.name} is asked at most {count(number, 'yes/no question')} about each of them."
-        tell(Note(message=says))
+def _questions(
+    project: Project, judge: Judge, asked: Sequence[Detector], cases: Cases, drafted: Sequence[Drafted]
+) -> Sequence[Cost]:
+    """What the yes/no questions cost."""
+    known = [detector for detector in asked if detector.check is None]
+    often = sum(one.most * sum(detector.type == one.brief.type for detector in known) for one in drafted)
+    often += soundness(known, cases)
+    cost = question_cost(project, judge, known, cases, often, often)
+    return [] if cost is None else [cost]
 
 
 async def _score(

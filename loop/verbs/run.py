@@ -23,7 +23,7 @@ from loop.store import (
     replaced_id,
     work_guidance,
 )
-from loop.verbs.parts.costing import tell_costs
+from loop.verbs.parts.costing import Drafted, draft_costs, tell_costs
 from loop.verbs.parts.drafting import draft_all, writers
 from loop.verbs.parts.fields import Argument
 from pipelines.active import suspended
@@ -102,7 +102,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         for take in range(request.takes)
     ]
     by = writers(project, "run", tell, request.budget)
-    tell_costs(project, guidance, briefs, request.takes, tell)
+    drafted = [Drafted(brief, request.takes, request.takes) for brief in briefs]
+    tell_costs(project, draft_costs(project, guidance, drafted), tell)
     # A brief that was asked for alone ends the verb with its error: it is not told before.
     outcomes = await draft_all(
         project,

@@ -10,15 +10,17 @@ from loop.gate.clashes import rules_repeat, says_all
 from loop.model import MOST_OPERATIONS, Guidance, Operation, Record, Verdict
 from loop.project import Project
 from loop.revise import tidied
+from loop.settings import CLAUDE_CODE
 from loop.store import read_briefs, work_guidance
 from loop.verbs import decide
 from loop.verbs.learning.evidence import gather_evidence
 from loop.verbs.learning.judging import MINE
-from loop.verbs.learning.revising import CLAUDE_CODE, reviser_name
+from loop.verbs.learning.revising import reviser_name
 from loop.verbs.learning.sending import tell_cost, to_tidier
 from loop.verbs.learning.staging import keep
+from loop.verbs.learning.study import Study
 from loop.verbs.learning.studying import open_study
-from loop.verbs.learning.trial import Study, sound_part, tidy_on_trial
+from loop.verbs.learning.trial import sound_part, tidy_on_trial
 from loop.verbs.parts.committing import keep_edits, name_rules
 from loop.verbs.parts.drafting import writers
 from loop.verbs.parts.replies import UnusableReplies
@@ -125,7 +127,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
 async def _operations(study: Study) -> tuple[Operation, ...]:
     if study.author == MINE:
         return _twins(study)
-    tell_cost(study, to_tidier(study))
+    tell_cost(study, (to_tidier(study),))
     return await tidied(
         study.guidance,
         study.by.model,

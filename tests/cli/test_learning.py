@@ -42,8 +42,8 @@ def test_what_does_not_fit_into_a_small_proposal_is_named_for_the_next_time(
 def test_the_cost_is_said_before_any_draft_is_written(project: Path, redraft: Redraft) -> None:
     _critiqued(project, redraft, "Never say 'short'.")
     said = redraft("-C", project, "learn").err
-    assert "A test takes at most 4 drafts: 4 questions to embedded" in said
-    assert said.index("A test takes at most") < said.index("testing the proposal:")
+    assert "The test takes 4 drafts: at most 4 questions to embedded" in said
+    assert said.index("The test takes") < said.index("testing the proposal:")
 
 
 def test_a_budget_that_is_too_small_is_told_before_it_ends_the_work(project: Path, redraft: Redraft) -> None:

@@ -18,11 +18,12 @@ from loop.adapters.keys import VARIABLES, Key, Keys
 from loop.adapters.models.embedded import fetching
 from loop.adapters.models.embedded.modelfiles import check_whole, find, on_this_computer
 from loop.adapters.models.hosted.addresses import is_loopback
-from loop.adapters.models.naming import CLAUDE_CODE, CLAUDES, LOCAL, Named, understand
+from loop.adapters.models.naming import CLAUDES, LOCAL, Named, understand
 from loop.adapters.models.prices import context_of, price_of
 from loop.errors import ModelUnavailable, RedraftError
 from loop.events import Tell
 from loop.project import ModelInfo
+from loop.settings import CLAUDE_CODE
 
 _EMBEDDED_CONTEXT = 4096
 _SECONDS = 2.0

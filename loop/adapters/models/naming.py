@@ -9,13 +9,12 @@ from loop.adapters.keys import VARIABLES, Keys
 from loop.adapters.models.hosted.addresses import host_of, is_loopback
 from loop.errors import ConfigError
 from loop.nearest import slip
-from loop.settings import AUTO, EMBEDDED, REPLAY, Settings
+from loop.settings import AUTO, CLAUDE_CODE, EMBEDDED, REPLAY, Settings
 
 CLAUDE = "claude-sonnet-5-5"
 """The Claude that `auto` means: good at prose, not the dearest."""
 CLAUDES = ("claude-haiku-5-5", CLAUDE, "claude-opus-5-5")
 """Shown when Anthropic can't be asked which there are."""
-CLAUDE_CODE = "claude-code"
 LOCAL: Mapping[str, str] = {
     "ollama": "http://127.0.0.1:11434/v1",
     "lm-studio": "http://127.0.0.1:1234/v1",

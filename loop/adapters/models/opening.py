@@ -14,12 +14,12 @@ from loop.adapters.models.layers.announcing import AnnouncedModel
 from loop.adapters.models.layers.budget import BudgetedModel
 from loop.adapters.models.layers.cache import CachedModel
 from loop.adapters.models.layers.routing import LimitedModel, RoutedModel
-from loop.adapters.models.naming import CLAUDE_CODE, Named, require_private, understand
+from loop.adapters.models.naming import Named, require_private, understand
 from loop.adapters.models.prices import FREE, Price, price_of
 from loop.errors import ModelUnavailable, ProjectError, UsageError
 from loop.events import Note, Tell
 from loop.ports import Agent, LanguageModel
-from loop.settings import ChecksStep, PromptStep, Settings
+from loop.settings import CLAUDE_CODE, ChecksStep, PromptStep, Settings
 
 if TYPE_CHECKING:
     from loop.adapters.models.layers.agents import AccountedAgent

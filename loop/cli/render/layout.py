@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import textwrap
@@ -12,6 +13,8 @@ import click
 
 _LEAST = 20
 """Cells that a cut text keeps in the narrowest window."""
+_LEAST_COLUMN = 36
+"""A last column that has less room goes below the others."""
 
 
 def width() -> int:
@@ -46,20 +49,49 @@ def short(text: str, to: int) -> str:
 
 
 def table(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> str:
-    """Rows with aligned columns; the last column is not padded."""
+    """Rows with aligned columns; where a line is too long, the last column goes on below itself."""
     everything = [list(header), *map(list, rows)] if header else [list(row) for row in rows]
     if not everything:
         return ""
     widths = [max(cells(row[number]) for row in everything) for number in range(len(everything[0]))]
-    lines = [
-        "  ".join(
-            cell if number == len(row) - 1 else pad(cell, widths[number]) for number, cell in enumerate(row)
-        ).rstrip()
-        for row in everything
-    ]
+    lines = ["\n".join(_row(row, widths)) for row in everything]
     if header:
         lines[0] = click.style(lines[0], bold=True)
     return "\n".join(lines)
+
+
+def _row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    first = "".join(f"{pad(cell, size)}  " for cell, size in zip(row, widths[:-1], strict=False))
+    indent = cells(first)
+    if not _is_watched() or indent + cells(row[-1]) <= width():
+        return [f"{first}{row[-1]}".rstrip()]
+    if width() - indent >= _LEAST_COLUMN:
+        return hanging(first, row[-1])
+    return [first.rstrip(), *(f"    {line}" for line in broken(row[-1], width() - 4))]
+
+
+def hanging(first: str, text: str) -> list[str]:
+    """The text behind its first words, its lines broken between words and all of them in one column."""
+    indent = cells(first)
+    lines = broken(text, width() - indent)
+    return [f"{first}{lines[0]}".rstrip(), *(f"{' ' * indent}{line}" for line in lines[1:])]
+
+
+def _is_watched() -> bool:
+    """False in a pipe: programs read lines whole, unless somebody says how wide they may be."""
+    return sys.stdout.isatty() or "COLUMNS" in os.environ
+
+
+def broken(text: str, to: int) -> list[str]:
+    """The text in lines of so many cells, broken between words only; colours stay."""
+    lines, now = [], ""
+    for word in text.split(" "):
+        if now and word and cells(f"{now} {word}") > to:
+            lines.append(now)
+            now = word
+        else:
+            now = f"{now} {word}" if now else word
+    return [*lines, now]
 
 
 def wrapped(text: str, to: int) -> list[str]:
@@ -89,14 +121,7 @@ def flowed(text: str) -> str:
     lines: list[str] = []
     for line in text.split("\n"):
         indent = line[: len(line) - len(line.lstrip(" "))]
-        now = ""
-        for word in line[len(indent) :].split(" "):
-            if now and word and cells(f"{indent}{now} {word}") > width():
-                lines.append(f"{indent}{now}")
-                now = word
-            else:
-                now = f"{now} {word}" if now else word
-        lines.append(f"{indent}{now}")
+        lines += [f"{indent}{part}" for part in broken(line[len(indent) :], width() - len(indent))]
     return "\n".join(lines)
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 import click
 
-from loop.cli.render.layout import table, width, wrapped
-from loop.counts import count, money
+from loop.cli.render.layout import broken, hanging, table, width, wrapped
+from loop.counts import count
 from loop.mine.wording import says
 from loop.model import Estimate, LogEntry, Operation, TestResult, Verdict
 from loop.verbs import curve, decide, learn, measure, tidy, why
 from loop.verbs.parts.committing import one_line
+from loop.verbs.parts.costing import Cost, figures, together
 from loop.verbs.status import decide_how
 
 _MARKS = {True: "passed", False: "FAILED", None: "unclear"}
@@ -63,8 +64,8 @@ def _what(operation: Operation) -> str:
     return operation.text or operation.hypothesis
 
 
-def _verdict(verdict: Verdict) -> list[str]:
-    """The decision in a sentence, then the numbers it rests on."""
+def _verdict(verdict: Verdict, *, before: bool = False) -> list[str]:
+    """The decision in a sentence, then the numbers it rests on; `before`: it was tested another time."""
     form = [test for test in verdict.tests if test.name not in _NAMES]
     drafted = [test for test in verdict.tests if test.name in _NAMES]
     counted = [row for test in drafted if (row := _row(test))]
@@ -77,8 +78,7 @@ def _verdict(verdict: Verdict) -> list[str]:
         noise = verdict.effort_noise
         floor = f"; two drafts of one guidance differ by {noise}" if noise else ""
         said.append(f"Distance to your old finals {verdict.effort}{floor} (reported, never decides).")
-    had = "draft had" if verdict.generated == 1 else "drafts had"
-    said.append(f"{verdict.generated} {had} to be written for this.")
+    said.append(_written(verdict, before=before))
     if verdict.missing:
         said.append(f"{verdict.missing} could not be written: redraft learn   tries again.")
     lines = [click.style(_heading(verdict.decision, drafted), bold=True)]
@@ -91,6 +91,16 @@ def _heading(decision: str, drafted: Iterable[TestResult]) -> str:
     if decision == "inconclusive" and any(test.passed is False for test in drafted):
         return "A test failed, and you have the last word."
     return _DECISIONS[decision]
+
+
+def _written(verdict: Verdict, *, before: bool) -> str:
+    """How many drafts the test took, of those that were not there already."""
+    if before:
+        return "It was tested before: no draft had to be written now."
+    if verdict.generated:
+        return f"{count(verdict.generated, 'draft')} had to be written for this."
+    there = any(test.before is not None for test in verdict.tests)
+    return f"No draft had to be written for this{': all were there already' if there else ''}."
 
 
 def _row(test: TestResult) -> tuple[str, ...]:
@@ -115,7 +125,7 @@ def _learn(result: learn.Result) -> str:
     parts += operation_lines(result.operations)
     parts += [f"  left out {reason}" for reason in result.left_out]
     if result.verdict is not None:
-        parts += ["", *_verdict(result.verdict)]
+        parts += ["", *_verdict(result.verdict, before=result.before)]
         if result.says != result.verdict.reason:
             parts.append(f"  {result.says}")
     if result.later:
@@ -146,29 +156,26 @@ def _tidy(result: tidy.Result) -> str:
 
 
 def _sends(result: learn.Result) -> str:
-    rows = [
-        (
-            str(number),
-            one.model,
-            one.place,
-            f"{one.times} x",
-            f"{one.tokens:,}",
-            "?" if one.usd is None else money(one.usd),
-            one.what,
-        )
-        for number, one in enumerate(result.sends, start=1)
-    ]
-    heads = ("", "to", "at", "at most", "about tokens", "about", "what")
-    total = money(sum(one.usd or 0.0 for one in result.sends))
-    if any(one.usd is None for one in result.sends):
-        total += ", and what has no known price,"
-    parts = [
-        table(rows, heads),
-        f"About {total} if all of it is needed. What was asked before is kept, not sent again.",
-    ]
+    parts = []
     for number, one in enumerate(result.sends, start=1):
-        parts.append(f"{click.style(f'--- {number}. {one.what}', bold=True)}\n{one.text}")
+        head = click.style("\n".join(hanging(f"{number}. ", one.what)), bold=True)
+        parts.append("\n".join([head, f"   to {one.model} ({one.place})", *_costs(one.cost)]))
+    for total in together(one.cost for one in result.sends):
+        head = click.style(f"All that {total.model} is asked", bold=True)
+        parts.append("\n".join([head, *_costs(total)]))
+    parts.append("\n".join(line for says in result.remarks for line in broken(says, width())))
+    for number, one in enumerate(result.sends, start=1):
+        titled = (
+            f"{click.style(f'--- {number}. {text.name}', bold=True)}\n{text.text}" for text in one.texts
+        )
+        parts.extend(titled)
     return "\n\n".join([*parts, result.says])
+
+
+def _costs(cost: Cost) -> list[str]:
+    unknown = "" if cost.priced else "   its price is not known"
+    likely = [] if cost.about == cost.most else [f"   about    {figures(cost.about)}{unknown}"]
+    return [*likely, f"   at most  {figures(cost.most)}{unknown}"]
 
 
 def _decide(result: decide.Result) -> str:

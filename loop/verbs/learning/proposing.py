@@ -7,10 +7,12 @@ from loop.events import Note
 from loop.mine.propose import propose
 from loop.model import MOST_OPERATIONS, Operation
 from loop.operations_log import proposal_of
+from loop.settings import CLAUDE_CODE
 from loop.verbs.learning.judging import MINE, with_sound_questions
-from loop.verbs.learning.revising import CLAUDE_CODE, revised, revised_by_agent
+from loop.verbs.learning.revising import revised, revised_by_agent
 from loop.verbs.learning.sending import tell_cost, to_reviser
-from loop.verbs.learning.trial import Study, name_of
+from loop.verbs.learning.study import Study
+from loop.verbs.learning.trial import name_of
 
 _NAMED_LATER = 8
 """So many things to learn later are named."""
@@ -25,10 +27,10 @@ async def proposed(study: Study) -> tuple[Candidates, tuple[str, ...]]:
     Raises ReplyInvalid, which keeps the raw reply, and ModelError.
     """
     if study.author == MINE:
-        return _mined(study)
-    if not study.evidence.pairs and not study.evidence.critiques:
+        return mined(study)
+    if not study.shown:
         return (), ()
-    tell_cost(study, *to_reviser(study))
+    tell_cost(study, tuple(to_reviser(study)))
     if study.author == CLAUDE_CODE:
         found: Candidates = (await revised_by_agent(study),)
     else:
@@ -47,7 +49,8 @@ async def proposed(study: Study) -> tuple[Candidates, tuple[str, ...]]:
     return tuple(sound), ()
 
 
-def _mined(study: Study) -> tuple[Candidates, tuple[str, ...]]:
+def mined(study: Study) -> tuple[Candidates, tuple[str, ...]]:
+    """What habits and wishes the miner finds; it asks nobody."""
     staged = {
         operation.key
         for number, entry in study.project.history.proposals().items()

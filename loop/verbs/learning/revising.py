@@ -15,10 +15,12 @@ from loop.model import MOST_OPERATIONS, Operation
 from loop.model.agent import AgentTask
 from loop.project import Project
 from loop.revise import Asked, Reproduced, Revision, agent_task, revise
-from loop.settings import AUTO, EMBEDDED, REPLAY, Settings
+from loop.settings import AUTO, CLAUDE_CODE, EMBEDDED, REPLAY, Settings
 from loop.store import draft_paths, read_draft_file
+from loop.verbs.learning.forecast import TRIED
 from loop.verbs.learning.judging import MINE
-from loop.verbs.learning.trial import Study, copied, sound_part
+from loop.verbs.learning.study import Study
+from loop.verbs.learning.trial import copied, sound_part
 from loop.verbs.parts.committing import one_line
 from loop.verbs.parts.drafting import counted_drafts
 from loop.verbs.parts.replies import UnusableReplies
@@ -28,12 +30,9 @@ from pipelines.examples import example_paths
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.operations import apply_operations
 
-CLAUDE_CODE = "claude-code"
 _LONGEST_REASON = 200
 MODEL = "model"
 """Stands for the project's own model."""
-TRIED = 2
-"""So many past briefs are drafted in each round."""
 _SEED = 500
 """Added to the project's seed: the gate must not see the very drafts that the reviser saw."""
 _SMALL_ROOM, _SMALL_TOKENS = 2_000, 600

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from loop.counts import money
+from loop.counts import count
 from loop.events import Note
-from loop.gate.leave_one_out import FEW
-from loop.gate.plan import GatePlan, plan_gate
-from loop.model import MOST_OPERATIONS, MarginNote, Operation, Record, Usage
+from loop.gate.plan import plan_gate
+from loop.model import MarginNote, ModelRequest, Operation, Record, Usage
+from loop.model.agent import AgentTask
 from loop.revise import agent_task, first_question, judge_request, tidy_request
-from loop.settings import EMBEDDED, AgentStep, ChecksStep, PromptStep
+from loop.settings import CLAUDE_CODE, AgentStep, ChecksStep, CommandStep, Settings
+from loop.tokens import about, at_most
+from loop.verbs.learning.forecast import Effort, drafted, effort_of, left_out, questions, room, with_feedback
 from loop.verbs.learning.judging import MINE
-from loop.verbs.learning.revising import CLAUDE_CODE, TRIED, asked_of
-from loop.verbs.learning.trial import Study
-from loop.verbs.parts.costing import priced
-from pipelines.guide import CHARACTERS_PER_TOKEN
-from pipelines.prompts import longest, prompt_message
+from loop.verbs.learning.revising import asked_of
+from loop.verbs.learning.study import Study
+from loop.verbs.parts.costing import (
+    KEPT,
+    Cost,
+    Drafted,
+    budget_ends,
+    in_words,
+    priced,
+    step_costs,
+    typical_replies,
+)
+from pipelines.estimate import Asking
+from pipelines.prompts import prompt_message
 from pipelines.refine import refine_request
 
 _BEFORE = "[what the step before wrote]"
 _ANSWER = 2_000
 """About how many tokens a reviser's answer has, and what it is told of it: every turn reads all before."""
+_SAID = 10_000
+"""Tokens that a reviser is told of an answer at most."""
 _ANYTHING = Operation(action="add", target="rule", scope="everything")
 
 
+class Text(Record):
+    """One text."""
+
+    name: str
+    """What it is."""
+    text: str
+    """Word by word, as far as it can be known."""
+
+
 class Sent(Record):
-    """One text that would be sent."""
+    """What would be sent to one model for one purpose."""
 
     what: str
     """What it is for."""
@@ -34,152 +56,178 @@ class Sent(Record):
     """Who would be asked."""
     place: str
     """Where that is: `this computer`, a provider, an address."""
-    times: int
-    """How often at most; what was asked before is kept and not sent again."""
-    tokens: int
-    """Tokens read and written, about, if all of them are needed."""
-    usd: float | None
-    """US dollars, about, if all of them are needed; None when no price is known."""
-    text: str
-    """Exactly what would be sent, as far as it can be known."""
+    about: Usage
+    """What it takes when all goes well, with replies as long as the drafts so far."""
+    most: Usage
+    """What it takes at most."""
+    priced: bool
+    """False when no price is known."""
+    texts: tuple[Text, ...]
+    """What would be sent."""
+
+    @property
+    def cost(self) -> Cost:
+        """Without the texts."""
+        return Cost(model=self.model, about=self.about, most=self.most, priced=self.priced)
 
 
-def what_is_sent(study: Study) -> tuple[Sent, ...]:
-    """Every text, the reviser's question first; none without feedback. Asks nobody and changes nothing."""
-    if not (study.evidence.pairs or study.evidence.critiques):
-        return ()
-    plan = _plan(study)
-    return (*to_reviser(study), *_drafts(study, plan), *_questions(study, plan))
+def what_is_sent(study: Study, operations: Sequence[Operation] | None = None) -> tuple[Sent, ...]:
+    """Every text, the reviser's question first. Asks nobody and changes nothing.
+
+    `operations` are what is tested, where that is known.
+    """
+    plan = plan_gate(
+        study.project.settings,
+        (_ANYTHING,),  # a rule can turn out to be for all document types
+        study.briefs,
+        new=with_feedback(study),
+        corrected=with_feedback(study),
+    )
+    effort = effort_of(study, operations)
+    drafts = drafted(study, plan, effort)
+    return (
+        *to_reviser(study),
+        *_drafts(study, drafts, room(study, operations)),
+        *_questions(study, drafts, effort),
+    )
 
 
 def to_reviser(study: Study) -> Iterator[Sent]:
-    """What a model that revises is sent first; nothing for the miner, or without feedback."""
-    if study.author == MINE or not (study.evidence.pairs or study.evidence.critiques):
+    """What a model that revises is sent; nothing for the miner."""
+    if study.author == MINE:
         return
-    learn = study.project.settings.learn
     asked = asked_of(study, study.author)
+    question = first_question(asked)
+    alone = _turns(question, len(left_out(study)), 1, 2)
     if study.author == CLAUDE_CODE:
-        prompt, _ = agent_task(asked)
-        files = "".join(f"\n\n--- {path} ---\n{text}" for path, text in sorted(study.guidance.files.items()))
-        yield _agent(study, "the task for Claude Code, with your guidance", f"{prompt}{files}", 1, 1.0)
+        yield _to_agent(study)
+        if left_out(study):
+            what = "the question what to change without one of the pairs, for each of them"
+            yield _sent(study, what, priced(study.project, study.author, *alone), _content(question))
         return
-    small = study.author == EMBEDDED
-    turns = 2 if small else 3 + 2 * max(0, learn.rounds - 1) if learn.rounds else 3
-    talks = 1 if small else learn.candidates
-    alone = len(study.evidence.pairs) if 1 < len(study.evidence.pairs) < FEW else 0
-    message = first_question(asked).messages[0]
-    read = _tokens(message.content)
-    reply = min(_ANSWER, asked.max_tokens)
-    later = sum(turn * 2 * reply for turn in range(turns))
-    usage = Usage(
-        calls=talks * turns + alone,
-        input_tokens=talks * (turns * read + later) + alone * read,
-        output_tokens=(talks * turns + alone) * reply,
-    )
+    effort = effort_of(study)
+    again = 2 * max(0, effort.rounds - 1)
+    likely, most = _turns(question, effort.answers, max(1, effort.rounds), 3 + again)
+    cost = priced(study.project, study.author, likely + alone[0], most + alone[1])
     what = "the reviser's question; its answers, and what came of them, are added to it"
-    yield _sent(study, what, study.author, usage, message.content)
+    yield _sent(study, what, cost, _content(question))
 
 
 def to_tidier(study: Study) -> Sent:
     """What a model that tidies is sent first; it is asked twice at most."""
-    (message,) = tidy_request(
-        study.guidance, study.author, refused=study.refused, own=study.own_rules
-    ).messages
-    read = _tokens(message.content)
-    usage = Usage(calls=2, input_tokens=2 * read + _ANSWER, output_tokens=2 * _ANSWER)
-    return _sent(study, "the question how to tidy", study.author, usage, message.content)
+    request = tidy_request(study.guidance, study.author, refused=study.refused, own=study.own_rules)
+    cost = priced(study.project, study.author, *_turns(request, 1, 1, 2))
+    return _sent(study, "the question how to tidy", cost, _content(request))
 
 
-def tell_cost(study: Study, sent: Sent) -> None:
-    """Say what asking costs at most; the test of the answer comes with a cost of its own."""
-    cost = f"about {money(sent.usd)}" if sent.usd is not None else "the price is not known"
-    times = "once" if sent.times == 1 else f"up to {sent.times} times"
-    study.tell(Note(message=f"Asking {sent.model} ({sent.place}) {times} for a proposal: {cost}."))
+def tell_cost(study: Study, sends: Sequence[Sent]) -> None:
+    """Say what asking for a proposal costs; the test of the answer comes with a cost of its own."""
+    for sent in sends:
+        cost = sent.cost.model_copy(update={"model": f"{sent.model} ({sent.place})"})
+        study.tell(Note(message=f"A proposal takes {in_words(cost)}. {KEPT}"))
 
 
-def _drafts(study: Study, plan: GatePlan) -> Iterator[Sent]:
-    project = study.project
-    learn = project.settings.learn
-    tried = 0 if study.author in {MINE, EMBEDDED, CLAUDE_CODE} else learn.rounds * learn.candidates
-    newest = {item.pair.brief.id: item.pair.brief for item in reversed(study.evidence.pairs) if item.changes}
-    trials = dict(list(newest.items())[:TRIED]) if tried else {}
-    gate = {brief.id: brief for brief in plan.briefs}
-    for id_, brief in {**trials, **gate}.items():
-        times = (2 * plan.samples if id_ in gate else 0) + (tried if id_ in trials else 0)
-        for step in project.settings.steps:
-            what = f"drafts of “{brief.id}” to test the new rules, step {step.name}"
-            if isinstance(step, PromptStep):
-                text = prompt_message(step, brief, study.guidance, _BEFORE).content
-                most = longest(project.settings, step)
-                usage = _usage(text, times, most)
-                yield _sent(study, what, project.settings.model_of(step), usage, text)
-            elif isinstance(step, AgentStep):
-                text = prompt_message(step, brief, study.guidance, _BEFORE).content
-                files = ", ".join(step.reads) or "no files"
-                yield _agent(study, f"{what}, with {files}", text, times, step.usd)
-            elif isinstance(step, ChecksStep) and project.settings.refines(step):
-                note = MarginNote(check="", rule="", message="[what the checks could not mend]")
-                request = refine_request(_BEFORE, (note,))
-                text = request.messages[0].content
-                name = project.settings.model_of(step)
-                yield _sent(study, what, name, _usage(text, times, request.max_tokens), text)
+def remarks(study: Study) -> tuple[str, ...]:
+    """What the figures rest on, what they leave out, and what holds all the same."""
+    settings, says = study.project.settings, []
+    if not typical_replies(study.project):
+        says.append("There is no draft yet to go by: replies are counted as long as they may be.")
+    says.append(
+        "“About” is what it takes when each answer can be used and the first proposal passes; “at most”"
+        " is all that redraft.toml allows: answers asked for twice, and each rule tested alone, too."
+    )
+    says.append(KEPT)
+    says.append("What breaks off or is refused on the way, and is asked again, comes on top.")
+    if any(isinstance(step, AgentStep | CommandStep) for step in settings.steps):
+        says.append("How long a text is that a program or Claude Code leaves, nobody can say before.")
+    if any(_of_claude_code(name) for name in _models(settings, study)):
+        says.append("Claude Code keeps no limit on a reply: one may be longer than is counted here.")
+    return (budget_ends(study.project, study.budget), *says)
 
 
-def _questions(study: Study, plan: GatePlan) -> Iterator[Sent]:
-    if not study.judge.able:
-        return
-    request = judge_request("[a yes/no question]", "[a draft, or a final of yours]", study.judge.name)
-    text = request.messages[0].content
-    asked = sum(1 for detector in study.asked if detector.check is None)
-    asked += 0 if study.author == MINE else MOST_OPERATIONS  # each rule may bring one
-    times = plan.drafts * asked
-    if not times:
-        return
-    drafts = [len(item.pair.draft) for item in study.evidence.pairs]
-    long = sum(drafts) // len(drafts) // CHARACTERS_PER_TOKEN if drafts else 0
-    usage = Usage(calls=times, input_tokens=times * (_tokens(text) + long), output_tokens=times * _SHORT)
-    yield _sent(study, "yes/no questions about drafts and finals", study.judge.name, usage, text)
+def _models(settings: Settings, study: Study) -> set[str]:
+    steps = {settings.model_of(step) for step in settings.steps if not isinstance(step, AgentStep)}
+    return {*steps, *([] if study.author == MINE else [study.author]), study.judge.name}
 
 
-_SHORT = 10
-"""Tokens of a yes or a no."""
+def _of_claude_code(name: str) -> bool:
+    return name.partition("/")[0] == CLAUDE_CODE
 
 
-def _plan(study: Study) -> GatePlan:
-    """Every brief that may be drafted: a rule can turn out to be for all document types."""
-    new = {item.pair.brief.id for item in study.evidence.pairs}
-    new |= {item.critique.brief for item in study.evidence.critiques}
-    return plan_gate(study.project.settings, (_ANYTHING,), study.briefs, new=new, corrected=new)
-
-
-def _agent(study: Study, what: str, text: str, times: int, usd: float) -> Sent:
-    return Sent(
-        what=what,
-        model=CLAUDE_CODE,
-        place=study.project.place(CLAUDE_CODE),
-        times=times,
-        tokens=0,
-        usd=usd * times,
-        text=text,
+def _turns(question: ModelRequest, talks: int, likely: int, most: int) -> tuple[Usage, Usage]:
+    """Conversations of so many turns each, where every turn reads all before: about, and at most."""
+    content, limit = question.messages[0].content + question.answer, question.max_tokens
+    reply = min(_ANSWER, limit)
+    once, longest = about(content), at_most(content) + (_SAID if talks > 1 else 0)
+    return (
+        Usage(
+            calls=talks * likely,
+            input_tokens=talks * (likely * once + sum(range(likely)) * 2 * reply),
+            output_tokens=talks * likely * reply,
+        ),
+        Usage(
+            calls=talks * most,
+            input_tokens=talks * (most * longest + sum(range(most)) * (limit + _SAID)),
+            output_tokens=talks * most * limit,
+        ),
     )
 
 
-def _usage(text: str, times: int, reply: int) -> Usage:
-    return Usage(calls=times, input_tokens=_tokens(text) * times, output_tokens=reply * times)
+def _to_agent(study: Study) -> Sent:
+    prompt, _ = agent_task(asked_of(study, CLAUDE_CODE))
+    limits = AgentTask.model_fields
+    most = Usage(calls=limits["turns"].default, usd=limits["usd"].default)
+    texts = [("the task", prompt), *sorted(study.guidance.files.items())]
+    return _sent(
+        study,
+        "the task for Claude Code, with your guidance",
+        priced(study.project, CLAUDE_CODE, most, most),
+        *(Text(name=name, text=text) for name, text in texts),
+    )
 
 
-def _tokens(text: str) -> int:
-    return -(-len(text) // CHARACTERS_PER_TOKEN)
+def _drafts(study: Study, drafts: Sequence[Drafted], more: int) -> Iterator[Sent]:
+    for step, cost in step_costs(study.project, study.guidance, drafts, more=more):
+        reads = f", with {', '.join(step.reads) or 'no files'}" if isinstance(step, AgentStep) else ""
+        what = f"drafts to test the new rules, step {step.name}{reads}"
+        if isinstance(step, ChecksStep):
+            yield _sent(study, what, cost, Text(name="what is asked", text=_refined()))
+        else:
+            yield _sent(study, what, cost, *(_to_step(study, step, one) for one in drafts))
 
 
-def _sent(study: Study, what: str, name: str, usage: Usage, text: str) -> Sent:
-    cost = priced(study.project, name, usage, usage)
+def _to_step(study: Study, step: Asking, one: Drafted) -> Text:
+    assert not isinstance(step, ChecksStep)  # noqa: S101 - it has no prompt
+    message = prompt_message(step, one.brief, study.guidance, _BEFORE)
+    often = count(one.about, "time") if one.about else "perhaps"
+    return Text(name=f"{one.brief.id}, {often}", text=message.content)
+
+
+def _refined() -> str:
+    note = MarginNote(check="", rule="", message="[what the checks could not mend]")
+    return refine_request(_BEFORE, (note,)).messages[0].content
+
+
+def _questions(study: Study, drafts: Sequence[Drafted], effort: Effort) -> Iterator[Sent]:
+    cost = questions(study, drafts, effort)
+    if cost is None:
+        return
+    request = judge_request("[a yes/no question]", "[a draft, or a final of yours]", study.judge.name)
+    known = [Text(name="a question", text=one.question) for one in study.asked if one.check is None]
+    yield _sent(study, "yes/no questions about drafts and finals", cost, _content(request), *known)
+
+
+def _content(request: ModelRequest) -> Text:
+    return Text(name="what is asked", text=request.messages[0].content)
+
+
+def _sent(study: Study, what: str, cost: Cost, *texts: Text) -> Sent:
     return Sent(
         what=what,
-        model=name,
-        place=study.project.place(name),
-        times=usage.calls,
-        tokens=usage.input_tokens + usage.output_tokens,
-        usd=cost.most.usd if cost.priced else None,
-        text=text,
+        model=cost.model,
+        place=study.project.place(cost.model),
+        about=cost.about,
+        most=cost.most,
+        priced=cost.priced,
+        texts=texts,
     )

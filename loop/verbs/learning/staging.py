@@ -9,7 +9,8 @@ from loop.events import Note, Tell
 from loop.model import Draft, Entry, FileChange, Guidance, Operation, Proposal, content_id
 from loop.operations_log import in_short, proposal_of, proposal_trailers, taken_ids
 from loop.project import Project
-from loop.verbs.learning.trial import Candidate, Study, name_of, put_on_trial, sound_part
+from loop.verbs.learning.study import Study
+from loop.verbs.learning.trial import Candidate, name_of, put_on_trial, sound_part
 from pipelines.derive import operations_between
 from pipelines.operations import apply_operations, changes_between
 

@@ -14,7 +14,7 @@ from loop.project import Project
 from loop.store import read_pairs, work_guidance
 from loop.verbs.learning.judging import MINE, all_detectors, cases_of, judge_of
 from loop.verbs.learning.revising import revised_without
-from loop.verbs.learning.trial import Study
+from loop.verbs.learning.study import Study
 from loop.verbs.parts.drafting import Writers
 from pipelines.active import all_checks
 from pipelines.guide import rules_of

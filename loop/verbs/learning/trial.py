@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from feedback.effort import effort
-from feedback.evidence import Evidence
 from loop.counts import count
 from loop.errors import BudgetExceeded, ProposalRejected
-from loop.events import Note, Tell
-from loop.gate.clashes import Standing, says_all
-from loop.gate.corpus import CorpusIndex
+from loop.events import Note
+from loop.gate.clashes import says_all
 from loop.gate.empirical import run_gate
 from loop.gate.leave_one_out import FEW, LeaveOneOut
 from loop.gate.plan import GatePlan, plan_gate
@@ -19,76 +17,23 @@ from loop.gate.static import static_tests
 from loop.gate.verdict import static_verdict, unmeasurable
 from loop.mine import fires
 from loop.model import (
-    Brief,
     Detector,
-    Guidance,
-    LogEntry,
     Operation,
     Rule,
     TestResult,
     Verdict,
 )
-from loop.operations_log import learned_rules, standing_operations
-from loop.project import Project
+from loop.operations_log import standing_operations
 from loop.verbs.learning.evidence import finals_of
-from loop.verbs.learning.judging import MINE, Cases, Judge, question_detectors, sound_questions
+from loop.verbs.learning.forecast import drafted, effort_of, planned, questions, room
+from loop.verbs.learning.judging import MINE, question_detectors, sound_questions
+from loop.verbs.learning.study import Study, standing_rules
 from loop.verbs.parts.committing import one_line
-from loop.verbs.parts.costing import draft_costs, in_words, tell_over_budget
-from loop.verbs.parts.drafting import Writers, counted_drafts
-from pipelines.active import all_checks
-from pipelines.guidance import GUIDE_FILE
-from pipelines.guide import rules_of
+from loop.verbs.parts.costing import KEPT, draft_costs, in_words, tell_over_budget, together
+from loop.verbs.parts.drafting import counted_drafts
 from pipelines.operations import Applied, apply_operations
 
 _TOGETHER = "testing the proposal"
-
-
-class Study(NamedTuple):
-    """Everything that stays the same while candidates are tested."""
-
-    project: Project
-    head: str
-    """The commit that the guidance stands in."""
-    evidence: Evidence
-    guidance: Guidance
-    briefs: tuple[Brief, ...]
-    log: tuple[LogEntry, ...]
-    taken: frozenset[str]
-    """Ids of rules and checks that are not given again."""
-    asked: tuple[Detector, ...]
-    refused: tuple[Operation, ...]
-    corpus: CorpusIndex
-    by: Writers
-    """Who writes drafts."""
-    author: str
-    """Who writes the operations: MINE, or the model's name."""
-    judge: Judge
-    """Who answers questions about drafts that no check can answer."""
-    cases: Cases
-    """What each piece of feedback was about: a question must tell it apart."""
-    budget: str | None
-    """The cap that was typed for this verb."""
-    tell: Tell
-    without: Callable[[str], Awaitable[Sequence[Operation]]]
-    """What is proposed when one pair had never been given."""
-
-    @property
-    def standing(self) -> tuple[Standing, ...]:
-        """Every rule of the guide with the checks that enforce it."""
-        return _standing(self.guidance)
-
-    @property
-    def own_rules(self) -> frozenset[str]:
-        """Ids of the rules that no learning step brought."""
-        learned = learned_rules(self.log)
-        guide = self.guidance.files.get(GUIDE_FILE, "")
-        return frozenset(rule.id for rule in rules_of(guide) if rule.id not in learned)
-
-    @property
-    def refused_keys(self) -> frozenset[str]:
-        """What `propose` must not bring again: keys of operations, and ids of the critiques behind them."""
-        critiques = {id_ for operation in self.refused for id_ in operation.evidence if id_.startswith("k")}
-        return frozenset({operation.key for operation in self.refused} | critiques)
 
 
 class Candidate(NamedTuple):
@@ -108,7 +53,7 @@ async def best(study: Study, operations: tuple[Operation, ...]) -> tuple[Candida
     if not sound:
         return await put_on_trial(study, operations, _TOGETHER), ()
     if _drafted(study, sound):
-        _tell_cost(study, _plan(study, sound))
+        _tell_cost(study, _plan(study, sound), sound, own=True)
     whole = await put_on_trial(study, sound, _TOGETHER)
     if whole.verdict.decision == "accept" or len(sound) < 2:
         return whole, left_out
@@ -224,7 +169,7 @@ async def tidy_on_trial(study: Study, operations: Sequence[Operation]) -> Candid
         new=(),
         corrected={item.pair.brief.id for item in study.evidence.pairs},
     )
-    _tell_cost(study, plan)
+    _tell_cost(study, plan, own=False)
     verdict = await run_gate(
         plan,
         study.guidance,
@@ -250,16 +195,8 @@ async def tidy_on_trial(study: Study, operations: Sequence[Operation]) -> Candid
 
 def _said_no_more(study: Study, applied: Applied) -> list[Rule]:
     """Rules that would be said no more, nor whole by one that stays."""
-    stays = _standing(applied.guidance)  # as they are worded then: one may say both
+    stays = standing_rules(applied.guidance)  # as they are worded then: one may say both
     return [one.rule for one in study.standing if not any(says_all(other, one) for other in stays)]
-
-
-def _standing(guidance: Guidance) -> tuple[Standing, ...]:
-    checks = all_checks(guidance)
-    return tuple(
-        Standing(rule, tuple(check for check in checks if rule.id and check.rule == rule.id))
-        for rule in rules_of(guidance.files.get(GUIDE_FILE, ""))
-    )
 
 
 def _once(*detectors: Detector) -> tuple[Detector, ...]:
@@ -321,15 +258,16 @@ def _plan(study: Study, operations: Sequence[Operation]) -> GatePlan:
     )
 
 
-def _tell_cost(study: Study, plan: GatePlan) -> None:
-    """Say what the test costs at most, and warn when that is more than the budget."""
-    costs = draft_costs(study.project, study.guidance, plan.briefs, 2 * plan.samples)
-    study.tell(
-        Note(
-            message=f"A test takes at most {count(plan.drafts, 'draft')}: {in_words(costs)}."
-            " What was asked before is kept and costs nothing."
-        )
-    )
+def _tell_cost(study: Study, plan: GatePlan, operations: Sequence[Operation] = (), *, own: bool) -> None:
+    """Say what the test costs, and warn when that may be more than the budget."""
+    effort = effort_of(study, operations)
+    drafts = drafted(study, plan, effort) if own else planned(plan)
+    asked = questions(study, drafts, effort, own=own)
+    costs = draft_costs(study.project, study.guidance, drafts, more=room(study, operations))
+    costs = together([*costs, *([asked] if asked is not None else [])])
+    likely, most = sum(one.about for one in drafts), sum(one.most for one in drafts)
+    number = f"about {count(likely, 'draft')}, at most {most:,}" if most > likely else count(most, "draft")
+    study.tell(Note(message=f"The test takes {number}: {'. '.join(map(in_words, costs))}. {KEPT}"))
     tell_over_budget(study.project, costs, study.budget, study.tell)
 
 

@@ -3,113 +3,199 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median_high
+from typing import NamedTuple
 
 from loop.caps import cap_of
 from loop.counts import count, money
+from loop.errors import RedraftError
 from loop.events import Note, Tell
-from loop.model import Brief, Guidance, Record, Usage
+from loop.model import Brief, Guidance, Record, StepTrace, Usage
 from loop.project import Project
-from loop.store import read_pairs
-from pipelines.estimate import usage_by_model
-from pipelines.guide import CHARACTERS_PER_TOKEN
+from loop.settings import CLAUDE_CODE, AgentStep
+from loop.store import brief_ids, draft_paths, read_draft_file, read_pairs
+from loop.tokens import about
+from pipelines.estimate import Asking, step_usages
+
+KEPT = "What was asked before is kept, and costs nothing."
 
 
 class Cost(Record):
-    """What one model will be asked at most."""
+    """What one model will be asked."""
 
     model: str
     """Its name in redraft.toml."""
+    about: Usage
+    """Questions, tokens and money when all goes well; money is 0 where no price is known."""
     most: Usage
-    """Questions, tokens and money at most; money is 0 where no price is known."""
-    likely: Usage
-    """The same when replies are as long as the drafts so far."""
+    """The same at most."""
     priced: bool
     """False when no price is known."""
 
 
-def draft_costs(
-    project: Project, guidance: Guidance, briefs: Sequence[Brief], times: int
-) -> tuple[Cost, ...]:
-    """What it costs to draft each brief so many times, by model."""
-    typical = _typical(project)
-    most = _sum(usage_by_model(brief, guidance, project.settings) for brief in briefs)
-    likely = _sum(usage_by_model(brief, guidance, project.settings, reply=typical) for brief in briefs)
+class Drafted(NamedTuple):
+    """A brief, and how often it is drafted."""
+
+    brief: Brief
+    about: int
+    most: int
+
+
+def step_costs(
+    project: Project, guidance: Guidance, drafted: Sequence[Drafted], *, more: int = 0
+) -> tuple[tuple[Asking, Cost], ...]:
+    """What each step asks for all these drafts; `more` as for `step_usages`."""
+    typical = typical_replies(project)
+    found: dict[str, tuple[Asking, Usage, Usage]] = {}
+    for brief, times, most in drafted:
+        usages = step_usages(brief, guidance, project.settings, typical=typical, more=more)
+        for step, likely_reply, highest in usages:
+            likely = likely_reply if step.name in typical else highest
+            _, one, other = found.get(step.name, (step, Usage(), Usage()))
+            found[step.name] = (step, one + _times(likely, times), other + _times(highest, most))
     return tuple(
-        priced(project, name, _times(usage, times), _times(likely[name], times))
-        for name, usage in most.items()
+        (step, priced(project, _asked(project, step), likely, highest))
+        for step, likely, highest in found.values()
     )
 
 
-def priced(project: Project, name: str, most: Usage, likely: Usage) -> Cost:
-    """A usage with its price, where one is known."""
-    usd, likely_usd = project.price(name, most), project.price(name, likely)
+def draft_costs(
+    project: Project, guidance: Guidance, drafted: Sequence[Drafted], *, more: int = 0
+) -> tuple[Cost, ...]:
+    """What all these drafts cost, by model."""
+    return together(cost for _, cost in step_costs(project, guidance, drafted, more=more))
+
+
+def together(costs: Iterable[Cost]) -> tuple[Cost, ...]:
+    """One cost for each model."""
+    found: dict[str, Cost] = {}
+    for cost in costs:
+        same = found.get(cost.model)
+        found[cost.model] = cost if same is None else _sum(same, cost)
+    return tuple(found.values())
+
+
+def priced(project: Project, name: str, likely: Usage, most: Usage) -> Cost:
+    """A usage with its price, where one is known; what an agent may spend counts as it is."""
+    usd, most_usd = project.price(name, likely), project.price(name, most)
     return Cost(
         model=name,
-        most=most.model_copy(update={"usd": usd or 0.0}),
-        likely=likely.model_copy(update={"usd": likely_usd or 0.0}),
-        priced=usd is not None,
+        about=likely.model_copy(update={"usd": likely.usd + (usd or 0.0)}),
+        most=most.model_copy(update={"usd": most.usd + (most_usd or 0.0)}),
+        priced=most_usd is not None,
     )
 
 
-def in_words(costs: Sequence[Cost]) -> str:
-    """Such as `48 questions to claude-sonnet-5-5, about 60,000 tokens, about $0.20 and at most $1.90`."""
-    parts = []
-    for cost in costs:
-        tokens = cost.most.input_tokens + cost.most.output_tokens
-        says = f"{count(cost.most.calls, 'question')} to {cost.model}, {tokens:,} tokens"
-        if cost.most.usd:
-            says += f", about {money(cost.likely.usd)} and at most {money(cost.most.usd)}"
-        elif not cost.priced:
-            says += " (no price is known)"
-        parts.append(says)
-    return "; ".join(parts)
+def in_words(cost: Cost) -> str:
+    """`about 2 questions to claude-sonnet-5-5, 900 tokens, $0.02; at most 2 questions, 32,000 tokens, $0.32`.
+
+    Without anything to go by, both are the same, and it is only said what it is at most.
+    """
+    unknown = "" if cost.priced else " (no price is known)"
+    if cost.about == cost.most:
+        return f"at most {figures(cost.most, cost.model)}{unknown}"
+    return f"about {figures(cost.about, cost.model)}; at most {figures(cost.most)}{unknown}"
 
 
-def tell_costs(
-    project: Project,
-    guidance: Guidance,
-    briefs: Sequence[Brief],
-    times: int,
-    tell: Tell,
-    *,
-    what: str = "This takes",
-) -> None:
-    """Say what drafting each brief so many times costs, where somebody must be paid."""
-    costs = [
-        cost for cost in draft_costs(project, guidance, briefs, times) if cost.most.usd or not cost.priced
-    ]
-    if costs:
-        tell(Note(message=f"{what} at most {in_words(costs)}."))
+def figures(usage: Usage, model: str = "") -> str:
+    """`2 questions to claude-sonnet-5-5, 900 tokens, $0.02`, as far as there is something to say."""
+    parts = [count(usage.calls, "question") + (f" to {model}" if model else "")]
+    if tokens := usage.input_tokens + usage.output_tokens:
+        parts.append(count(tokens, "token"))
+    if usage.usd:
+        parts.append(money(usage.usd))
+    return ", ".join(parts)
+
+
+def tell_costs(project: Project, costs: Sequence[Cost], tell: Tell, *, what: str = "This takes") -> None:
+    """Say what is asked and what it costs, where somebody must be paid."""
+    paid = [cost for cost in costs if cost.most.usd or not cost.priced]
+    why = "" if typical_replies(project) else ": there is no draft yet to go by"
+    for cost in paid:
+        tell(Note(message=f"{what} {in_words(cost)}{why}."))
 
 
 def tell_over_budget(project: Project, costs: Sequence[Cost], typed: str | None, tell: Tell) -> None:
-    """Warn when that may be more than the budget for one command."""
-    most = sum((cost.most for cost in costs), Usage())
-    budget, tokens = cap_of(project.settings.budget, typed).budget, most.input_tokens + most.output_tokens
-    if most.calls <= budget.calls and tokens <= budget.tokens and most.usd <= budget.usd:
-        return
-    tell(
-        Note(
-            message=f"The budget for one command is {count(budget.calls, 'question')},"
-            f" {count(budget.tokens, 'token')} and {money(budget.usd)}, and one test may need more:"
-            " it stops before it passes that.",
-            level="warning",
+    """Say where the budget for one command ends it: a warning when that is likely to happen."""
+    if _over(project, [cost.about for cost in costs], typed):
+        budget = cap_of(project.settings.budget, typed).budget
+        says = (
+            f"The budget for one command is {count(budget.calls, 'question')},"
+            f" {count(budget.tokens, 'token')} and {money(budget.usd)}, and one test needs more:"
+            " it stops before it passes that."
         )
+        tell(Note(message=says, level="warning"))
+    elif _over(project, [cost.most for cost in costs], typed):
+        tell(Note(message=budget_ends(project, typed)))
+
+
+def budget_ends(project: Project, typed: str | None) -> str:
+    """Where the budget for one command ends it, in a sentence."""
+    budget = cap_of(project.settings.budget, typed).budget
+    caps = f"{count(budget.calls, 'question')}, {count(budget.tokens, 'token')} or {money(budget.usd)}"
+    return f"The budget ends it before it passes {caps}: never more than that is spent."
+
+
+def _over(project: Project, usages: Sequence[Usage], typed: str | None) -> bool:
+    budget, needed = cap_of(project.settings.budget, typed).budget, sum(usages, Usage())
+    tokens = needed.input_tokens + needed.output_tokens
+    return needed.calls > budget.calls or tokens > budget.tokens or needed.usd > budget.usd
+
+
+def typical_replies(project: Project) -> Mapping[str, Usage]:
+    """What each step's reply was in the drafts that are here: the middle one, by the step's name.
+
+    Where a step has written nothing yet, the drafts that were corrected stand for it. Nothing without any.
+    """
+    traces: dict[str, list[Usage]] = {}
+    for trace in _traces(project):
+        if trace.kind != "agent" or trace.usage.calls:  # one from the cache does not say what it cost
+            traces.setdefault(trace.step, []).append(_reply(trace))
+    pieces = [about(pair.draft) for pair in read_pairs(project)[0]]
+    found = {}
+    for step in project.settings.steps:
+        if usages := traces.get(step.name):
+            found[step.name] = _middle(usages)
+        elif pieces and not isinstance(step, AgentStep):
+            found[step.name] = Usage(calls=1, output_tokens=median_high(pieces))
+    return found
+
+
+def _traces(project: Project) -> Iterable[StepTrace]:
+    for brief in brief_ids(project):
+        if not project.files.exists(draft_paths(brief)[1]):
+            continue
+        try:
+            yield from read_draft_file(project, brief).draft.steps
+        except RedraftError:  # a damaged one says nothing
+            continue
+
+
+def _reply(trace: StepTrace) -> Usage:
+    asked = trace.usage.calls or int(trace.wrote)
+    written = trace.usage.output_tokens or about(trace.output)
+    return Usage(calls=asked, output_tokens=written, usd=trace.usage.usd if trace.kind == "agent" else 0.0)
+
+
+def _middle(usages: Sequence[Usage]) -> Usage:
+    return Usage(
+        calls=median_high(usage.calls for usage in usages),
+        output_tokens=median_high(usage.output_tokens for usage in usages),
+        usd=median_high(usage.usd for usage in usages),
     )
 
 
-def _typical(project: Project) -> int | None:
-    """How many tokens a draft has had so far, on average; None before the first."""
-    lengths = [len(pair.draft) for pair in read_pairs(project)[0]]
-    return -(-sum(lengths) // (len(lengths) * CHARACTERS_PER_TOKEN)) if lengths else None
+def _asked(project: Project, step: Asking) -> str:
+    return CLAUDE_CODE if isinstance(step, AgentStep) else project.settings.model_of(step)
 
 
-def _sum(usages: Iterable[Mapping[str, Usage]]) -> dict[str, Usage]:
-    found: dict[str, Usage] = {}
-    for usage in usages:
-        for name, one in usage.items():
-            found[name] = found.get(name, Usage()) + one
-    return found
+def _sum(one: Cost, other: Cost) -> Cost:
+    return Cost(
+        model=one.model,
+        about=one.about + other.about,
+        most=one.most + other.most,
+        priced=one.priced and other.priced,
+    )
 
 
 def _times(usage: Usage, times: int) -> Usage:
@@ -117,4 +203,5 @@ def _times(usage: Usage, times: int) -> Usage:
         calls=usage.calls * times,
         input_tokens=usage.input_tokens * times,
         output_tokens=usage.output_tokens * times,
+        usd=usage.usd * times,
     )

@@ -10,10 +10,7 @@ from loop.adapters.models.prices import FREE, Price
 from loop.errors import RedraftError
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import LanguageModel, no_text
-
-_BYTES_PER_TOKEN = 2
-"""Hardly a text has more tokens: English has one in four bytes, other scripts one in two or three."""
-_CHARACTERS_PER_TOKEN = 4
+from loop.tokens import BYTES_PER_TOKEN, CHARACTERS_PER_TOKEN, at_most
 
 
 class BudgetedModel:
@@ -64,8 +61,7 @@ class BudgetedModel:
         return reply.model_copy(update={"usage": actual})
 
     def _expect(self, request: ModelRequest) -> Usage:
-        size = sum(len(turn.content.encode()) for turn in request.messages) + len(request.answer)
-        read = -(-size // _BYTES_PER_TOKEN)
+        read = sum(at_most(turn.content) for turn in request.messages) + at_most(request.answer)
         usage = Usage(calls=1, input_tokens=read, output_tokens=request.max_tokens)
         if self._price is None or self._price is FREE:
             return usage
@@ -81,5 +77,5 @@ def _interrupted(expected: Usage, heard: int, *, begun: bool) -> Usage:
     """What a question cost of which only so many characters came; nothing, if nobody began to answer."""
     if not begun:
         return Usage(calls=1)
-    read = expected.input_tokens * _BYTES_PER_TOKEN // _CHARACTERS_PER_TOKEN
-    return Usage(calls=1, input_tokens=read, output_tokens=-(-heard // _CHARACTERS_PER_TOKEN))
+    read = expected.input_tokens * BYTES_PER_TOKEN // CHARACTERS_PER_TOKEN
+    return Usage(calls=1, input_tokens=read, output_tokens=-(-heard // CHARACTERS_PER_TOKEN))
