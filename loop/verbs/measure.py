@@ -73,7 +73,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     judge, cases = judge_of(project.settings, by.model), cases_of(project, evidence)
     drafted = [Drafted(brief, samples, samples) for brief in briefs]
     costs = [*draft_costs(project, guidance, drafted), *_questions(project, judge, asked, cases, drafted)]
-    tell_costs(project, together(costs), tell, what="The drafts, and the questions about them, take")
+    takes = "The drafts, and the questions about them, take"
+    tell_costs(project, together(costs), request.budget, tell, what=takes)
     asked = await sound_questions(asked, cases, judge)
     draft = counted_drafts(project, by, len(briefs) * samples, "measuring", tell)
     finals = finals_of(project)

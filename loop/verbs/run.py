@@ -103,7 +103,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     ]
     by = writers(project, "run", tell, request.budget)
     drafted = [Drafted(brief, request.takes, request.takes) for brief in briefs]
-    tell_costs(project, draft_costs(project, guidance, drafted), tell)
+    tell_costs(project, draft_costs(project, guidance, drafted), request.budget, tell)
     # A brief that was asked for alone ends the verb with its error: it is not told before.
     outcomes = await draft_all(
         project,

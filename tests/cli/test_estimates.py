@@ -158,3 +158,18 @@ def test_what_was_tested_before_claims_no_drafts(project: Path, redraft: Redraft
     assert len(claude.requests) == asked
     assert "It was tested before: no draft had to be written now." in again.out
     assert redraft("-C", project, "decide", "1", "--reject").code == 0
+
+
+@pytest.mark.parametrize("words", [("models",), ("doctor",), ("learn", "--dry-run")])
+def test_in_eighty_columns_no_line_is_longer_and_no_word_is_broken(
+    project: Path, redraft: Redraft, claude: Loopback, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    corrected(project, redraft, "tea")
+    monkeypatch.setenv("COLUMNS", "400")
+    wide = redraft("-C", project, *words).out
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = redraft("-C", project, *words).out
+    tables = narrow.split("\n--- 1.")[0]  # what is sent stands there word by word
+    whole = {word for word in wide.split() if len(word) < 50}
+    assert [line for line in tables.splitlines() if len(line) > 80 and set(line.split()) <= whole] == []
+    assert whole <= set(narrow.split())

@@ -68,17 +68,18 @@ def _doctor(result: doctor.Result) -> str:
 
 
 def _models(result: models.Result) -> str:
-    ready = [
-        (model.name, f"{model.context:,}" if model.context else "-", model.price or "-", model.says)
-        for model in result.models
-        if model.ready
-    ]
+    ready = [(model.name, _about_model(model)) for model in result.models if model.ready]
     rest = [(model.name, model.says) for model in result.models if not model.ready]
-    parts = [table(ready, ("ready now", "context", "price", ""))]
+    parts = [table(ready, ("ready now", ""))]
     if rest:
         parts.append(table(rest, ("not yet", "what to do")))
     parts.append('A project uses the one that redraft.toml names:  [model]  name = "..."')
     return "\n\n".join(parts)
+
+
+def _about_model(model: models.Model) -> str:
+    room = f"holds {count(model.context, 'token')}" if model.context else ""
+    return "; ".join(filter(None, (model.says, room, model.price)))
 
 
 def _key(result: key.Result) -> str:

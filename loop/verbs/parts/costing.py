@@ -107,12 +107,15 @@ def figures(usage: Usage, model: str = "") -> str:
     return ", ".join(parts)
 
 
-def tell_costs(project: Project, costs: Sequence[Cost], tell: Tell, *, what: str = "This takes") -> None:
-    """Say what is asked and what it costs, where somebody must be paid."""
+def tell_costs(
+    project: Project, costs: Sequence[Cost], typed: str | None, tell: Tell, *, what: str = "This takes"
+) -> None:
+    """Say what is asked and what it costs, where somebody must be paid, and where the budget ends it."""
     paid = [cost for cost in costs if cost.most.usd or not cost.priced]
     why = "" if typical_replies(project) else ": there is no draft yet to go by"
     for cost in paid:
         tell(Note(message=f"{what} {in_words(cost)}{why}."))
+    tell_over_budget(project, paid, typed, tell)
 
 
 def tell_over_budget(project: Project, costs: Sequence[Cost], typed: str | None, tell: Tell) -> None:
@@ -121,7 +124,7 @@ def tell_over_budget(project: Project, costs: Sequence[Cost], typed: str | None,
         budget = cap_of(project.settings.budget, typed).budget
         says = (
             f"The budget for one command is {count(budget.calls, 'question')},"
-            f" {count(budget.tokens, 'token')} and {money(budget.usd)}, and one test needs more:"
+            f" {count(budget.tokens, 'token')} and {money(budget.usd)}, and this is likely to need more:"
             " it stops before it passes that."
         )
         tell(Note(message=says, level="warning"))
