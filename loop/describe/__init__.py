@@ -1,7 +1,7 @@
 """A description and samples to a whole project, with a language model; its answer is never repaired."""
 
 from loop.describe.answer import Pipeline, read_plan
-from loop.describe.asking import Described, Told, describe
+from loop.describe.asking import Described, Told, describe, first_request
 from loop.describe.files import assembled
 from loop.describe.interview import FIRST_QUESTION, MOST_QUESTIONS, Turn, next_question, transcript
 from loop.describe.plan import Plan, PlannedBrief, PlannedRule, PlannedStep
@@ -23,6 +23,7 @@ __all__ = [
     "Turn",
     "assembled",
     "describe",
+    "first_request",
     "kept_as_examples",
     "next_question",
     "plan_schema",

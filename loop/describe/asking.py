@@ -52,7 +52,7 @@ async def describe(told: Told, model: LanguageModel, tell: Tell = ignore) -> Des
     is asked for once more with the reasons. Raises ReplyInvalid, which keeps the raw reply, after the
     second; ModelError as the model does.
     """
-    content, cuts = question(told)
+    _, cuts = question(told)
     examples, left_out = kept_as_examples(told.samples)
 
     def read(reply: Reply) -> Pipeline:
@@ -62,7 +62,7 @@ async def describe(told: Told, model: LanguageModel, tell: Tell = ignore) -> Des
 
     pipeline, _ = await ask_usable(
         model,
-        _request(content, told),
+        first_request(told),
         read,
         lambda why: filled("again", {"why": why}),
         unusable=told.unusable,
@@ -111,7 +111,9 @@ def _bounds() -> Mapping[str, str]:
     return {name: f"{number:,}" for name, number in numbers.items()}
 
 
-def _request(content: str, told: Told) -> ModelRequest:
+def first_request(told: Told) -> ModelRequest:
+    """What is asked first: for whoever wants to know what it takes."""
+    content, _ = question(told)
     return ModelRequest(
         messages=(Message(role="user", content=content, stable=len(content)),),
         model=told.model,

@@ -75,6 +75,8 @@ def test_a_project_is_built_and_shown_and_not_kept(desk: Path, redraft: Redraft,
         assert shown in answer.out
     assert "We use a kettle outdoors." in answer.out
     assert "not kept yet" in answer.out
+    takes = answer.err.index("The pipeline takes about 1 question to claude-sonnet-5-5")
+    assert takes < answer.err.index("This takes at most 3 questions to claude-sonnet-5-5")
     assert f"redraft new {desk / 'blog'} --accept" in answer.out
     assert "This cost $" in answer.out
     blog = desk / "blog"

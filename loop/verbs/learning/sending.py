@@ -11,7 +11,6 @@ from loop.model import MarginNote, ModelRequest, Operation, Record, Usage
 from loop.model.agent import AgentTask
 from loop.revise import agent_task, first_question, judge_request, tidy_request
 from loop.settings import CLAUDE_CODE, AgentStep, ChecksStep, CommandStep, Settings
-from loop.tokens import about, at_most
 from loop.verbs.learning.forecast import Effort, drafted, effort_of, left_out, questions, room, with_feedback
 from loop.verbs.learning.judging import MINE
 from loop.verbs.learning.revising import asked_of
@@ -24,6 +23,7 @@ from loop.verbs.parts.costing import (
     in_words,
     priced,
     step_costs,
+    turns,
     typical_replies,
 )
 from pipelines.estimate import Asking
@@ -31,10 +31,6 @@ from pipelines.prompts import prompt_message
 from pipelines.refine import refine_request
 
 _BEFORE = "[what the step before wrote]"
-_ANSWER = 2_000
-"""About how many tokens a reviser's answer has, and what it is told of it: every turn reads all before."""
-_SAID = 10_000
-"""Tokens that a reviser is told of an answer at most."""
 _ANYTHING = Operation(action="add", target="rule", scope="everything")
 
 
@@ -98,7 +94,7 @@ def to_reviser(study: Study) -> Iterator[Sent]:
         return
     asked = asked_of(study, study.author)
     question = first_question(asked)
-    alone = _turns(question, len(left_out(study)), 1, 2)
+    alone = turns(question, len(left_out(study)), 1, 2)
     if study.author == CLAUDE_CODE:
         yield _to_agent(study)
         if left_out(study):
@@ -107,7 +103,7 @@ def to_reviser(study: Study) -> Iterator[Sent]:
         return
     effort = effort_of(study)
     again = 2 * max(0, effort.rounds - 1)
-    likely, most = _turns(question, effort.answers, max(1, effort.rounds), 3 + again)
+    likely, most = turns(question, effort.answers, max(1, effort.rounds), 3 + again)
     cost = priced(study.project, study.author, likely + alone[0], most + alone[1])
     what = "the reviser's question; its answers, and what came of them, are added to it"
     yield _sent(study, what, cost, _content(question))
@@ -116,7 +112,7 @@ def to_reviser(study: Study) -> Iterator[Sent]:
 def to_tidier(study: Study) -> Sent:
     """What a model that tidies is sent first; it is asked twice at most."""
     request = tidy_request(study.guidance, study.author, refused=study.refused, own=study.own_rules)
-    cost = priced(study.project, study.author, *_turns(request, 1, 1, 2))
+    cost = priced(study.project, study.author, *turns(request, 1, 1, 2))
     return _sent(study, "the question how to tidy", cost, _content(request))
 
 
@@ -152,25 +148,6 @@ def _models(settings: Settings, study: Study) -> set[str]:
 
 def _of_claude_code(name: str) -> bool:
     return name.partition("/")[0] == CLAUDE_CODE
-
-
-def _turns(question: ModelRequest, talks: int, likely: int, most: int) -> tuple[Usage, Usage]:
-    """Conversations of so many turns each, where every turn reads all before: about, and at most."""
-    content, limit = question.messages[0].content + question.answer, question.max_tokens
-    reply = min(_ANSWER, limit)
-    once, longest = about(content), at_most(content) + (_SAID if talks > 1 else 0)
-    return (
-        Usage(
-            calls=talks * likely,
-            input_tokens=talks * (likely * once + sum(range(likely)) * 2 * reply),
-            output_tokens=talks * likely * reply,
-        ),
-        Usage(
-            calls=talks * most,
-            input_tokens=talks * (most * longest + sum(range(most)) * (limit + _SAID)),
-            output_tokens=talks * most * limit,
-        ),
-    )
 
 
 def _to_agent(study: Study) -> Sent:

@@ -10,14 +10,16 @@ from loop.caps import cap_of
 from loop.counts import count, money
 from loop.errors import RedraftError
 from loop.events import Note, Tell
-from loop.model import Brief, Guidance, Record, StepTrace, Usage
+from loop.model import Brief, Guidance, ModelRequest, Record, StepTrace, Usage
 from loop.project import Project
 from loop.settings import CLAUDE_CODE, AgentStep
 from loop.store import brief_ids, draft_paths, read_draft_file, read_pairs
-from loop.tokens import about
+from loop.tokens import about, at_most
 from pipelines.estimate import Asking, step_usages
 
 KEPT = "What was asked before is kept, and costs nothing."
+_SAID = 10_000
+"""Tokens that whoever answers is told of an answer at most."""
 
 
 class Cost(Record):
@@ -86,6 +88,30 @@ def priced(project: Project, name: str, likely: Usage, most: Usage) -> Cost:
     )
 
 
+def turns(
+    question: ModelRequest, talks: int, likely: int, most: int, *, reply: int = 2_000
+) -> tuple[Usage, Usage]:
+    """Conversations of so many turns each, where every turn reads all before: about, and at most.
+
+    `reply` is about how many tokens an answer has, and what is said of it.
+    """
+    content, limit = question.messages[0].content + question.answer, question.max_tokens
+    reply = min(reply, limit)
+    once, longest = about(content), at_most(content) + (_SAID if talks > 1 else 0)
+    return (
+        Usage(
+            calls=talks * likely,
+            input_tokens=talks * (likely * once + sum(range(likely)) * 2 * reply),
+            output_tokens=talks * likely * reply,
+        ),
+        Usage(
+            calls=talks * most,
+            input_tokens=talks * (most * longest + sum(range(most)) * (limit + _SAID)),
+            output_tokens=talks * most * limit,
+        ),
+    )
+
+
 def in_words(cost: Cost) -> str:
     """`about 2 questions to claude-sonnet-5-5, 900 tokens, $0.02; at most 2 questions, 32,000 tokens, $0.32`.
 
@@ -108,11 +134,21 @@ def figures(usage: Usage, model: str = "") -> str:
 
 
 def tell_costs(
-    project: Project, costs: Sequence[Cost], typed: str | None, tell: Tell, *, what: str = "This takes"
+    project: Project,
+    costs: Sequence[Cost],
+    typed: str | None,
+    tell: Tell,
+    *,
+    what: str = "This takes",
+    why: str | None = None,
 ) -> None:
-    """Say what is asked and what it costs, where somebody must be paid, and where the budget ends it."""
+    """Say what is asked and what it costs, where somebody must be paid, and where the budget ends it.
+
+    `why` is said behind it; if left out, that there is no draft yet to go by, where there is none.
+    """
     paid = [cost for cost in costs if cost.most.usd or not cost.priced]
-    why = "" if typical_replies(project) else ": there is no draft yet to go by"
+    if why is None:
+        why = "" if typical_replies(project) else ": there is no draft yet to go by"
     for cost in paid:
         tell(Note(message=f"{what} {in_words(cost)}{why}."))
     tell_over_budget(project, paid, typed, tell)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from shlex import quote
 from typing import NamedTuple
 
 import tomlkit
 
 from loop.counts import count
-from loop.describe import Described, Sample, Told, describe, require_project
+from loop.describe import Described, Sample, Told, describe, first_request, require_project
 from loop.errors import ModelUnavailable, ProjectError, RedraftError, ReplyInvalid, UsageError
 from loop.events import Event, Note, Tell, TextChunk
 from loop.model import Draft, MarginNote, Record, Usage
@@ -19,6 +19,7 @@ from loop.ports import Files
 from loop.project import Project, World
 from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE
 from loop.store import COST_FILE, DraftFile, as_file, draft_paths
+from loop.verbs.parts.costing import Drafted, draft_costs, priced, tell_costs, turns
 from loop.verbs.parts.drafting import Counted
 from loop.verbs.parts.replies import UnusableReplies
 from loop.verbs.starting.interviewing import ANSWERS, interviewed
@@ -31,6 +32,9 @@ _PLANNED = ".redraft/new.txt"
 """The files that are about to be written, one a line: a killed run leaves some of them."""
 _UNUSED = (".redraft/lock", ".redraft/cache/none")
 """What a try that asked nothing leaves: a lock, and the folder of a cache without an answer."""
+_PLAN = 4_000
+"""About how many tokens a whole pipeline has."""
+_AFTER = "; its first draft is extra"
 _NOT_COUNTED = (".git", ".redraft")
 
 
@@ -125,7 +129,7 @@ async def build(world: World, wanted: Wanted, tell: Tell) -> Built:
                 _write(site, project, described.pipeline.files)
                 _put(site, COST_FILE, model.spent.model_dump_json())
             world.create(wanted.path)
-            draft = await _draft(site, project, described, model, tell)
+            draft = await _draft(site, project, described, model, wanted.budget, tell)
         finally:
             site.spent = model.spent
     return _built(described, draft, name, model.spent)
@@ -188,7 +192,10 @@ async def _described(site: _Site, project: Project, wanted: Wanted, model: Count
     given = ["the description"] if description else []
     given += [count(len(wanted.samples), "sample")] if wanted.samples else []
     tell(Note(message=f"{name} ({project.place(name)}) reads {' and '.join(given)}."))
-    return await describe(Told(description, wanted.samples, name, unusable), model, tell)
+    told = Told(description, wanted.samples, name, unusable)
+    cost = priced(project, name, *turns(first_request(told), 1, 1, 2, reply=_PLAN))
+    tell_costs(project, [cost], wanted.budget, tell, what="The pipeline takes", why=_AFTER)
+    return await describe(told, model, tell)
 
 
 def _write(site: _Site, project: Project, files: Mapping[str, str]) -> None:
@@ -210,12 +217,17 @@ def _put(site: _Site, path: str, text: str) -> None:
     site.files.write(path, text)
 
 
-async def _draft(site: _Site, project: Project, described: Described, model: Counted, tell: Tell) -> Draft:
+async def _draft(
+    site: _Site, project: Project, described: Described, model: Counted, budget: str | None, tell: Tell
+) -> Draft:
     """The draft of the first brief, on disk as `run` leaves it."""
     sound = require_project(described.pipeline.files)
     first = next(brief.id for brief in described.pipeline.plan.briefs if not brief.held_out)
     brief = next(brief for brief in sound.briefs if brief.id == first)
     tell(Note(message=f"The project is sound; it writes its first draft now: {brief.id}."))
+    drafting = replace(project, settings=sound.settings)
+    costs = draft_costs(drafting, sound.guidance, [Drafted(brief, 1, 1)])
+    tell_costs(drafting, costs, budget, tell)
     draft = await write_draft(
         brief,
         sound.guidance,
