@@ -109,7 +109,7 @@ class Account:
         return BudgetExceeded(
             f"The budget is {cap} for one command; the next question may make it {after},"
             " so it was not asked.",
-            hint=f"Allow more: {allow}{ask}   (what was answered is kept, and asked no more)",
+            hint=f"Allow more: {allow}{ask}   What was answered is kept, and asked no more.",
         )
 
 
