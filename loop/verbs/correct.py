@@ -63,6 +63,8 @@ class Result(Record):
     """Changes that are not learned from."""
     critiques: tuple[Critique, ...] = ()
     """Comments in the review, kept as critiques."""
+    next: str
+    """What to type next."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
@@ -124,6 +126,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         changes=found,
         excluded=pair.excluded,
         critiques=critiques,
+        next="redraft learn" if brief.split == "train" else "redraft status",
     )
 
 

@@ -60,6 +60,8 @@ class Result(Record):
     """Where the quote stands in the draft: start and end offset."""
     wishes: tuple[Wish, ...] = ()
     """What it was understood to ask for; nothing is learned before `learn`, and of held-out briefs never."""
+    next: str
+    """What to type next."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
@@ -105,6 +107,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         path=path,
         passage=tuple(passage) if passage else None,
         wishes=_wishes(critique, brief.type, draft.text) if brief.split == "train" else (),
+        next="redraft learn" if brief.split == "train" else "redraft status",
     )
 
 

@@ -126,7 +126,7 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
         made=made_now,
         kept=kept,
         version=version,
-        next=f"cd {request.path}; redraft run {brief}",
+        next=f"cd {quote(request.path)}; redraft run {quote(brief)}",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Annotated
 
 from pydantic import Field
@@ -186,12 +187,20 @@ def _wanted(project: Project, request: Request) -> tuple[str, ...]:
             wanted = {"train", "held_out"}
         names += [brief.id for brief in read_briefs(project) if brief.split in wanted]
     if not names:
-        known = brief_ids(project)
-        raise UsageError(
-            "Which brief?" if known else "There is no brief yet.",
-            hint=f"redraft run {known[0]}   (or --all)" if known else "Write one into briefs/my-brief.md",
-        )
+        if not brief_ids(project):
+            raise UsageError("There is no brief yet.", hint="Write one into briefs/my-brief.md")
+        if request.all or request.held_out:
+            missing = "train" if request.all else "held-out"
+            raise UsageError(f"There is no {missing} brief.", hint="redraft status   lists the briefs")
+        raise UsageError("Which brief?", hint=f"{_likely(project)}   (redraft status lists them)")
     return tuple(dict.fromkeys(names))
+
+
+def _likely(project: Project) -> str:
+    """What a writer may have meant who named no brief: the first that is learned from and has no draft."""
+    train = [brief.id for brief in read_briefs(project) if brief.split == "train"]
+    bare = [name for name in train if not project.files.exists(draft_paths(name)[0])]
+    return f"redraft run {quote((bare or train)[0])}   (or --all)" if train else "redraft run --held-out"
 
 
 def _write(project: Project, brief: str, drafts: tuple[Draft, ...]) -> Written:

@@ -217,3 +217,29 @@ def test_status_says_when_there_is_something_to_learn_and_what_else_there_is_to_
     redraft("-C", project, "learn", "--accept")
     redraft("-C", project, "decide", "1", "--reject")
     assert next_() == "redraft run 'two words'"
+
+
+def test_feedback_on_a_held_out_brief_does_not_lead_to_learning(project: Path, redraft: Redraft) -> None:
+    for brief in ("tea", "bread"):
+        written(project, brief, "It is very good.")
+    final = project.parent / "final.md"
+    final.write_text("It is good.\n", encoding="utf-8")
+    for brief, next_ in (("bread", "redraft status"), ("tea", "redraft learn")):
+        corrected = redraft("-C", project, "correct", brief, "--file", final)
+        criticised = redraft("-C", project, "critique", brief, "Never say 'very'.")
+        assert corrected.out.rstrip().endswith(f"Next:  {next_}")
+        assert criticised.out.rstrip().endswith(f"Next:  {next_}")
+
+
+def test_run_without_a_name_suggests_a_brief_that_is_learned_from_and_has_no_draft(
+    project: Path, redraft: Redraft
+) -> None:
+    answer = redraft("-C", project, "run")
+    assert answer.code == 2
+    assert "redraft run rain " in answer.err  # bread comes before it, and is held out
+    written(project, "rain", "It rains.")
+    assert "redraft run tea " in redraft("-C", project, "run").err
+    for brief in ("rain", "tea"):
+        project.joinpath(f"briefs/{brief}.md").unlink()
+    assert "redraft run --held-out" in redraft("-C", project, "run").err
+    assert "There is no train brief" in redraft("-C", project, "run", "--all").err

@@ -73,7 +73,7 @@ def _correct(result: correct.Result) -> str:
     if result.excluded:
         lines.append(f"Not learned from: {', '.join(result.excluded)}.")
     lines += [f"Critique: {critique_.text}" for critique_ in result.critiques]
-    return "\n".join([*lines, "Next:  redraft learn"])
+    return "\n".join([*lines, f"Next:  {result.next}"])
 
 
 def _critique(result: critique.Result) -> str:
@@ -84,7 +84,7 @@ def _critique(result: critique.Result) -> str:
         lines.append(table([(f"  {wish.how}", wish.says) for wish in result.wishes]))
         used = [how for how in _HOW if any(wish.how == how for wish in result.wishes)]
         lines += [f"{how}: {_HOW[how]}" for how in used]
-    return "\n".join([*lines, "Next:  redraft learn"])
+    return "\n".join([*lines, f"Next:  {result.next}"])
 
 
 def _pick(result: pick.Result) -> str:
