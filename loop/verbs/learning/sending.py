@@ -136,6 +136,8 @@ def remarks(study: Study) -> tuple[str, ...]:
     says.append("What breaks off or is refused on the way, and is asked again, comes on top.")
     if any(isinstance(step, AgentStep | CommandStep) for step in settings.steps):
         says.append("How long a text is that a program or Claude Code leaves, nobody can say before.")
+    if study.author == CLAUDE_CODE or any(isinstance(step, AgentStep) for step in settings.steps):
+        says.append("Work of Claude Code with files is held in money; its tokens are only known afterwards.")
     if any(_of_claude_code(name) for name in _models(settings, study)):
         says.append("Claude Code keeps no limit on a reply: one may be longer than is counted here.")
     return (budget_ends(study.project, study.budget), *says)

@@ -172,7 +172,7 @@ def budget_ends(project: Project, typed: str | None) -> str:
     """Where the budget for one command ends it, in a sentence."""
     budget = cap_of(project.settings.budget, typed).budget
     caps = f"{count(budget.calls, 'question')}, {count(budget.tokens, 'token')} or {money(budget.usd)}"
-    return f"The budget ends it before it passes {caps}: never more than that is spent."
+    return f"The budget ends it before it passes {caps}."
 
 
 def _over(project: Project, usages: Sequence[Usage], typed: str | None) -> bool:
