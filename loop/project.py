@@ -74,6 +74,10 @@ class World(Protocol):
         """Make the folder and a git repository in it if need be; return its history."""
         ...
 
+    def nothing_new(self, path: str) -> AbstractContextManager[None]:
+        """While it is open: when the work fails, a folder and a repository that were made go again."""
+        ...
+
     def introduce(self, path: str, name: str, email: str) -> None:
         """Tell git, for this repository only, who the writer is."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -236,6 +237,12 @@ class World:
         history = GitHistory(folder)
         history.init()
         return history
+
+    def nothing_new(self, path: str) -> AbstractContextManager[None]:
+        """While it is open: when the work fails, a folder and a repository that were made go again."""
+        from loop.adapters.discarding import nothing_new
+
+        return nothing_new(Path(path))
 
     def introduce(self, path: str, name: str, email: str) -> None:
         """Tell git, for this repository only, who the writer is."""

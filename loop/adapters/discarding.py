@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from loop.adapters.files import LocalFiles
@@ -24,3 +25,22 @@ def discard(root: Path, made: Sequence[str], *, folder: bool) -> None:
     if folder:
         with contextlib.suppress(OSError):
             root.rmdir()
+
+
+@contextlib.contextmanager
+def nothing_new(folder: Path) -> Iterator[None]:
+    """What was not there before goes again when the work inside fails: the repository, the folder.
+
+    A repository that has got a commit meanwhile stays, and so does a folder that is not empty.
+    """
+    repository = folder / ".git"
+    made = [place for place in (repository, folder, *folder.parents) if not place.exists()]
+    try:
+        yield
+    except BaseException:
+        if repository in made and not any(repository.joinpath("refs", "heads").glob("*")):
+            shutil.rmtree(repository, ignore_errors=True)
+        for place in made:
+            with contextlib.suppress(OSError):  # not empty, or never made
+                place.rmdir()
+        raise

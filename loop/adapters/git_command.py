@@ -174,7 +174,8 @@ _MISSING = "Git is not installed, or not on the PATH."
 _INSTALL = "Install git: https://git-scm.com, or with your package manager: apt install git, brew install git"
 
 IDENTITY_HINT = (
-    'Tell git who you are: git config user.name "Your Name"; git config user.email "you@example.org" '
+    'Tell git who you are: git config --global user.name "Your Name"; '
+    'git config --global user.email "you@example.org" '
     '(or for a new project: redraft new --author "Your Name <you@example.org>")'
 )
 

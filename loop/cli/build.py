@@ -270,7 +270,10 @@ def _perform(verb: Verb, module: ModuleType, request: Record, folder: str | None
         click.echo("Git does not know your name yet; every step is kept under it, in this project.", err=True)
         name = click.prompt("Your name", err=True)
         email = click.prompt("Your e-mail address", err=True)
-        world.introduce(getattr(request, "path", folder or "."), name, email)
+        if "author" in type(request).model_fields:  # a project that is not made yet
+            request = request.model_copy(update={"author": f"{name} <{email}>"})
+        else:
+            world.introduce(folder or ".", name, email)
         return once()
 
 

@@ -110,9 +110,10 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
     wanted = dict(world.template(template)) if template else _adopted(files, request.path)
     if request.model is not None and SETTINGS_FILE in wanted:
         wanted[SETTINGS_FILE] = _with_model(wanted[SETTINGS_FILE], request.model)
-    history = world.create(request.path)
-    _introduce(world, request)
-    history.check()
+    with world.nothing_new(request.path):
+        history = world.create(request.path)
+        _introduce(world, request)
+        history.check()
     made = tuple(path for path in sorted(wanted) if not files.exists(path))
     here = {*wanted, *files.list("prompts", ".md"), *files.list("examples", ".md")}
     kept = tuple(sorted(here - set(made)))
@@ -180,7 +181,8 @@ async def _from_description(world: World, request: Request, tell: Tell) -> Resul
         budget=request.budget,
         before=ready,
     )
-    built = await build(world, wanted, tell)
+    with world.nothing_new(request.path):
+        built = await build(world, wanted, tell)
     made, version = keep(world, request.path, tell) if request.accept else ((), "")
     return Result(
         path=request.path,

@@ -263,6 +263,28 @@ def test_status_names_what_waits_for_a_yes_and_how_to_say_it(
     assert after.out.rstrip().endswith("Next:  redraft correct note-1")
 
 
+def test_new_asks_whom_git_does_not_know_and_keeps_the_answer_in_the_project(
+    tmp_path: Path, claude: Loopback, home: Path
+) -> None:
+    home.joinpath(".gitconfig").write_text("[user]\n\tuseConfigOnly = true\n", encoding="utf-8")
+    with Sitting(tmp_path, "new", "blog") as person:
+        person.until("Your name: ").types("Bo Day\n").until("Your e-mail address: ").types("bo@example.org\n")
+        code, seen = person.ends()
+    assert code == 0, seen
+    assert git(tmp_path / "blog", "log", "--format=%an <%ae>").strip() == "Bo Day <bo@example.org>"
+
+
+def test_without_an_identity_and_an_answer_a_description_leaves_nothing(
+    tmp_path: Path, redraft: Redraft, claude: Loopback, home: Path
+) -> None:
+    home.joinpath(".gitconfig").write_text("[user]\n\tuseConfigOnly = true\n", encoding="utf-8")
+    brief = tmp_path / "brief.txt"
+    brief.write_text("Kitchen notes.\n", encoding="utf-8")
+    assert redraft("new", tmp_path / "blog", "--describe", brief, "--accept").code == 4
+    assert claude.requests == []
+    assert list(tmp_path.iterdir()) == [brief]
+
+
 def test_ctrl_c_ends_it_at_once_and_the_answers_are_kept(tmp_path: Path, claude: Loopback) -> None:
     play(claude, question("How long is a note?"))
     with Sitting(tmp_path, "new", "blog", "--ask") as person:

@@ -49,8 +49,23 @@ def test_no_identity(project: Path, redraft: Redraft, monkeypatch: pytest.Monkey
 
     answer = redraft("-C", project, "critique", "tea", "Shorter sentences.")
 
-    refused(answer, 4, "git config user.name")
+    refused(answer, 4, "git config --global user.name")
     assert not project.joinpath("critiques/tea.md").exists()
+
+
+@pytest.mark.parametrize("words", [(), ("--author", "Ann")], ids=["no name", "half a name"])
+@pytest.mark.parametrize("there", ["", "far/blog"], ids=["new folder", "folder that was there"])
+def test_new_without_an_identity_leaves_nothing(
+    tmp_path: Path, redraft: Redraft, home: Path, words: tuple[str, ...], there: str
+) -> None:
+    home.joinpath(".gitconfig").write_text("[user]\n\tuseConfigOnly = true\n", encoding="utf-8")
+    folder = tmp_path / "far" / "blog"
+    tmp_path.joinpath(there).mkdir(parents=True, exist_ok=True)
+    answer = redraft("new", folder, *words)
+    assert answer.code in {2, 4}
+    assert "→" in answer.err
+    assert list(tmp_path.rglob("*")) == ([folder.parent, folder] if there else [])
+    assert redraft("new", folder, "--author", "Ann Lee <ann@example.org>").code == 0
 
 
 def test_a_detached_head(project: Path, redraft: Redraft) -> None:

@@ -86,7 +86,7 @@ def test_a_detached_head(git_project: GitProject) -> None:
 
 def test_an_unknown_writer_is_asked_for_a_name(git_project: GitProject, home: Path) -> None:
     home.joinpath(".gitconfig").unlink()
-    refused(git_project.history, "does not know your name", "git config user.name", "--author")
+    refused(git_project.history, "does not know your name", "git config --global user.name", "--author")
     with pytest.raises(HistoryError, match="does not know your name"):
         git_project.commit("CLAUDE.md", "# No\n")
     assert git_project.clean()
