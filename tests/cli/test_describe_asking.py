@@ -285,6 +285,20 @@ def test_without_an_identity_and_an_answer_a_description_leaves_nothing(
     assert list(tmp_path.iterdir()) == [brief]
 
 
+def test_a_folder_that_was_there_is_never_to_be_deleted(
+    tmp_path: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    brief = tmp_path / "brief.txt"
+    brief.write_text("Kitchen notes.\n", encoding="utf-8")
+    tmp_path.joinpath("old").mkdir()
+    play(claude, plan())
+    assert f"rm -r {tmp_path / 'new'} " in redraft("new", tmp_path / "new", "--describe", brief).out
+    play(claude, plan())
+    answer = redraft("new", tmp_path / "old", "--describe", brief)
+    assert "delete the files that are named above" in answer.out
+    assert "rm -r" not in answer.out + answer.err
+
+
 def test_ctrl_c_ends_it_at_once_and_the_answers_are_kept(tmp_path: Path, claude: Loopback) -> None:
     play(claude, question("How long is a note?"))
     with Sitting(tmp_path, "new", "blog", "--ask") as person:

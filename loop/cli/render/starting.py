@@ -26,7 +26,6 @@ def _new(result: new.Result) -> str:
 
 
 def _built(result: new.Result, built: building.Built) -> str:
-    where = shlex.quote(result.path)
     made = count(len(built.files), "file")
     if result.version:
         first = f"{result.path} is a redraft project now: {made}, version {result.version}."
@@ -49,10 +48,11 @@ def _built(result: new.Result, built: building.Built) -> str:
     parts += ["\n".join([*notes, *said])]
     if result.version:
         return "\n\n".join([*parts, f"Next:  {result.next}"])
-    last = (
-        f"Keep it:   {result.next}   (change any file first, if you like)\n"
-        f"Or not:    rm -r {where}   and it never was"
-    )
+    keep = f"Keep it:   {result.next}   (change any file first, if you like)"
+    if built.new_folder:
+        last = f"{keep}\nOr not:    rm -r {shlex.quote(result.path)}   and it never was"
+    else:
+        last = f"{keep}\nOr not:    delete the files that are named above; nothing else was touched"
     return "\n\n".join([*parts, last])
 
 

@@ -95,6 +95,8 @@ class Built(Record):
     """What was cut, left out or not taken over, a sentence each."""
     usage: Usage
     """What it cost."""
+    new_folder: bool
+    """The folder was not there before."""
 
 
 @dataclass
@@ -132,7 +134,7 @@ async def build(world: World, wanted: Wanted, tell: Tell) -> Built:
             draft = await _draft(site, project, described, model, wanted.budget, tell)
         finally:
             site.spent = model.spent
-    return _built(described, draft, name, model.spent)
+    return _built(site, described, draft, name)
 
 
 def is_begun(files: Files) -> bool:
@@ -254,7 +256,7 @@ def _without_text(tell: Tell) -> Tell:
     return heard
 
 
-def _built(described: Described, draft: Draft, model: str, usage: Usage) -> Built:
+def _built(site: _Site, described: Described, draft: Draft, model: str) -> Built:
     files = described.pipeline.files
     sound = require_project(files)
     return Built(
@@ -268,7 +270,8 @@ def _built(described: Described, draft: Draft, model: str, usage: Usage) -> Buil
         notes=draft.notes,
         model=model,
         says=described.says,
-        usage=usage,
+        usage=site.spent,
+        new_folder=not site.was_there,
     )
 
 
