@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -243,3 +244,22 @@ def test_run_without_a_name_suggests_a_brief_that_is_learned_from_and_has_no_dra
         project.joinpath(f"briefs/{brief}.md").unlink()
     assert "redraft run --held-out" in redraft("-C", project, "run").err
     assert "There is no train brief" in redraft("-C", project, "run", "--all").err
+
+
+@pytest.mark.parametrize("template", ["blog", "newsletter", "email"])
+def test_a_template_s_readme_and_new_begin_with_the_same_brief(
+    tmp_path: Path, redraft: Redraft, template: str
+) -> None:
+    root = tmp_path / "mine"
+    made = redraft("new", root, "--template", template, "--json").json
+    readme = root.joinpath("README.md").read_text(encoding="utf-8")
+    typed = re.findall(r"`redraft (\w+) ([\w-]+)`", readme)
+    assert [verb for verb, _ in typed] == ["run", "correct"]
+    train = [one["brief"] for one in _briefs(redraft, root) if one["split"] == "train"]
+    assert {brief for _, brief in typed} <= set(train)
+    assert made["next"].endswith(f"redraft run {typed[0][1]}")
+
+
+def _briefs(redraft: Redraft, root: Path) -> list[dict[str, str]]:
+    briefs: list[dict[str, str]] = redraft("-C", root, "status", "--json").json["briefs"]
+    return briefs
