@@ -61,6 +61,7 @@ class Verbs(click.Group):
 
 @click.group(
     cls=Verbs,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Begin with:  redraft new my-blog --template blog;  redraft -C my-blog run sourdough",
 )
@@ -69,8 +70,29 @@ class Verbs(click.Group):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document; events go to stderr.")
 @click.pass_context
 def redraft(ctx: click.Context, folder: str | None, as_json: bool) -> None:
-    """Train your writing pipeline by editing its drafts."""
+    """Train your writing pipeline by editing its drafts.
+
+    Without a command: `status` in a project, this help elsewhere.
+    """
     ctx.obj = {"folder": folder, "json": as_json}
+    if ctx.invoked_subcommand is not None:
+        return
+    status = redraft.get_command(ctx, "status") if folder or as_json or _in_a_project() else None
+    if status is None:
+        click.echo(ctx.get_help())
+        return
+    with status.make_context("status", [], parent=ctx) as below:
+        status.invoke(below)
+
+
+def _in_a_project() -> bool:
+    from loop.wiring import find_root
+
+    try:
+        find_root(".")
+    except RedraftError:
+        return False
+    return True
 
 
 @click.command("completion", short_help="Print the completion script of your shell.")

@@ -263,3 +263,18 @@ def test_a_template_s_readme_and_new_begin_with_the_same_brief(
 def _briefs(redraft: Redraft, root: Path) -> list[dict[str, str]]:
     briefs: list[dict[str, str]] = redraft("-C", root, "status", "--json").json["briefs"]
     return briefs
+
+
+def test_without_a_verb_a_project_shows_its_status_and_any_other_place_the_help(
+    project: Path, redraft: Redraft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    elsewhere = redraft()
+    assert (elsewhere.code, elsewhere.err) == (0, "")
+    assert elsewhere.out == redraft("--help").out
+    assert redraft("-C", project).out == redraft("-C", project, "status").out
+    monkeypatch.chdir(project / "briefs")
+    assert redraft() == redraft("status")
+    assert redraft("--json").json == redraft("status", "--json").json
+    assert redraft("--nonsense").code == 2
+    assert redraft("-C", tmp_path / "nowhere").code == 3
