@@ -239,9 +239,14 @@ class Commands(Protocol):
         """Remember, outside the project, that its commands as they are now may run."""
         ...
 
+    def leaving(self) -> str:
+        """How to leave the editor that `edit` will open; empty for one that the writer chose."""
+        ...
+
     def edit(self, text: str, name: str) -> str:
         """Open $VISUAL or $EDITOR on a copy of `text` and return what was saved.
 
+        Where the writer chose none, Enter is waited for first: an editor hides what was said before.
         Raises UsageError when there is no editor, it exits non-zero, or saves nothing at all.
         """
         ...

@@ -199,6 +199,9 @@ class ScriptedCommands:
     def trust(self) -> None:
         self._trusted = True
 
+    def leaving(self) -> str:
+        return ""
+
     def edit(self, text: str, name: str) -> str:
         self.opened.append((text, name))
         return _next(self._edited, "editor")

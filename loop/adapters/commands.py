@@ -21,6 +21,11 @@ _KEPT_DAYS = 30
 _WAITS = {"code": "--wait", "code-insiders": "--wait", "codium": "--wait", "cursor": "--wait"}
 _WAITS |= {"subl": "--wait", "zed": "--wait", "zeditor": "--wait", "mate": "--wait"}
 _EDITORS = ("notepad",) if os.name == "nt" else ("nano", "vi")
+_LEAVING = {
+    "nano": "Ctrl-O and Enter save, Ctrl-X leaves",
+    "vi": "i begins to write; Esc and :wq and Enter save and leave, Esc and :q! and Enter leave",
+    "notepad": "save, and close its window",
+}
 
 
 class LocalCommands:
@@ -66,19 +71,28 @@ class LocalCommands:
         """Remember, outside the project, that its programs as they are now may run."""
         self._trust().add(self._root, fingerprint(self._root, self._programs))
 
+    def leaving(self) -> str:
+        """How to leave the editor that `edit` will open; empty for one that the writer chose."""
+        if _chosen(self._environment) or not sys.stdin.isatty():
+            return ""
+        (name,) = editor_command(self._environment)
+        return f"Press Enter to edit in {name}: {_LEAVING[name]}."
+
     def edit(self, text: str, name: str) -> str:
         """Open $VISUAL or $EDITOR on a copy of `text` and return what was saved.
 
+        Where the writer chose none, Enter is waited for first: an editor hides what was said before.
         Raises UsageError when there is no editor, it ends with an error, or it never saved; the hint
         says where the text is. A text that was saved as it was is an answer: the draft is right.
         """
         argv = editor_command(self._environment)
-        chosen = self._environment.get("VISUAL") or self._environment.get("EDITOR")
-        if not chosen and not sys.stdin.isatty():
-            raise UsageError(
-                "There is no terminal to open an editor in.",
-                hint="redraft correct NAME --file my-version.md   (or --stdin)",
-            )
+        if not _chosen(self._environment):
+            if not sys.stdin.isatty():
+                raise UsageError(
+                    "There is no terminal to open an editor in.",
+                    hint="redraft correct NAME --file my-version.md   (or --stdin)",
+                )
+            sys.stdin.readline()
         place = self._unsaved_copy(text, name)
         untouched = _stamp(place)
         try:
@@ -139,12 +153,16 @@ class LocalCommands:
 _CHOOSE = "Choose one: export EDITOR=nano   (or give the text with --file or --stdin)"
 
 
+def _chosen(environment: Mapping[str, str]) -> str:
+    return environment.get("VISUAL", "").strip() or environment.get("EDITOR", "").strip()
+
+
 def editor_command(environment: Mapping[str, str]) -> tuple[str, ...]:
     """The writer's editor as an argument list; editors with windows are told to wait.
 
     Raises UsageError when none is chosen and none is found.
     """
-    chosen = environment.get("VISUAL", "").strip() or environment.get("EDITOR", "").strip()
+    chosen = _chosen(environment)
     if not chosen:
         found = next((name for name in _EDITORS if shutil.which(name, path=environment.get("PATH"))), None)
         if found is None:

@@ -155,6 +155,10 @@ def _final(
     if request.text is not None:
         return request.text, (), ()
     text, excluded = _to_edit(project, request.brief, draft, tell)
+    how = project.commands.leaving()
+    if how:
+        another = f"EDITOR=NAME redraft correct {quote(request.brief)}"
+        tell(Note(message=f"{how} Another editor: Ctrl-C, then  {another}"))
     return project.commands.edit(text, f"{request.brief}.md"), excluded, ()
 
 

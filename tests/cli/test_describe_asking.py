@@ -20,7 +20,7 @@ from loop.errors import ReplyInvalid, UsageError
 from loop.events import Note, ignore
 from loop.verbs import key, new
 from loop.wiring import World, drive, run
-from tests.cli.conftest import Answer, Redraft, git
+from tests.cli.conftest import Answer, Redraft, git, written
 from tests.loopback import Loopback, serving
 from tests.unit.loop.describe.material import plan
 from tests.wire import Says
@@ -297,6 +297,26 @@ def test_a_folder_that_was_there_is_never_to_be_deleted(
     answer = redraft("new", tmp_path / "old", "--describe", brief)
     assert "delete the files that are named above" in answer.out
     assert "rm -r" not in answer.out + answer.err
+
+
+def test_correct_says_how_to_leave_an_editor_that_nobody_chose_before_it_opens(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(project, "tea", "Tea is good.\n")
+    nano = project.parent / "programs/nano"
+    nano.parent.mkdir()
+    nano.write_text(
+        '#!/bin/sh\nprintf "it has opened\\n" >&2\nprintf "Tea is fine.\\n" > "$1"\n', encoding="utf-8"
+    )
+    nano.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{nano.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    with Sitting(project, "correct", "tea") as person:
+        person.until("Press Enter to edit in nano").until("Ctrl-X").until("EDITOR=NAME redraft correct tea")
+        assert "it has opened" not in person.seen
+        code, seen = person.types("\n").until("it has opened").ends()
+    assert code == 0, seen
+    assert project.joinpath("finals/tea.md").read_text(encoding="utf-8") == "Tea is fine.\n"
 
 
 def test_ctrl_c_ends_it_at_once_and_the_answers_are_kept(tmp_path: Path, claude: Loopback) -> None:

@@ -60,6 +60,9 @@ class Shell:
     def trust(self) -> None:
         raise AssertionError
 
+    def leaving(self) -> str:
+        return ""
+
     def edit(self, text: str, name: str) -> str:
         raise AssertionError
 
