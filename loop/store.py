@@ -26,6 +26,7 @@ from loop.model import (
 )
 from loop.names import file_name
 from loop.nearest import nearest_hint
+from loop.ports import Files, History
 from loop.project import Project
 from loop.settings import SETTINGS_FILE, parse_settings
 from pipelines.briefs import parse_brief
@@ -35,7 +36,7 @@ SHAPING_PATHS = (*GUIDANCE_PATHS, SETTINGS_FILE)
 """Everything whose text shapes a draft: the writer's edits to it become entries of their own."""
 
 COST_FILE = ".redraft/new.json"
-"""What building the project from a description cost, for the entry that keeps it."""
+"""What building the project from a description cost: there until the entry that keeps it."""
 
 
 def edited(project: Project) -> tuple[str, ...]:
@@ -45,11 +46,15 @@ def edited(project: Project) -> tuple[str, ...]:
     )
 
 
-def built_unkept(project: Project) -> bool:
-    """True for a project that was built from a description and waits for the writer's yes."""
-    if not project.files.exists(COST_FILE):
-        return False
-    return next(project.history.log(paths=[SETTINGS_FILE], limit=1), None) is None
+def unkept(files: Files, history: History) -> bool:
+    """True when the project has no first entry yet, and waits for the writer's yes.
+
+    An edit of the guide that another verb kept in between is not the project's first entry: its briefs
+    would still be in no commit.
+    """
+    if next(history.log(paths=[SETTINGS_FILE], limit=1), None) is None:
+        return True
+    return files.exists(COST_FILE) and all(entry.verb != "new" for entry in history.log())
 
 
 class DraftFile(Record):

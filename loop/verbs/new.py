@@ -14,6 +14,7 @@ from loop.model import Entry, FileChange, Record
 from loop.ports import Files, History
 from loop.project import World
 from loop.settings import AUTO, SETTINGS_FILE, parse_settings
+from loop.store import unkept
 from loop.verbs.parts.fields import Argument, PathValue, TextFiles, TextSource
 from loop.verbs.starting.building import (
     Built,
@@ -24,7 +25,7 @@ from loop.verbs.starting.building import (
     first_samples,
     in_the_way,
 )
-from loop.verbs.starting.keeping import keep, waits
+from loop.verbs.starting.keeping import keep
 from pipelines.briefs import parse_brief
 from pipelines.guidance import load
 
@@ -151,7 +152,7 @@ async def _from_description(world: World, request: Request, tell: Tell) -> Resul
         )
     files, place = world.files(request.path), quote(request.path)
     if files.exists(SETTINGS_FILE):
-        if waits(files, world.open(request.path).history):
+        if unkept(files, world.open(request.path).history):
             raise UsageError(
                 f"{request.path} is a project already, and not kept yet.",
                 hint=f"redraft new {place} --accept   keeps it;   rm -r {place}   throws it away",

@@ -12,12 +12,13 @@ from loop.events import Note, Tell
 from loop.model import Brief, Record, Usage
 from loop.project import Project
 from loop.store import (
+    COST_FILE,
     brief_ids,
-    built_unkept,
     edited,
     read_all_critiques,
     read_brief,
     read_pairs,
+    unkept,
     work_guidance,
 )
 from pipelines.active import suspended
@@ -105,7 +106,7 @@ class Result(Record):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Read everything, change nothing."""
     changed = edited(project)  # before anything is read: it finishes what a crash may have left half restored
-    unkept = built_unkept(project)
+    waits = project.files.exists(COST_FILE) and unkept(project.files, project.history)
     guidance = work_guidance(project)
     pairs = standing(read_pairs(project)[0])
     efforts = {pair.brief.id: pair.effort for pair in sorted(pairs, key=lambda pair: pair.created)}
@@ -138,8 +139,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         model=project.settings.model.writer,
         version=guidance.version,
         rules=len(rules_of(guidance.files.get("CLAUDE.md", ""))),
-        changed=() if unkept else changed,
-        unkept=unkept,
+        changed=() if waits else changed,
+        unkept=waits,
         suspended=tuple(check.id for check in suspended(guidance)),
         briefs=briefs,
         imported=imported,
@@ -147,7 +148,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         month=_costs(project),
         month_cap=project.settings.budget.month_usd,
         next=f"redraft new {quote(project.root)} --accept"
-        if unkept
+        if waits
         else _next(briefs, waiting, unread=_feedback_is_news(project, briefs)),
     )
 

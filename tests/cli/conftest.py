@@ -111,11 +111,17 @@ def written(root: Path, brief: str, text: str) -> None:
 
 
 @pytest.fixture
-def claude(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
-    """Anthropic on this computer; the small project is written by Claude."""
-    project.joinpath("redraft.toml").write_text(SETTINGS, encoding="utf-8")
-    git(project, "commit", "-qam", "Claude writes")
+def anthropic(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
+    """Anthropic on this computer."""
     with serving(always=DRAFT, key=KEY) as server:
         monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
         monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
         yield server
+
+
+@pytest.fixture
+def claude(project: Path, anthropic: Loopback) -> Loopback:
+    """Anthropic on this computer; the small project is written by Claude."""
+    project.joinpath("redraft.toml").write_text(SETTINGS, encoding="utf-8")
+    git(project, "commit", "-qam", "Claude writes")
+    return anthropic

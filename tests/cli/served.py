@@ -55,6 +55,11 @@ def play(server: Loopback, *items: Item) -> None:
     server._script.extend(items)
 
 
+def play_texts(server: Loopback, *texts: str) -> None:
+    """The next answers, each in one piece."""
+    play(server, *(Says(pieces=(text,)) for text in texts))
+
+
 def begun(root: Path, *words: str) -> subprocess.Popen[str]:
     """A command typed in a process of its own."""
     return subprocess.Popen(

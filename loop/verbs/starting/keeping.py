@@ -11,7 +11,7 @@ from loop.model import Entry, FileChange, Usage
 from loop.ports import Files, History
 from loop.project import World
 from loop.settings import SETTINGS_FILE
-from loop.store import COST_FILE
+from loop.store import COST_FILE, unkept
 from loop.verbs.parts.committing import cost
 from pipelines.active import suspended
 from pipelines.checkfile import CHECKS_FILE
@@ -22,20 +22,9 @@ _FILES = (".gitignore", GUIDE_FILE, CHECKS_FILE, SETTINGS_FILE)
 _FOLDERS = (PROMPTS_FOLDER, EXAMPLES_FOLDER, "briefs")
 
 
-def waits(files: Files, history: History) -> bool:
-    """True when the project has no first entry yet.
-
-    An edit of the guide that another verb kept in between is not the project's first entry: its briefs
-    would still be in no commit.
-    """
-    if next(history.log(paths=[SETTINGS_FILE], limit=1), None) is None:
-        return True
-    return files.exists(COST_FILE) and all(entry.verb != "new" for entry in history.log())
-
-
 def require_unkept(files: Files, history: History, path: str) -> None:
     """Raise UsageError when the project is kept already."""
-    if not waits(files, history):
+    if not unkept(files, history):
         raise UsageError(f"{path} is a redraft project already, and kept.", hint="redraft status")
 
 
@@ -71,6 +60,7 @@ def keep(world: World, path: str, tell: Tell) -> tuple[tuple[str, ...], str]:
             trailers={"Version": version, **cost(_spent(files))},
         )
         sha = history.commit(changes, entry, expect=history.head())
+        files.delete(COST_FILE)
     tell(Committed(sha=sha, subject=f"{entry.verb}: {entry.subject}"))
     return tuple(sorted(wanted)), version
 
