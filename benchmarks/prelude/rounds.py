@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from benchmarks.prelude.rewrite import Rewrite
 from benchmarks.prelude.writers import ModelWriter, ScriptedWriter, Writer
 from feedback.effort import edit_distance
 from loop.errors import ModelError, RedraftError, UsageError
-from loop.model import Brief, Check, Record
+from loop.model import Brief, Check, Guidance, Record
 from loop.ports import LanguageModel
 from loop.project import Project
 from pipelines.checks import findings
@@ -58,9 +58,9 @@ class Fix(Record):
     check: Check
     """What it looks for; its scope is the document type."""
     fired: int
-    """In so many fresh drafts it was still needed, right after it was learned."""
+    """In so many fresh drafts it was still needed when it was learned: counted until `kept` is known."""
     fires: int | None = None
-    """The same at the end, on the same briefs and seeds."""
+    """In so many it is needed at the end, on the same briefs and seeds: counted in full."""
 
     @property
     def kept(self) -> bool:
@@ -101,6 +101,14 @@ class Outcome(Record):
     def guide_tokens(self) -> int:
         """Length of all that was learned, in tokens at four characters each."""
         return -(-sum(map(len, self.guide)) // _TOKEN)
+
+
+class _Learned(NamedTuple):
+    """A correction, and what fresh drafts would have been written with right after it was learned."""
+
+    round: int
+    check: Check
+    then: tuple[tuple[Brief, Guidance], ...]
 
 
 METHODS: dict[str, Callable[[Desk, Writer], Method]] = {
@@ -162,7 +170,7 @@ class _Table:
         self._measuring = desk.door()
         self._rounds: list[Round] = []
         self._briefs: list[Brief] = []
-        self._fixes: list[Fix] = []
+        self._learned: list[_Learned] = []
         self._unsettled = self._redrawn = 0
 
     async def round(self, number: int, brief: Brief) -> None:
@@ -189,13 +197,12 @@ class _Table:
             )
         )
         for check in learned:
-            if all(fix.check.form != check.form for fix in self._fixes):
-                fired = await self._fired(check)
-                self._fixes.append(Fix(round=number, check=check, fired=fired))
+            if all(known.check.form != check.form for known in self._learned):
+                self._learned.append(_Learned(number, check, await self._fresh(check.scope)))
 
     async def outcome(self, unit: Unit) -> Outcome:
         """Measure what is left of the fixes, and sum up."""
-        fixes = [fix.model_copy(update={"fires": await self._fired(fix.check)}) for fix in self._fixes]
+        fixes = [await self._fix(learned) for learned in self._learned]
         material = [(brief.id, brief.text) for brief in self._briefs]
         material += [(one.brief, one.final) for one in self._rounds]
         guide = self._method.guide()
@@ -230,16 +237,24 @@ class _Table:
                 last: RedraftError = error
         raise last
 
-    async def _fired(self, check: Check) -> int:
-        return sum(bool(findings(text, check)) for text in await self._fresh(check.scope))
+    async def _fix(self, learned: _Learned) -> Fix:
+        """Both counts; the first is asked for only as far as the second leaves open which is greater."""
+        now = await self._fresh(learned.check.scope)
+        fires = sum([await self._needed(learned.check, *one) for one in now])
+        fired, left = 0, len(learned.then)
+        for one in learned.then:
+            if not fired < fires <= fired + left:
+                break
+            fired += await self._needed(learned.check, *one)
+            left -= 1
+        return Fix(round=learned.round, check=learned.check, fired=fired, fires=fires)
 
-    async def _fresh(self, type_: str) -> Sequence[str]:
-        """Drafts of the held-out briefs of a type, as they would be written now; nothing learns from them."""
-        seed = self._desk.probe_seed
-        texts = []
-        for brief in held_out():
-            if brief.type != type_:
-                continue
-            guidance = await self._method.guidance(brief, self._measuring)
-            texts.append(await self._desk.draft(brief, guidance, self._measuring, seed))
-        return texts
+    async def _needed(self, check: Check, brief: Brief, guidance: Guidance) -> bool:
+        """Whether the check still finds something in a fresh draft; nothing learns from that draft."""
+        text = await self._desk.draft(brief, guidance, self._measuring, self._desk.probe_seed)
+        return bool(findings(text, check))
+
+    async def _fresh(self, type_: str) -> tuple[tuple[Brief, Guidance], ...]:
+        """The held-out briefs of a type, with what they would be written with now."""
+        briefs = [brief for brief in held_out() if brief.type == type_]
+        return tuple([(brief, await self._method.guidance(brief, self._measuring)) for brief in briefs])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.prelude.briefs import held_out
 from benchmarks.prelude.cipher import CONTEXTS, Cipher
 from benchmarks.prelude.desk import PROMPT_FILE, Desk, Options
 from benchmarks.prelude.methods import Feedback, Method, NoLearning, Oracle
@@ -196,3 +197,17 @@ async def test_a_draft_that_does_not_come_about_is_drawn_again(tmp_path: Path) -
     outcome = await play(unit, tmp_path / "project", tmp_path / "store", lambda _: None, lambda _: model)
     assert outcome.redrawn == 1
     assert [request.seed for request in model.requests] == [1000, 101_000]
+
+
+async def test_a_correction_that_nothing_needs_at_the_end_asks_for_no_drafts_of_before(
+    tmp_path: Path,
+) -> None:
+    model = ScriptedModel(answer)
+    unit = Unit("examples", 1, 9, "deterministic", Options())
+    outcome = await play(unit, tmp_path / "project", tmp_path / "store", lambda _: None, lambda _: model)
+    assert [fix.fires for fix in outcome.fixes] == [0, 0, 0]
+    assert all(fix.kept for fix in outcome.fixes)
+    measured = [request for request in model.requests if request.seed > 900_000]
+    assert len(measured) == sum(
+        brief.type in {fix.check.scope for fix in outcome.fixes} for brief in held_out()
+    )
