@@ -23,6 +23,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,12 @@ from benchmarks.prelude.report import bar, lines, table
 from benchmarks.prelude.rounds import ABLATIONS, METHODS, Outcome, Unit, play
 from loop.errors import RedraftError
 from loop.model import content_id
+from loop.settings import EMBEDDED
 
+SMALL = (
+    "The embedded model follows prompts badly: a method that only prompts can hardly win with it, and rules"
+    " that a check enforces can. A capable model decides about the rest (--model)."
+)
 _EVERY = 5
 """Progress is told every so many rounds."""
 
@@ -49,6 +55,8 @@ def main() -> None:
         for method in arguments.arms.split(",")
     ]
     outcomes = _run(units, out, arguments.jobs)
+    if not outcomes:
+        sys.exit("No run came to its end, so there is nothing to show.")
     found = lines(outcomes)
     demands = bar(outcomes, found)
     title = (
@@ -60,7 +68,11 @@ def main() -> None:
         " CPU s leaves out what another method had asked before; its tokens count all the same."
     )
     met = "\n".join(f"{'met   ' if one.met else 'MISSED'}  {one.says}" for one in demands)
-    text = f"{title}\n{table(found)}\n\n{notes}\n\n```\n{met}\n```\n"
+    if failed := len(units) - len(outcomes):
+        notes += f"\n\n{failed} of {len(units)} runs came to nothing and are left out."
+    if arguments.model == EMBEDDED:
+        notes += f"\n\n{SMALL}"
+    text = f"{title}\n{table(found)}\n\n{notes}\n" + (f"\n```\n{met}\n```\n" if met else "")
     out.joinpath("table.md").write_text(text, encoding="utf-8")
     out.joinpath("plot.svg").write_text(plot(outcomes), encoding="utf-8")
     results = {
@@ -73,33 +85,45 @@ def main() -> None:
     }
     out.joinpath("results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(text)
+    print(f"In {out}: table.md (this), plot.svg (edit cost over the rounds, with its band), results.json.")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter, argparse.ArgumentDefaultsHelpFormatter):
+    """The description as it stands, and every default."""
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=_Help)
+    add = partial(parser.add_argument, metavar="N", type=int)
+    add("--rounds", default=40, help="drafts that are edited, one after the other")
+    add(
+        "--seeds", default=5, help="writers, each with preferences of their own; the intervals are over these"
     )
-    parser.add_argument("--rounds", type=int, default=40)
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--writer", choices=("deterministic", "model"), default="deterministic")
-    parser.add_argument("--model", default="embedded", help="as redraft.toml names it")
+    parser.add_argument(
+        "--writer",
+        choices=("deterministic", "model"),
+        default="deterministic",
+        help="who edits: a program with hidden preferences, or the model by the paper's two questions",
+    )
+    parser.add_argument("--model", default=EMBEDDED, metavar="NAME", help="as redraft.toml names it")
     parser.add_argument(
         "--arms",
         default=",".join(name for name in METHODS if name not in ABLATIONS),
-        help=f"methods; also {' and '.join(ABLATIONS)}",
+        metavar="METHODS",
+        help=f"methods, with commas between; also {' and '.join(ABLATIONS)}",
     )
-    parser.add_argument("--out", default="build/learning", help="a folder for results and for what is asked")
     parser.add_argument(
-        "--jobs", type=int, default=min(4, os.cpu_count() or 1), help="processes side by side"
+        "--out", default="build/learning", metavar="FOLDER", help="for results and for what is asked"
     )
-    parser.add_argument("--tokens", type=int, default=Options().tokens, help="of a draft at most")
-    parser.add_argument("--every", type=int, default=Options().every, help="learn after so many rounds")
+    add("--jobs", default=min(4, os.cpu_count() or 1), help="processes side by side")
+    add("--tokens", default=Options().tokens, help="of a draft at most")
+    add("--every", default=Options().every, help="learn after so many rounds")
+    add("--samples", default=Options().samples, help="gate: drafts per brief and arm")
+    add("--replay", default=Options().replay, help="gate: past pairs at most")
     parser.add_argument(
-        "--samples", type=int, default=Options().samples, help="gate: drafts per brief and arm"
+        "--reviser", choices=("mine", "model"), default="mine", help="who proposes redraft's rules"
     )
-    parser.add_argument("--replay", type=int, default=Options().replay, help="gate: past pairs at most")
-    parser.add_argument("--reviser", choices=("mine", "model"), default="mine")
-    parser.add_argument("--usd", type=float, default=Options().usd, help="at most for one seed and method")
+    add("--usd", type=float, default=Options().usd, help="dollars at most for one seed and method")
     found = parser.parse_args()
     unknown = set(found.arms.split(",")) - set(METHODS)
     if unknown:
@@ -109,7 +133,7 @@ def _arguments() -> argparse.Namespace:
 
 def _options(arguments: argparse.Namespace) -> Options:
     """A very small model is told only what no check mends, and is not asked to refine."""
-    small = arguments.model == "embedded"
+    small = arguments.model == EMBEDDED
     return Options(
         model=arguments.model,
         tokens=arguments.tokens,
