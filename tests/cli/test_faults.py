@@ -117,6 +117,17 @@ def test_takes_that_fail_alike_are_told_once(project: Path, redraft: Redraft, cl
     assert "Failed: tea." in answer.out
 
 
+def test_what_the_checks_changed_is_said_below_a_draft_that_was_read_as_it_came(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    assert "The checks" not in redraft("-C", project, "run", "tea").out
+    project.joinpath("checks.toml").write_text(
+        '[[check]]\nid = "c1"\nrule = "r1"\nkind = "replace"\nfind = "utilize"\ntext = "use"\n',
+        encoding="utf-8",
+    )
+    assert "The checks changed 1 place in it:  redraft show tea " in redraft("-C", project, "run", "tea").out
+
+
 def test_an_unknown_verb_names_the_nearest(redraft: Redraft) -> None:
     refused(redraft("lern"), 2, "learn")
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+from shlex import quote
+
 import click
 
+from feedback.align import changes
 from loop.cli.render.layout import table
 from loop.counts import count
-from loop.model import Change, MarginNote
+from loop.model import Change, Draft, MarginNote
 from loop.text.words import count_words
 from loop.verbs import correct, critique, export, import_, pick, run, show, withdraw
 
@@ -24,7 +28,7 @@ def _run(result: run.Result) -> str:
         sizes = ", ".join(f"{count(count_words(draft.text), 'word')}" for draft in written.drafts)
         lines.append(f"{written.path}: {sizes} (version {result.version})")
         if len(written.drafts) == 1:
-            lines += _margin(written.drafts[0].notes)
+            lines += [*_mended(written.drafts[0]), *_margin(written.drafts[0].notes)]
         else:
             for number, draft in enumerate(written.drafts, start=1):
                 lines += ["", click.style(f"── take {number} ──", bold=True), draft.text.strip()]
@@ -37,6 +41,17 @@ def _run(result: run.Result) -> str:
         for number in result.proposals
     ]
     return "\n".join(lines)
+
+
+def _mended(draft: Draft) -> list[str]:
+    """How far the draft is from what its model was seen to write."""
+    places = sum(
+        len(changes(before.output, after.output))
+        for before, after in itertools.pairwise(draft.steps)
+        if after.kind == "checks"
+    )
+    how = f"redraft show {quote(draft.brief)}   prints it as it is now"
+    return [f"  The checks changed {count(places, 'place')} in it:  {how}"] if places else []
 
 
 def _margin(notes: tuple[MarginNote, ...]) -> list[str]:
