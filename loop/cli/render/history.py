@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loop.cli.render.layout import fitted, side_by_side, table, width
+from loop.cli.render.layout import side_by_side, table
 from loop.counts import money
 
 if TYPE_CHECKING:  # `log` must not pay for what only `diff` needs
@@ -16,9 +16,6 @@ if TYPE_CHECKING:  # `log` must not pay for what only `diff` needs
     from loop.patch import FileDiff
     from loop.verbs import diff, log
     from loop.verbs.parts.restoring import Restored
-
-_BESIDE = 47
-"""Cells that the other columns of the log take."""
 
 
 def _log(result: log.Result) -> str:
@@ -30,7 +27,7 @@ def _log(result: log.Result) -> str:
             entry.when[:16].replace("T", " "),
             entry.version[:8] or "-",
             click.style(entry.verb or "git", bold=True),
-            fitted(entry.subject + _cost(entry), width() - _BESIDE),
+            entry.subject + _cost(entry),
         )
         for entry in result.entries
     ]

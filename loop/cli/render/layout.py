@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 import shutil
 import sys
-import textwrap
 import unicodedata
 from collections.abc import Sequence
 
 import click
 
-_LEAST = 20
-"""Cells that a cut text keeps in the narrowest window."""
-_LEAST_COLUMN = 36
-"""A last column that has less room goes below the others."""
+_GAP = 2
+"""Cells between two columns."""
+_LEAST = 12
+"""Cells that a column keeps in the narrowest window."""
+_LONG = 36
+"""Cells up to which no word is broken; a last column that would have less room goes below the others."""
+_WIDE = "\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffe6\U0001f000-\U0003fffd"
+_CLOSING = "、。，．：；！？）」』】〉》”’…"
+_TONES = "\U0001f3fb-\U0001f3ff"
+_PIECE = re.compile(f" +|[{_WIDE}](?:\u200d.|[{_CLOSING}{_TONES}\ufe0f])*|[^ {_WIDE}]+")
+"""What a line is broken between: words, and the characters of scripts without blanks."""
+_NO_CELLS = {"Mn", "Me", "Cf"}
+"""Kinds of characters that are drawn over others, or not at all."""
+_JOINER = "\u200d"
+_AS_EMOJI = "\ufe0f"
 
 
 def width() -> int:
@@ -23,12 +35,17 @@ def width() -> int:
 
 
 def cells(text: str) -> int:
-    """How many terminal cells a text takes (wide East Asian characters take two)."""
-    plain = click.unstyle(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in plain
-    )
+    """How many terminal cells a text takes (East Asian characters and emoji take two)."""
+    taken, before = 0, ""
+    for char in click.unstyle(text):
+        if before == _JOINER or "\U0001f3fb" <= char <= "\U0001f3ff":
+            pass  # a part of the emoji before it
+        elif char == _AS_EMOJI and before and unicodedata.east_asian_width(before) not in "WF":
+            taken += 1
+        elif unicodedata.category(char) not in _NO_CELLS:
+            taken += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        before = char
+    return taken
 
 
 def pad(text: str, to: int) -> str:
@@ -38,36 +55,69 @@ def pad(text: str, to: int) -> str:
 
 def short(text: str, to: int) -> str:
     """The text, cut to so many cells."""
-    if cells(text) <= to:
-        return text
-    kept = ""
-    for char in text:
-        if cells(kept + char) > to - 1:
-            break
-        kept += char
-    return f"{kept}…"
+    return text if cells(text) <= to else f"{_head(text, to - 1)}…"
+
+
+def _head(text: str, to: int) -> str:
+    """As much of the beginning as takes so many cells, and one character at least."""
+    end = 1
+    while end < len(text) and cells(text[: end + 1]) <= to:
+        end += 1
+    return text[:end]
 
 
 def table(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> str:
-    """Rows with aligned columns; where a line is too long, the last column goes on below itself."""
+    """Rows with aligned columns.
+
+    Where a person looks at it, the widest columns are broken into lines, between words, until the rows fit
+    the window; where even that is not enough, the last column goes below the others.
+    """
     everything = [list(header), *map(list, rows)] if header else [list(row) for row in rows]
     if not everything:
         return ""
-    widths = [max(cells(row[number]) for row in everything) for number in range(len(everything[0]))]
-    lines = ["\n".join(_row(row, widths)) for row in everything]
+    columns = list(zip(*everything, strict=True))
+    widths = [max(map(cells, column)) for column in columns]
+    room = width() - _GAP * (len(widths) - 1)
+    if _is_watched() and sum(widths) > room:
+        fitting = _narrowed(columns, widths, room)
+        lines = [
+            line for row in everything for line in (_row if fitting else _stacked)(row, fitting or widths)
+        ]
+    else:
+        lines = [line for row in everything for line in _row(row, widths)]
     if header:
         lines[0] = click.style(lines[0], bold=True)
     return "\n".join(lines)
 
 
+def _narrowed(columns: Sequence[Sequence[str]], widths: Sequence[int], room: int) -> list[int]:
+    """Widths taken from the widest column until all have room; empty where that can not be."""
+    words = [max(cells(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    least = [min(size, max(word, _LEAST), _LONG) for size, word in zip(widths, words, strict=True)]
+    least[-1] = min(widths[-1], _LONG)
+    now = list(widths)
+    while sum(now) > room:
+        free = [number for number, size in enumerate(now) if size > least[number]]
+        if not free:
+            return []
+        now[max(free, key=now.__getitem__)] -= 1
+    return now
+
+
 def _row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    first = "".join(f"{pad(cell, size)}  " for cell, size in zip(row, widths[:-1], strict=False))
-    indent = cells(first)
-    if not _is_watched() or indent + cells(row[-1]) <= width():
-        return [f"{first}{row[-1]}".rstrip()]
-    if width() - indent >= _LEAST_COLUMN:
-        return hanging(first, row[-1])
-    return [first.rstrip(), *(f"    {line}" for line in broken(row[-1], width() - 4))]
+    columns = [
+        [cell] if cells(cell) <= size else wrapped(cell, size) for cell, size in zip(row, widths, strict=True)
+    ]
+    return [
+        (" " * _GAP).join(map(pad, line, widths)).rstrip()
+        for line in itertools.zip_longest(*columns, fillvalue="")
+    ]
+
+
+def _stacked(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """The row with its last column below the others."""
+    first = (" " * _GAP).join(map(pad, row[:-1], widths)).rstrip()
+    return [first, *(f"    {line}" for line in broken(row[-1], width() - 4))]
 
 
 def hanging(first: str, text: str) -> list[str]:
@@ -82,52 +132,44 @@ def _is_watched() -> bool:
     return sys.stdout.isatty() or "COLUMNS" in os.environ
 
 
-def broken(text: str, to: int) -> list[str]:
-    """The text in lines of so many cells, broken between words only; colours stay."""
-    lines, now = [], ""
-    for word in text.split(" "):
-        if now and word and cells(f"{now} {word}") > to:
-            lines.append(now)
-            now = word
-        else:
-            now = f"{now} {word}" if now else word
-    return [*lines, now]
-
-
 def wrapped(text: str, to: int) -> list[str]:
     """The lines of a text, wrapped to `to` cells; blank lines stay."""
     lines: list[str] = []
     for line in text.splitlines() or [""]:
-        lines += _wrap(line, to) or [""]
+        for part in broken(line, to):
+            rest = part
+            while cells(rest) > to:  # a word that is longer than a line
+                head = _head(rest, to)
+                lines.append(head)
+                rest = rest[len(head) :]
+            lines.append(rest)
     return lines
 
 
-def _wrap(line: str, to: int) -> list[str]:
-    if cells(line) <= to:
-        return [line]
-    if all(cells(char) == 1 for char in set(line)):
-        return textwrap.wrap(line, to, drop_whitespace=True)
-    lines, now = [], ""
-    for char in line:
-        if cells(now + char) > to:
+def broken(line: str, to: int) -> list[str]:
+    """The line as several of at most `to` cells; a longer word stays whole."""
+    lines, now, gap = [], "", ""
+    for piece in _PIECE.findall(line):
+        if piece.isspace():
+            gap = piece
+            continue
+        if now and cells(f"{now}{gap}{piece}") > to:
             lines.append(now)
-            now = ""
-        now += char
-    return [*lines, now]
+            now = piece
+        else:
+            now = f"{now}{gap}{piece}"
+        gap = ""
+    return [*lines, f"{now}{gap}"]
 
 
 def flowed(text: str) -> str:
     """The text with its long lines broken between words, for a person at a terminal; colours stay."""
     lines: list[str] = []
     for line in text.split("\n"):
-        indent = line[: len(line) - len(line.lstrip(" "))]
-        lines += [f"{indent}{part}" for part in broken(line[len(indent) :], width() - len(indent))]
+        bare = line.lstrip(" ")
+        indent = line[: len(line) - len(bare)]
+        lines += [f"{indent}{part}" for part in broken(bare, max(_LEAST, width() - len(indent)))]
     return "\n".join(lines)
-
-
-def fitted(text: str, to: int) -> str:
-    """The text, cut to so many cells where a person looks at it; whole in a pipe."""
-    return short(text, max(to, _LEAST)) if sys.stdout.isatty() else text
 
 
 def side_by_side(rows: Sequence[tuple[str, str, str]], titles: tuple[str, str]) -> str:

@@ -285,8 +285,8 @@ def _why_rule(result: why.Result) -> str:
         if source.critique:
             lines.append(f"  {source.id}  {source.brief}: you said “{source.critique}”")
         else:
-            before = " ".join(source.before.split())[:50] or "(nothing)"
-            after = " ".join(source.after.split())[:50] or "(nothing)"
+            before = one_line(source.before) or "(nothing)"
+            after = one_line(source.after) or "(nothing)"
             lines.append(f"  {source.id}  {source.brief}: {before}  →  {after}")
     return "\n".join(lines)
 

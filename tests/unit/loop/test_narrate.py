@@ -112,3 +112,11 @@ def test_the_same_progress_is_told_once(narrator: Narrator, capsys: pytest.Captu
     for done in (35, 36, 36, 36):
         narrator.tell(Progress(what="testing", done=done, of=36, unit="drafts"))
     assert capsys.readouterr().err.count("36/36") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [("tea", 3), ("茶", 2), ("e\u0301", 1), ("👩‍🌾", 2), ("👍🏽", 2), ("❤️", 2), ("\u200btea", 3)],
+)
+def test_a_text_takes_as_many_cells_as_a_terminal_gives_it(text: str, taken: int) -> None:
+    assert cells(text) == taken
