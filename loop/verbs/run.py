@@ -192,7 +192,7 @@ def _wanted(project: Project, request: Request) -> tuple[str, ...]:
         if request.all or request.held_out:
             missing = "train" if request.all else "held-out"
             raise UsageError(f"There is no {missing} brief.", hint="redraft status   lists the briefs")
-        raise UsageError("Which brief?", hint=f"{_likely(project)}   (redraft status lists them)")
+        raise UsageError("Which brief?", hint=_likely(project))
     return tuple(dict.fromkeys(names))
 
 
@@ -200,7 +200,11 @@ def _likely(project: Project) -> str:
     """What a writer may have meant who named no brief: the first that is learned from and has no draft."""
     train = [brief.id for brief in read_briefs(project) if brief.split == "train"]
     bare = [name for name in train if not project.files.exists(draft_paths(name)[0])]
-    return f"redraft run {quote((bare or train)[0])}   (or --all)" if train else "redraft run --held-out"
+    return (
+        f"redraft run {quote((bare or train)[0])}   (or --all; redraft status lists them)"
+        if train
+        else "redraft run --held-out"
+    )
 
 
 def _write(project: Project, brief: str, drafts: tuple[Draft, ...]) -> Written:
