@@ -112,10 +112,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     )
     with project.lock():
         head = keep_edits(project, tell)
-        planned = [
-            *keep_draft(project, brief.id),
-            *plan_write(project, contents),
-        ]
+        planned = [*keep_draft(project, brief.id), *plan_write(project, contents)]
         record(project, planned, entry, expect=head, tell=tell)
     if brief.split == "held_out":
         tell(Note(message=f"“{brief.id}” is held out: this final is measured, never learned from."))

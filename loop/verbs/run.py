@@ -106,12 +106,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     drafted = [Drafted(brief, request.takes, request.takes) for brief in briefs]
     tell_costs(project, draft_costs(project, guidance, drafted), request.budget, tell)
     # A brief that was asked for alone ends the verb with its error: it is not told before.
-    outcomes = await draft_all(
-        project,
-        by,
-        jobs,
-        tell if len(names) > 1 else _but_failures(tell),
-    )
+    outcomes = await draft_all(project, by, jobs, tell if len(names) > 1 else _but_failures(tell))
     written = []
     for number, brief in enumerate(briefs):
         of_brief = outcomes[number * request.takes : (number + 1) * request.takes]

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from tests.cli.conftest import Redraft, git
 from tests.cli.served import DRAFT, PLAIN, SETTINGS, corrected, play, says
+from tests.cli.sitting import Sitting
 from tests.loopback import Loopback
 from tests.wire import Item, Says
 
@@ -165,10 +167,14 @@ def test_in_eighty_columns_no_line_is_longer_and_no_word_is_broken(
     project: Path, redraft: Redraft, claude: Loopback, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     corrected(project, redraft, "tea")
-    monkeypatch.setenv("COLUMNS", "400")
-    wide = redraft("-C", project, *words).out
-    monkeypatch.setenv("COLUMNS", "80")
-    narrow = redraft("-C", project, *words).out
+    seen = []
+    for columns in ("400", "80"):
+        monkeypatch.setenv("COLUMNS", columns)
+        with Sitting(project, *words) as person:
+            code, text = person.ends()
+        assert code == 0, text
+        seen.append(click.unstyle(text.replace("\r", "")))
+    wide, narrow = seen
     tables = narrow.split("\n--- 1.")[0]  # what is sent stands there word by word
     whole = {word for word in wide.split() if len(word) < 50}
     assert [line for line in tables.splitlines() if len(line) > 80 and set(line.split()) <= whole] == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
 import shutil
 import sys
@@ -78,7 +77,7 @@ def table(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> str:
     columns = list(zip(*everything, strict=True))
     widths = [max(map(cells, column)) for column in columns]
     room = width() - _GAP * (len(widths) - 1)
-    if _is_watched() and sum(widths) > room:
+    if sys.stdout.isatty() and sum(widths) > room:
         fitting = _narrowed(columns, widths, room)
         lines = [
             line for row in everything for line in (_row if fitting else _stacked)(row, fitting or widths)
@@ -125,11 +124,6 @@ def hanging(first: str, text: str) -> list[str]:
     indent = cells(first)
     lines = broken(text, width() - indent)
     return [f"{first}{lines[0]}".rstrip(), *(f"{' ' * indent}{line}" for line in lines[1:])]
-
-
-def _is_watched() -> bool:
-    """False in a pipe: programs read lines whole, unless somebody says how wide they may be."""
-    return sys.stdout.isatty() or "COLUMNS" in os.environ
 
 
 def wrapped(text: str, to: int) -> list[str]:
