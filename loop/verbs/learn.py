@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from feedback.evidence import Evidence
+from loop.caps import cap_of
 from loop.errors import BudgetExceeded
 from loop.events import Note, Tell
 from loop.model import Operation, Proposal, Record, Verdict
 from loop.project import Project
+from loop.settings import BudgetSettings
 from loop.store import read_briefs, work_guidance
 from loop.verbs import decide
 from loop.verbs.learning.evidence import gather_evidence
@@ -76,6 +78,8 @@ class Result(Record):
     """True when it was tested before, so that nobody had to be asked now."""
     sends: tuple[Sent, ...] = ()
     """With --dry-run: every text that would be sent, and what that costs."""
+    budget: BudgetSettings | None = None
+    """With --dry-run: what ends it."""
     remarks: tuple[str, ...] = ()
     """With --dry-run: what the figures rest on, and what they leave out."""
 
@@ -170,7 +174,8 @@ def _dry_run(study: Study, facts: tuple[str, ...]) -> Result:
     sends = what_is_sent(study, operations)
     places = ", ".join(sorted({one.place for one in sends}))
     result = _nothing(study, f"Nothing was sent. It would go to: {places}.", facts)
-    return result.model_copy(update={"sends": sends, "remarks": remarks(study)})
+    budget = cap_of(study.project.settings.budget, study.budget).budget
+    return result.model_copy(update={"sends": sends, "remarks": remarks(study), "budget": budget})
 
 
 def _nothing(study: Study, says: str, facts: tuple[str, ...], later: tuple[str, ...] = ()) -> Result:

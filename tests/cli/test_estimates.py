@@ -104,7 +104,7 @@ def test_a_dry_run_says_what_the_test_is_about_to_take_and_what_holds_it(
     out = redraft("-C", project, "learn", "--dry-run", "--budget", "0.50").out
     assert "   about    " in out
     assert "   at most  " in out
-    assert "2,000 questions, 2,000,000 tokens or $0.50." in out
+    assert "at most  what the budget allows: 2,000 questions, 2,000,000 tokens, $0.50" in out
 
 
 def test_before_the_first_draft_only_a_ceiling_is_said(

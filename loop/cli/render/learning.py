@@ -11,9 +11,10 @@ from loop.cli.render.layout import broken, hanging, table, width, wrapped
 from loop.counts import count
 from loop.mine.wording import says
 from loop.model import Estimate, LogEntry, Operation, TestResult, Verdict
+from loop.settings import BudgetSettings
 from loop.verbs import curve, decide, learn, measure, tidy, why
 from loop.verbs.parts.committing import one_line
-from loop.verbs.parts.costing import Cost, figures, together
+from loop.verbs.parts.costing import Cost, caps, figures, over, together
 from loop.verbs.status import decide_how
 
 _MARKS = {True: "passed", False: "FAILED", None: "unclear"}
@@ -159,10 +160,10 @@ def _sends(result: learn.Result) -> str:
     parts = []
     for number, one in enumerate(result.sends, start=1):
         head = click.style("\n".join(hanging(f"{number}. ", one.what)), bold=True)
-        parts.append("\n".join([head, f"   to {one.model} ({one.place})", *_costs(one.cost)]))
+        parts.append("\n".join([head, f"   to {one.model} ({one.place})", *_costs(one.cost, result.budget)]))
     for total in together(one.cost for one in result.sends):
         head = click.style(f"All that {total.model} is asked", bold=True)
-        parts.append("\n".join([head, *_costs(total)]))
+        parts.append("\n".join([head, *_costs(total, result.budget, total=True)]))
     parts.append("\n".join(line for says in result.remarks for line in broken(says, width())))
     for number, one in enumerate(result.sends, start=1):
         titled = (
@@ -172,10 +173,13 @@ def _sends(result: learn.Result) -> str:
     return "\n\n".join([*parts, result.says])
 
 
-def _costs(cost: Cost) -> list[str]:
+def _costs(cost: Cost, budget: BudgetSettings | None, *, total: bool = False) -> list[str]:
+    """About, and at most; where the budget ends it before, only the total says so."""
     unknown = "" if cost.priced else "   its price is not known"
     likely = [] if cost.about == cost.most else [f"   about    {figures(cost.about)}{unknown}"]
-    return [*likely, f"   at most  {figures(cost.most)}{unknown}"]
+    if budget is None or not over(cost.most, budget):
+        return [*likely, f"   at most  {figures(cost.most)}{unknown}"]
+    return likely if likely and not total else [*likely, f"   at most  {caps(budget)}"]
 
 
 def _decide(result: decide.Result) -> str:

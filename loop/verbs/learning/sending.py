@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from loop.caps import cap_of
 from loop.counts import count
 from loop.events import Note
 from loop.gate.plan import plan_gate
@@ -19,7 +20,6 @@ from loop.verbs.parts.costing import (
     KEPT,
     Cost,
     Drafted,
-    budget_ends,
     in_words,
     priced,
     step_costs,
@@ -118,9 +118,10 @@ def to_tidier(study: Study) -> Sent:
 
 def tell_cost(study: Study, sends: Sequence[Sent]) -> None:
     """Say what asking for a proposal costs; the test of the answer comes with a cost of its own."""
+    budget = cap_of(study.project.settings.budget, study.budget).budget
     for sent in sends:
         cost = sent.cost.model_copy(update={"model": f"{sent.model} ({sent.place})"})
-        study.tell(Note(message=f"A proposal takes {in_words(cost)}. {KEPT}"))
+        study.tell(Note(message=f"A proposal takes {in_words(cost, budget)}. {KEPT}"))
 
 
 def remarks(study: Study) -> tuple[str, ...]:
@@ -130,7 +131,8 @@ def remarks(study: Study) -> tuple[str, ...]:
         says.append("There is no draft yet to go by: replies are counted as long as they may be.")
     says.append(
         "“About” is what it takes when each answer can be used and the first proposal passes; “at most”"
-        " is all that redraft.toml allows: answers asked for twice, and each rule tested alone, too."
+        " is all that redraft.toml allows: answers asked for twice, and each rule tested alone, too. Where"
+        " that is more than the budget for one command, it is the budget: it stops before it passes that."
     )
     says.append(KEPT)
     says.append("What breaks off or is refused on the way, and is asked again, comes on top.")
@@ -140,7 +142,7 @@ def remarks(study: Study) -> tuple[str, ...]:
         says.append("Work of Claude Code with files is held in money; its tokens are only known afterwards.")
     if any(_of_claude_code(name) for name in _models(settings, study)):
         says.append("Claude Code keeps no limit on a reply: one may be longer than is counted here.")
-    return (budget_ends(study.project, study.budget), *says)
+    return tuple(says)
 
 
 def _models(settings: Settings, study: Study) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from feedback.effort import effort
+from loop.caps import cap_of
 from loop.counts import count
 from loop.errors import BudgetExceeded, ProposalRejected
 from loop.events import Note
@@ -29,7 +30,7 @@ from loop.verbs.learning.forecast import drafted, effort_of, planned, questions,
 from loop.verbs.learning.judging import MINE, question_detectors, sound_questions
 from loop.verbs.learning.study import Study, standing_rules
 from loop.verbs.parts.committing import one_line
-from loop.verbs.parts.costing import KEPT, draft_costs, in_words, tell_over_budget, together
+from loop.verbs.parts.costing import KEPT, draft_costs, in_words, together, warn_over_budget
 from loop.verbs.parts.drafting import counted_drafts
 from pipelines.operations import Applied, apply_operations
 
@@ -267,8 +268,10 @@ def _tell_cost(study: Study, plan: GatePlan, operations: Sequence[Operation] = (
     costs = together([*costs, *([asked] if asked is not None else [])])
     likely, most = sum(one.about for one in drafts), sum(one.most for one in drafts)
     number = f"about {count(likely, 'draft')}, at most {most:,}" if most > likely else count(most, "draft")
-    study.tell(Note(message=f"The test takes {number}: {'. '.join(map(in_words, costs))}. {KEPT}"))
-    tell_over_budget(study.project, costs, study.budget, study.tell)
+    budget = cap_of(study.project.settings.budget, study.budget).budget
+    said = ". ".join(in_words(cost, budget) for cost in costs)
+    study.tell(Note(message=f"The test takes {number}: {said}. {KEPT}"))
+    warn_over_budget(costs, budget, study.tell)
 
 
 def _apply(study: Study, operations: Sequence[Operation]) -> Applied:

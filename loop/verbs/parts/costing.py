@@ -12,7 +12,7 @@ from loop.errors import RedraftError
 from loop.events import Note, Tell
 from loop.model import Brief, Guidance, ModelRequest, Record, StepTrace, Usage
 from loop.project import Project
-from loop.settings import CLAUDE_CODE, AgentStep
+from loop.settings import CLAUDE_CODE, AgentStep, BudgetSettings
 from loop.store import brief_ids, draft_paths, read_draft_file, read_pairs
 from loop.tokens import about, at_most
 from pipelines.estimate import Asking, step_usages
@@ -112,15 +112,29 @@ def turns(
     )
 
 
-def in_words(cost: Cost) -> str:
+def in_words(cost: Cost, budget: BudgetSettings) -> str:
     """`about 2 questions to claude-sonnet-5-5, 900 tokens, $0.02; at most 2 questions, 32,000 tokens, $0.32`.
 
-    Without anything to go by, both are the same, and it is only said what it is at most.
+    Without anything to go by, both are the same, and it is only said what it is at most. Where that passes
+    the budget, it is the budget.
     """
     unknown = "" if cost.priced else " (no price is known)"
     if cost.about == cost.most:
         return f"at most {figures(cost.most, cost.model)}{unknown}"
-    return f"about {figures(cost.about, cost.model)}; at most {figures(cost.most)}{unknown}"
+    most = caps(budget) if over(cost.most, budget) else f"{figures(cost.most)}{unknown}"
+    return f"about {figures(cost.about, cost.model)}{unknown}; at most {most}"
+
+
+def caps(budget: BudgetSettings) -> str:
+    """`what the budget allows: 2,000 questions, 2,000,000 tokens, $5.00`."""
+    allowed = f"{count(budget.calls, 'question')}, {count(budget.tokens, 'token')}, {money(budget.usd)}"
+    return f"what the budget allows: {allowed}"
+
+
+def over(usage: Usage, budget: BudgetSettings) -> bool:
+    """True when a command that may use so much would be ended by its budget."""
+    tokens = usage.input_tokens + usage.output_tokens
+    return usage.calls > budget.calls or tokens > budget.tokens or usage.usd > budget.usd
 
 
 def figures(usage: Usage, model: str = "") -> str:
@@ -149,36 +163,22 @@ def tell_costs(
     paid = [cost for cost in costs if cost.most.usd or not cost.priced]
     if why is None:
         why = "" if typical_replies(project) else ": there is no draft yet to go by"
-    for cost in paid:
-        tell(Note(message=f"{what} {in_words(cost)}{why}."))
-    tell_over_budget(project, paid, typed, tell)
-
-
-def tell_over_budget(project: Project, costs: Sequence[Cost], typed: str | None, tell: Tell) -> None:
-    """Say where the budget for one command ends it: a warning when that is likely to happen."""
-    if _over(project, [cost.about for cost in costs], typed):
-        budget = cap_of(project.settings.budget, typed).budget
-        says = (
-            f"The budget for one command is {count(budget.calls, 'question')},"
-            f" {count(budget.tokens, 'token')} and {money(budget.usd)}, and this is likely to need more:"
-            " it stops before it passes that."
-        )
-        tell(Note(message=says, level="warning"))
-    elif _over(project, [cost.most for cost in costs], typed):
-        tell(Note(message=budget_ends(project, typed)))
-
-
-def budget_ends(project: Project, typed: str | None) -> str:
-    """Where the budget for one command ends it, in a sentence."""
     budget = cap_of(project.settings.budget, typed).budget
-    caps = f"{count(budget.calls, 'question')}, {count(budget.tokens, 'token')} or {money(budget.usd)}"
-    return f"The budget ends it before it passes {caps}."
+    for cost in paid:
+        tell(Note(message=f"{what} {in_words(cost, budget)}{why}."))
+    warn_over_budget(paid, budget, tell)
 
 
-def _over(project: Project, usages: Sequence[Usage], typed: str | None) -> bool:
-    budget, needed = cap_of(project.settings.budget, typed).budget, sum(usages, Usage())
-    tokens = needed.input_tokens + needed.output_tokens
-    return needed.calls > budget.calls or tokens > budget.tokens or needed.usd > budget.usd
+def warn_over_budget(costs: Sequence[Cost], budget: BudgetSettings, tell: Tell) -> None:
+    """Say where the budget ends it, unless `in_words` said so: a warning when that is likely to happen."""
+    likely = sum((cost.about for cost in costs), Usage())
+    most = sum((cost.most for cost in costs), Usage())
+    if over(likely, budget) and likely != most:
+        allowed = caps(budget)
+        says = f"This is likely to need more than {allowed}. It stops before it passes that."
+        tell(Note(message=says, level="warning"))
+    elif over(most, budget) and (likely == most or not any(over(cost.most, budget) for cost in costs)):
+        tell(Note(message=f"It takes at most {caps(budget)}."))
 
 
 def typical_replies(project: Project) -> Mapping[str, Usage]:
