@@ -121,7 +121,7 @@ def claude_code_info(environ: Mapping[str, str], *, private: bool = False) -> Mo
     there = signed_in(program.path, environ)
     line = f"type: {sign_in(program.path, environ)}"
     words = {
-        True: f"signed in   (as somebody else: {line})",
+        True: "signed in",
         False: f"not signed in; {line}   (or set ANTHROPIC_API_KEY)",
         None: f"whether it is signed in, it does not say; if it is not, {line}",
     }
@@ -130,7 +130,7 @@ def claude_code_info(environ: Mapping[str, str], *, private: bool = False) -> Mo
         ready=there is not False,
         says=f"{program.where}; {words[there]}",
         path=str(program.path),
-        price="as your subscription says",
+        price="your subscription pays, or your key",
     )
 
 

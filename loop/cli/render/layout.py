@@ -107,6 +107,8 @@ def _row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     columns = [
         [cell] if cells(cell) <= size else wrapped(cell, size) for cell, size in zip(row, widths, strict=True)
     ]
+    if any("/" in word and cells(word) > widths[-1] for word in row[-1].split()):
+        columns[-1] = broken(row[-1], widths[-1])  # a path stays whole, to be copied
     return [
         (" " * _GAP).join(map(pad, line, widths)).rstrip()
         for line in itertools.zip_longest(*columns, fillvalue="")
