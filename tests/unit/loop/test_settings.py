@@ -27,6 +27,20 @@ def test_private_in_the_wrong_place_is_told_where_it_belongs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f"checks = true\n{STEPS}", "checks"),
+        (f'{STEPS}[agent]\nmodel = "opus"\n', "agent"),
+        (f'{STEPS}[[command]]\nargv = ["x"]\n', "command"),
+        (f'{STEPS}prompt = "short"\n', "steps.1.prompt"),
+    ],
+)
+def test_a_key_that_is_named_like_a_kind_of_step_is_unknown_as_any_other(text: str, name: str) -> None:
+    with pytest.raises(ConfigError, match=f"unknown key “{name}”"):
+        parse_settings(text)
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         (f'{STEPS}appends = "no"\n', "line 4: steps.1.appends must be true or false"),
