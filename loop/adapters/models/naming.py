@@ -82,7 +82,7 @@ def understand(name: str, servers: Mapping[str, str], environ: Mapping[str, str]
         address = "" if clouds(environ) else environ.get("ANTHROPIC_BASE_URL", "")
         _well_spelled(name, rest)
         return Named(name, "claude-code", "claude-code", rest, address)
-    if name.startswith("claude-") or (head == "anthropic" and rest):
+    if (name.startswith("claude-") and not slash) or (head == "anthropic" and rest):
         address = environ.get("ANTHROPIC_BASE_URL", "")
         _well_spelled(name, rest or name)
         return Named(name, "claude", "anthropic", rest or name, address)

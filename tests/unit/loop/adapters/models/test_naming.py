@@ -45,6 +45,15 @@ def test_the_settings_say_where_a_server_listens() -> None:
     assert understand("ollama/x", {}, {}).address == "http://127.0.0.1:11434/v1"
 
 
+def test_a_server_whose_name_begins_like_claude_is_asked_and_anthropic_is_not() -> None:
+    servers = {"claude-desk": "http://127.0.0.1:4000/v1"}
+    named = understand("claude-desk/mine", servers, {})
+    assert (named.kind, named.model, named.address) == ("server", "mine", servers["claude-desk"])
+    with pytest.raises(ConfigError) as caught:
+        understand("claude-desl/mine", servers, {})
+    assert "claude-desk/mine" in caught.value.hint
+
+
 @pytest.mark.parametrize("name", ["", "gpt-5", "openai/", "/x", "embeded"])
 def test_what_is_no_name_says_what_is_one(name: str) -> None:
     with pytest.raises(ConfigError, match="no model that redraft knows") as caught:
