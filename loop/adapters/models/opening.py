@@ -121,7 +121,7 @@ class Models:
                 ClaudeCode,
                 self._account,
                 self._root / ".redraft" / "cache",
-                price=lambda model: price_of(f"anthropic/{model or DEAREST}"),
+                price=price_in_claude_code,
                 turns=self._turns_of(CLAUDE_CODE),
             )
         return self._working
@@ -200,9 +200,13 @@ def price_for(named: Named) -> Price | None:
     if named.kind == "claude":
         return price_of(f"anthropic/{named.model}")
     if named.kind == "claude-code":
-        return price_of(f"anthropic/{named.model}") or price_of(f"anthropic/{DEAREST}")
+        return price_in_claude_code(named.model)
     return price_of(named.name)
 
 
-DEAREST = "claude-opus-5"
-"""Claude Code may choose its model by itself: its cost is estimated by this one, and counted as it says."""
+def price_in_claude_code(model: str) -> Price | None:
+    """The price of a model in Claude Code; the dearest one's for none, or a short name such as `sonnet`.
+
+    It may choose its model by itself: its cost is estimated by that one, and counted as it says.
+    """
+    return price_of(f"anthropic/{model}") or price_of("anthropic/claude-opus-5")

@@ -10,7 +10,8 @@ import pytest
 
 from loop.adapters.models.layers.account import Account
 from loop.adapters.models.layers.agents import AccountedAgent, Spending
-from loop.adapters.models.prices import Price, price_of
+from loop.adapters.models.opening import price_in_claude_code
+from loop.adapters.models.prices import Price
 from loop.caps import Cap
 from loop.errors import BudgetExceeded, ModelRefused
 from loop.model import Usage
@@ -57,7 +58,8 @@ def agent(tmp_path: Path, usd: float, ledger: MemoryLedger, error: Exception | N
 
 
 def accounted(begin: Callable[[], Spending], account: Account, folder: Path) -> AccountedAgent:
-    return AccountedAgent(begin, account, folder, price=price_of, turns=asyncio.Semaphore(2))
+    turns = asyncio.Semaphore(2)
+    return AccountedAgent(begin, account, folder, price=price_in_claude_code, turns=turns)
 
 
 async def test_the_cap_adds_up_over_tasks(tmp_path: Path) -> None:
@@ -109,10 +111,11 @@ class Stopped:
         raise asyncio.CancelledError
 
 
-async def test_work_that_was_stopped_is_paid_for_by_its_tokens(tmp_path: Path) -> None:
+@pytest.mark.parametrize("model", ["claude-sonnet-5", "sonnet", ""])
+async def test_work_that_was_stopped_is_paid_for_by_its_tokens(tmp_path: Path, model: str) -> None:
     ledger = MemoryLedger()
     account = Account(Cap(BudgetSettings(), in_money=True), ledger, FixedClock(), "run")
-    stopped = task("one").model_copy(update={"model": "claude-sonnet-5"})
+    stopped = task("one").model_copy(update={"model": model})
     with pytest.raises(asyncio.CancelledError):
         await accounted(Stopped, account, tmp_path).work(stopped)
     assert account.spent.usd > 1
