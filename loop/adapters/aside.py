@@ -62,10 +62,14 @@ class Aside:
         except FileNotFoundError:
             return None
         try:
-            amount = None if take(descriptor) else float(os.read(descriptor, _WIDTH))
+            if gone := take(descriptor):
+                amount = None
+            else:
+                os.lseek(descriptor, 0, os.SEEK_SET)  # on Windows, who looks at a lock is beyond it now
+                amount = float(os.read(descriptor, _WIDTH) or 0)  # nothing, where the disk was full
         finally:
             os.close(descriptor)
-        if amount is None:
+        if gone:
             with contextlib.suppress(OSError):
                 path.unlink()
         return amount
