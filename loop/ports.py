@@ -52,7 +52,7 @@ class OverMonth(NamedTuple):
     usd: float
     """What the month might come to, in US dollars."""
     shared: bool
-    """True when others have set money aside too: it may fit once they are done."""
+    """True when it passes only by what others have set aside: it may fit once they are done."""
 
 
 class Ledger(Protocol):

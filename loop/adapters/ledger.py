@@ -69,9 +69,11 @@ class LedgerFile:
         try:
             with self._aside.alone():
                 others = self._aside.others()  # before the month: a settled question is seen in one at least
-                month = self._month_usd(now) + (others or 0.0) + usd
-                if month > most:
-                    return OverMonth(month, shared=others is not None)
+                alone = self._month_usd(now) + usd
+                if alone > most:
+                    return OverMonth(alone, shared=False)
+                if others is not None and alone + others > most:
+                    return OverMonth(alone + others, shared=True)
                 self._aside.put(usd)
         except OSError as error:
             raise unreadable(error, str(self._folder), "written") from error

@@ -60,3 +60,22 @@ def test_what_a_killed_redraft_had_set_aside_is_free_again(
     answer = redraft("-C", capped, "run", "rain")
     assert answer.code == 0, answer.err
     assert list(home.rglob("*.usd")) == []
+
+
+def test_what_the_month_has_no_room_for_waits_for_nobody(
+    capped: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    play(claude, DEAR)
+    assert redraft("-C", capped, "run", "tea").code == 0
+    settings = capped / "redraft.toml"
+    dear = settings.read_text(encoding="utf-8")
+    settings.write_text(dear.replace("max_tokens = 10000", "max_tokens = 100"), encoding="utf-8")
+    play(claude, Says(silent_after=1))
+    with begun(capped, "run", "rain") as other:
+        asked(claude, 2)
+        settings.write_text(dear, encoding="utf-8")
+        answer = redraft("-C", capped, "run", "rain")
+        other.kill()
+    assert answer.code == 5
+    assert "may spend $0.20 a month" in answer.err
+    assert "Another redraft" not in answer.err
