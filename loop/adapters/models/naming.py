@@ -24,9 +24,10 @@ LOCAL: Mapping[str, str] = {
 """Programs that serve models on this computer, and where they usually listen. [servers] may say otherwise."""
 _ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
-    "mistral": ("MISTRAL_AZURE_API_BASE",),
+    "mistral": ("MISTRAL_AZURE_API_BASE", "MISTRAL_API_BASE"),
+    "fireworks_ai": ("FIREWORKS_API_BASE", "FIREWORKS_AI_API_BASE"),
 }
-"""Provider -> the variables in which LiteLLM finds another address; any other has `<PROVIDER>_API_BASE`."""
+"""Provider -> the variables of another address, LiteLLM's own first; any other has `<PROVIDER>_API_BASE`."""
 
 _CLAUDE_WORDS = ("claude", "haiku", "sonnet", "opus")
 _SLIP = 0.75

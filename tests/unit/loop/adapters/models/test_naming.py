@@ -68,6 +68,9 @@ def test_what_is_no_name_says_what_is_one(name: str) -> None:
         ("openai/gpt-5", "OPENAI_API_BASE"),
         ("groq/llama", "GROQ_API_BASE"),
         ("mistral/large", "MISTRAL_AZURE_API_BASE"),
+        ("mistral/large", "MISTRAL_API_BASE"),
+        ("fireworks_ai/llama", "FIREWORKS_API_BASE"),
+        ("fireworks_ai/llama", "FIREWORKS_AI_API_BASE"),
         ("together_ai/llama", "TOGETHER_AI_API_BASE"),
     ],
 )
