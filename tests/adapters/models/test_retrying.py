@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from loop.adapters.models.claude.model import ClaudeModel
 from loop.adapters.models.hosted.passing import Passing
 from loop.adapters.models.layers.retrying import RetryingModel
-from loop.errors import ModelRefused, ModelUnavailable
+from loop.errors import BudgetExceeded, ModelRefused, ModelUnavailable
 from loop.events import Event, Note
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import no_text
@@ -220,4 +220,14 @@ async def test_what_the_last_attempt_cost_is_not_forgotten() -> None:
     fault.usage = Usage(calls=1, input_tokens=7)
     with pytest.raises(ModelUnavailable) as caught:
         await RetryingModel(ScriptedModel([fault]), attempts=1).ask(ASKED)
+    assert caught.value.usage == fault.usage
+
+
+async def test_an_attempt_that_the_budget_stopped_is_not_counted() -> None:
+    fault = Passing("The line broke off.")
+    fault.usage = Usage(calls=1, input_tokens=7)
+    inner = ScriptedModel([fault, BudgetExceeded("The budget is 1 question.")])
+    model = RetryingModel(inner, sleep=Sleeper())
+    with pytest.raises(BudgetExceeded) as caught:
+        await model.ask(ASKED)
     assert caught.value.usage == fault.usage

@@ -74,9 +74,8 @@ class RetryingModel:
                 if fault.slow or wait >= _WORTH_SAYING:
                     self._tell(_note(fault, wait, number, attempts))
             except RedraftError as error:
-                if lost.calls:
-                    last = error.usage if isinstance(error.usage, Usage) else Usage(calls=1)
-                    error.usage = lost + last
+                if lost.calls:  # the last attempt may not have been made at all: the budget stopped it
+                    error.usage = lost + error.usage if isinstance(error.usage, Usage) else lost
                 raise
             await self._sleep(wait)
 
