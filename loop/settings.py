@@ -280,7 +280,7 @@ def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
 
 def _explain(error: ValidationError, text: str, source: str) -> ConfigError:
     first = error.errors(include_url=False)[0]
-    where = list(first["loc"])
+    where = [part for part in first["loc"] if part != "[key]"]  # pydantic's sign for the name itself
     if where[0] == "steps":
         del where[2:3]  # the kind of the step, which nobody typed as a key
     name = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)

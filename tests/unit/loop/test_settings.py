@@ -52,6 +52,10 @@ def test_a_key_that_is_named_like_a_kind_of_step_is_unknown_as_any_other(text: s
         (f"{STEPS}[gate]\nsamples = 3.5\n", "line 5: gate.samples must be a whole number"),
         (f"{STEPS}[model]\nname = 5\n", "line 5: model.name must be a text in quotation marks"),
         (f"servers = 3\n{STEPS}", "line 1: servers must be a table of its own"),
+        (
+            f'{STEPS}[servers]\nDesk = "http://127.0.0.1:8000"\n',
+            "line 5: servers.Desk may hold only small letters, digits, - and _, and begins with a letter",
+        ),
     ],
 )
 def test_a_value_of_another_kind_is_refused_with_its_line(text: str, says: str) -> None:
