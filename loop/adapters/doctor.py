@@ -165,9 +165,13 @@ def claude_code(environ: Mapping[str, str]) -> list[Finding]:
     if program is None:
         return []
     line = sign_in(program.path, environ)
-    if signed_in(program.path, environ):
-        return [Finding("Claude Code", True, f"signed in ({program.path})")]
-    return [Finding("Claude Code", None, f"not signed in; if you have a subscription, type: {line}")]
+    there = signed_in(program.path, environ)
+    says = {
+        True: f"signed in ({program.path})",
+        False: f"not signed in; if you have a subscription, type: {line}",
+        None: f"whether it is signed in, it does not say; if it is not, type: {line}",
+    }
+    return [Finding("Claude Code", there or None, says[there])]
 
 
 def optional_part(name: str, packages: Sequence[str]) -> Finding:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from loop.adapters import doctor
 from loop.adapters.claude_code import ClaudeCode, ClaudeCodeModel, found, sign_in, signed_in
 from loop.adapters.claude_code.environment import child_environment, without_keys
 from loop.adapters.claude_code.faults import EXCEPTIONS, Ending, Limits, of_ending, of_exception
@@ -210,6 +211,16 @@ def test_a_program_that_does_not_say_whether_it_is_signed_in_is_not_said_to_be(t
     for says in ("echo hello", "echo '[]'", "echo '{\"loggedIn\": 1}'", "echo unknown option >&2; exit 1"):
         assert signed_in(program(tmp_path, says), {}) is None
     assert signed_in(tmp_path / "missing", {}) is None
+
+
+def test_doctor_claims_of_no_program_what_it_does_not_say(tmp_path: Path) -> None:
+    pytest.importorskip("claude_agent_sdk")
+    answers = {"true": "signed in (", "false": "not signed in; ", "0": "whether it is signed in, it does"}
+    for answer, says in answers.items():
+        program(tmp_path / "bin", f"echo '{{\"loggedIn\": {answer}}}'")
+        (finding,) = doctor.claude_code({"PATH": str(tmp_path / "bin")})
+        assert finding.says.startswith(says)
+        assert finding.fine is (True if answer == "true" else None)
 
 
 def test_without_the_package_the_extra_is_named() -> None:
