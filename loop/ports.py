@@ -220,6 +220,14 @@ class Files(Protocol):
         ...
 
 
+class Edited(NamedTuple):
+    """What somebody saved in their editor."""
+
+    text: str
+    place: str = ""
+    """Where a copy of it lies; empty for a text that was saved as it was."""
+
+
 class Commands(Protocol):
     """Runs the programs that a project's `command` steps and a writer's $EDITOR name."""
 
@@ -243,7 +251,7 @@ class Commands(Protocol):
         """How to leave the editor that `edit` will open; empty for one that the writer chose."""
         ...
 
-    def edit(self, text: str, name: str) -> str:
+    def edit(self, text: str, name: str) -> Edited:
         """Open $VISUAL or $EDITOR on a copy of `text` and return what was saved.
 
         Where the writer chose none, Enter is waited for first: an editor hides what was said before.

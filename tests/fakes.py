@@ -11,6 +11,7 @@ from loop.adapters.files import path_parts, text_of
 from loop.adapters.git_log import message
 from loop.errors import DirtyGuidance, HistoryError, HistoryMoved, ProjectError, UsageError
 from loop.model import Entry, FileChange, LogEntry
+from loop.ports import Edited
 
 
 class FixedClock:
@@ -202,9 +203,9 @@ class ScriptedCommands:
     def leaving(self) -> str:
         return ""
 
-    def edit(self, text: str, name: str) -> str:
+    def edit(self, text: str, name: str) -> Edited:
         self.opened.append((text, name))
-        return _next(self._edited, "editor")
+        return Edited(_next(self._edited, "editor"))
 
 
 def _next(answers: list[str | Exception], who: str) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from loop.adapters.files import bytes_of, text_of, unreadable
 from loop.adapters.trust import TrustFile, fingerprint
 from loop.errors import ProjectError, UsageError
+from loop.ports import Edited
 
 _KEPT_DAYS = 30
 """Texts from the editor are kept so long: a verb that fails afterwards must not lose them."""
@@ -78,7 +79,7 @@ class LocalCommands:
         (name,) = editor_command(self._environment)
         return f"Press Enter to edit in {name}: {_LEAVING[name]}."
 
-    def edit(self, text: str, name: str) -> str:
+    def edit(self, text: str, name: str) -> Edited:
         """Open $VISUAL or $EDITOR on a copy of `text` and return what was saved.
 
         Where the writer chose none, Enter is waited for first: an editor hides what was said before.
@@ -129,7 +130,8 @@ class LocalCommands:
             )
         if saved == text:
             place.unlink()
-        return saved
+            return Edited(saved)
+        return Edited(saved, str(place))
 
     def _trust(self) -> TrustFile:
         return TrustFile(self._trust_file or _user_folder("data") / "trust.json")

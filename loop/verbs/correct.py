@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from feedback.align import changes
 from feedback.criticmarkup import from_markup, is_review
 from feedback.critique import dump_critiques
 from feedback.effort import effort
 from feedback.pairs import dump_pair
-from loop.errors import UsageError
+from loop.errors import RedraftError, UsageError
 from loop.events import Note, Tell
-from loop.model import Change, Critique, Entry, Pair, Record
+from loop.model import Brief, Change, Critique, Draft, Entry, Pair, Record
 from loop.project import Project
 from loop.store import (
     as_file,
@@ -71,7 +71,29 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Keep the final, the pair, the draft and the brief in one commit."""
     brief = read_brief(project, request.brief)
     draft = read_draft_file(project, request.brief).draft
-    final, excluded, critiques = _final(project, request, draft.text, draft.version, tell)
+    given = _given(project, request, draft, tell)
+    try:
+        return _keep(project, request, brief, draft, given, tell)
+    except RedraftError as error:
+        if given.place:
+            error.message = f"{error.message} What you wrote is kept in {given.place}."
+        raise
+
+
+class _Given(NamedTuple):
+    """What the writer says the text should be."""
+
+    final: str
+    excluded: tuple[str, ...] = ()
+    critiques: tuple[Critique, ...] = ()
+    place: str = ""
+    """Where a copy of what was typed in the editor lies."""
+
+
+def _keep(
+    project: Project, request: Request, brief: Brief, draft: Draft, given: _Given, tell: Tell
+) -> Result:
+    final, excluded, critiques, _ = given
     if not final.strip():
         raise UsageError("The final is empty, so nothing was kept.", hint="Save some text and try again.")
     compared = final if draft.text.endswith("\n") else final.removesuffix("\n").removesuffix("\r")
@@ -127,9 +149,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     )
 
 
-def _final(
-    project: Project, request: Request, draft: str, version: str, tell: Tell
-) -> tuple[str, tuple[str, ...], tuple[Critique, ...]]:
+def _given(project: Project, request: Request, draft: Draft, tell: Tell) -> _Given:
     if request.text is not None and request.from_changes is not None:
         raise UsageError("Two finals were given.", hint="Use either --from-changes or --file, not both.")
     if request.from_changes is not None:
@@ -138,25 +158,28 @@ def _final(
                 "This text has no change marks, so it is no review.",
                 hint="--file takes it as your final;  redraft show NAME --changes   prints a text to review",
             )
-        review = from_markup(request.from_changes, draft)
-        if effort(draft, review.final) > _ANOTHER_TEXT:
+        review = from_markup(request.from_changes, draft.text)
+        if effort(draft.text, review.final) > _ANOTHER_TEXT:
             raise UsageError(
                 f"This review does not fit the draft of “{request.brief}”: hardly a word is the same.",
                 hint="Is it the review of another brief? --file takes a text that is all new.",
             )
         critiques = tuple(
-            Critique(brief=request.brief, text=comment.text, quote=comment.quote, version=version)
+            Critique(brief=request.brief, text=comment.text, quote=comment.quote, version=draft.version)
             for comment in review.comments
         )
-        return review.final, review.excluded, critiques
+        return _Given(review.final, review.excluded, critiques)
     if request.text is not None:
-        return request.text, (), ()
-    text, excluded = _to_edit(project, request.brief, draft, tell)
+        return _Given(request.text)
+    project.history.check()  # what would not be kept is found before the writer has been at work
+    refuse_unkept(project, final_path(request.brief))
+    text, excluded = _to_edit(project, request.brief, draft.text, tell)
     how = project.commands.leaving()
     if how:
         another = f"EDITOR=NAME redraft correct {quote(request.brief)}"
         tell(Note(message=f"{how} Another editor: Ctrl-C, then  {another}"))
-    return project.commands.edit(text, f"{request.brief}.md"), excluded, ()
+    edited = project.commands.edit(text, f"{request.brief}.md")
+    return _Given(edited.text, excluded, place=edited.place)
 
 
 def _to_edit(project: Project, brief: str, draft: str, tell: Tell) -> tuple[str, tuple[str, ...]]:

@@ -172,20 +172,22 @@ def editing(tmp_path: Path, editor: str) -> LocalCommands:
 def test_what_the_editor_saved_comes_back(tmp_path: Path) -> None:
     editor = script(tmp_path, "my editor", '[ "$1" = --flag ] && printf "größer\\r\\n" >> "$2"')
     commands = editing(tmp_path, f"'{editor}' --flag")
-    assert commands.edit("one\r\n", "Über uns/..") == "one\r\ngrößer\r\n"
+    edited = commands.edit("one\r\n", "Über uns/..")
+    assert edited.text == "one\r\ngrößer\r\n"
     kept = list((tmp_path / "unsaved").iterdir())
+    assert [str(place) for place in kept] == [edited.place]
     assert [place.read_bytes().decode() for place in kept] == ["one\r\ngrößer\r\n"]
     assert kept[0].suffix == ".md"
 
 
 def test_a_text_that_was_saved_as_it_was_is_returned_and_not_kept(tmp_path: Path) -> None:
-    assert editing(tmp_path, "touch").edit("same", "x") == "same"
+    assert editing(tmp_path, "touch").edit("same", "x") == ("same", "")
     assert list((tmp_path / "unsaved").iterdir()) == []
 
 
 def test_an_editor_that_keeps_the_time_of_a_file_loses_nothing(tmp_path: Path) -> None:
     command = 'cp -p "$1" "$1.time"; echo precious >> "$1"; touch -r "$1.time" "$1"; rm "$1.time"'
-    assert editing(tmp_path, script(tmp_path, "ed", command)).edit("one\n", "x") == "one\nprecious\n"
+    assert editing(tmp_path, script(tmp_path, "ed", command)).edit("one\n", "x").text == "one\nprecious\n"
 
 
 def test_leaving_the_editor_without_saving_is_no_answer(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from loop.errors import ConfigError, ModelError, ModelRefused, ModelUnavailable, UsageError
 from loop.events import BriefFailed, DraftReady, Event, Note, StepStarted, TextChunk
 from loop.model import Brief, Check, Draft, Guidance, ModelRequest, Reply, Usage
+from loop.ports import Edited
 from loop.settings import Settings
 from pipelines.checkfile import dump_checks
 from pipelines.runner import Job, write_draft, write_drafts
@@ -63,7 +64,7 @@ class Shell:
     def leaving(self) -> str:
         return ""
 
-    def edit(self, text: str, name: str) -> str:
+    def edit(self, text: str, name: str) -> Edited:
         raise AssertionError
 
 
