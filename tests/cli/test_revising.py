@@ -90,6 +90,40 @@ def test_an_unusable_answer_to_what_is_asked_without_one_pair_is_kept(
     assert all(f".redraft/replies/{path.name}" in answer.err for path in kept)
 
 
+def test_what_has_no_usable_answer_without_a_pair_is_not_asked_again_in_each_test(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea", "rain")
+    pair = min(path.stem for path in project.glob("pairs/*.json"))
+    forbidden = [
+        {
+            **PLAIN,
+            "text": f"Do not say {word}.",
+            "check": {"kind": "forbid", "find": word},
+            "evidence": [pair],
+        }
+        for word in ("kettle", "outdoors", "We")
+    ]
+    play(claude, says(*forbidden))  # they fail together, and each is tested alone
+    answer = redraft("-C", project, "learn")
+    assert answer.code == 0, answer.err
+    assert "tested alone" in answer.err
+    asked = [body for body in claude.bodies if "output_config" in body]
+    assert len(asked) == 1 + 2 * 2  # twice without each pair
+
+
+def test_a_talk_too_long_without_one_pair_leaves_the_test_standing(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea", "rain")
+    pair = min(path.stem for path in project.glob("pairs/*.json"))
+    play(claude, says({**PLAIN, "evidence": [pair]}), *[DRAFT] * 4)
+    play(claude, *[Says(stop="too_long")] * 2)
+    answer = redraft("-C", project, "learn")
+    assert answer.code == 0, answer.err
+    assert "Leaving one pair out: The prompt and the reply together are longer" in answer.err
+
+
 def test_an_answer_without_a_word_is_asked_for_once_more(
     project: Path, redraft: Redraft, claude: Loopback
 ) -> None:

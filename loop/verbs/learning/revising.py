@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from feedback.align import changes
 from feedback.effort import effort
 from feedback.evidence import Evidence, PairEvidence
-from loop.errors import ModelRefused, RedraftError, ReplyInvalid
+from loop.errors import ModelRefused, RedraftError, ReplyInvalid, UsageError
 from loop.events import Note
 from loop.mine import fires
 from loop.mine.propose import propose
@@ -85,7 +85,7 @@ async def revised_without(study: Study, name: str, pair: str) -> Sequence[Operat
     """What the model proposes when one pair had never been given; nothing when it has no usable answer."""
     try:
         found = await revise(asked_of(study, name, study.evidence.without(pair)), study.by.model)
-    except (ReplyInvalid, ModelRefused) as error:
+    except (ReplyInvalid, ModelRefused, UsageError) as error:  # a UsageError is a talk too long
         study.tell(Note(message=f"Leaving one pair out: {error.message}", level="warning"))
         return ()
     return found[0].operations if found else ()

@@ -18,6 +18,9 @@ from pipelines.active import all_checks
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import rules_of
 
+Without = Callable[[str], Awaitable[Sequence[Operation]]]
+"""The id of a pair -> what is proposed as if it had never been given."""
+
 
 class Study(NamedTuple):
     """Everything that stays the same while candidates are tested."""
@@ -45,7 +48,7 @@ class Study(NamedTuple):
     budget: str | None
     """The cap that was typed for this verb."""
     tell: Tell
-    without: Callable[[str], Awaitable[Sequence[Operation]]]
+    without: Without
     """What is proposed when one pair had never been given."""
 
     @property

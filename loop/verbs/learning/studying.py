@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from feedback.evidence import Evidence
@@ -14,7 +15,7 @@ from loop.project import Project
 from loop.store import read_pairs, work_guidance
 from loop.verbs.learning.judging import MINE, all_detectors, cases_of, judge_of
 from loop.verbs.learning.revising import revised_without
-from loop.verbs.learning.study import Study
+from loop.verbs.learning.study import Study, Without
 from loop.verbs.parts.drafting import Writers
 from pipelines.active import all_checks
 from pipelines.guide import rules_of
@@ -68,7 +69,19 @@ def open_study(
         without=_nothing,
     )
     without = partial(_mined_without, study) if author == MINE else partial(revised_without, study, author)
-    return study._replace(without=without)
+    return study._replace(without=_once_each(without))
+
+
+def _once_each(ask: Without) -> Without:
+    """Every test leaves the same pairs out: what had no usable answer is not paid for again in each."""
+    found: dict[str, Sequence[Operation]] = {}
+
+    async def without(pair: str) -> Sequence[Operation]:
+        if pair not in found:
+            found[pair] = await ask(pair)
+        return found[pair]
+
+    return without
 
 
 async def _nothing(pair: str) -> tuple[Operation, ...]:
