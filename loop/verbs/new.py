@@ -155,7 +155,7 @@ async def _from_description(world: World, request: Request, tell: Tell) -> Resul
         if unkept(files, world.open(request.path).history):
             raise UsageError(
                 f"{request.path} is a project already, and not kept yet.",
-                hint=f"redraft new {place} --accept   keeps it;   rm -r {place}   throws it away",
+                hint=f"redraft new {place} --accept   keeps it;   or choose another folder",
             )
         raise UsageError(
             f"{request.path} is a redraft project already.",
