@@ -87,6 +87,20 @@ def test_learning_never_takes_more_than_a_dry_run_says(
     assert each_within(paid, most)
 
 
+def test_the_test_of_wishes_says_what_it_takes_before_it_is_made(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea")
+    pair = next(path.stem for path in project.glob("pairs/*.json"))
+    wish = {**PLAIN, "text": "Be kind.", "check": None, "evidence": [pair]}
+    play(claude, says({**PLAIN, "evidence": [pair]}, wish))
+    answer = redraft("-C", project, "learn")
+    assert answer.code == 0, answer.err
+    assert "Proposal 2 waits beside it" in answer.out
+    takes, tests = "The test of the wishes takes", "testing the wishes: "
+    assert 0 <= answer.err.find(takes) < answer.err.find(tests)
+
+
 def test_a_measurement_never_takes_more_than_it_says(
     project: Path, redraft: Redraft, claude: Loopback
 ) -> None:

@@ -10,7 +10,7 @@ from loop.model import Draft, Entry, FileChange, Guidance, Operation, Proposal, 
 from loop.operations_log import in_short, proposal_of, proposal_trailers, taken_ids
 from loop.project import Project
 from loop.verbs.learning.study import Study
-from loop.verbs.learning.trial import Candidate, name_of, put_on_trial, sound_part
+from loop.verbs.learning.trial import Candidate, name_of, put_on_trial, sound_part, tell_test
 from pipelines.derive import operations_between
 from pipelines.operations import apply_operations, changes_between
 
@@ -27,6 +27,7 @@ async def stage(
     sound, unsound = sound_part(study, told)
     if not sound:
         return None, unsound
+    tell_test(study, sound, "The test of the wishes takes")
     try:
         return keep(study, await put_on_trial(study, sound, "testing the wishes"), told), unsound
     except BudgetExceeded as error:

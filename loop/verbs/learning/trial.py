@@ -35,6 +35,7 @@ from loop.verbs.parts.drafting import counted_drafts
 from pipelines.operations import Applied, apply_operations
 
 _TOGETHER = "testing the proposal"
+_TEST = "The test takes"
 
 
 class Candidate(NamedTuple):
@@ -53,8 +54,7 @@ async def best(study: Study, operations: tuple[Operation, ...]) -> tuple[Candida
     sound, left_out = sound_part(study, operations)
     if not sound:
         return await put_on_trial(study, operations, _TOGETHER), ()
-    if _drafted(study, sound):
-        _tell_cost(study, _plan(study, sound), sound, own=True)
+    tell_test(study, sound)
     whole = await put_on_trial(study, sound, _TOGETHER)
     if whole.verdict.decision == "accept" or len(sound) < 2:
         return whole, left_out
@@ -259,7 +259,20 @@ def _plan(study: Study, operations: Sequence[Operation]) -> GatePlan:
     )
 
 
-def _tell_cost(study: Study, plan: GatePlan, operations: Sequence[Operation] = (), *, own: bool) -> None:
+def tell_test(study: Study, operations: Sequence[Operation], what: str = _TEST) -> None:
+    """Say what it costs to test operations that pass the static gate; nothing where nothing is drafted."""
+    if _drafted(study, operations):
+        _tell_cost(study, _plan(study, operations), operations, own=True, what=what)
+
+
+def _tell_cost(
+    study: Study,
+    plan: GatePlan,
+    operations: Sequence[Operation] = (),
+    *,
+    own: bool,
+    what: str = _TEST,
+) -> None:
     """Say what the test costs, and warn when that may be more than the budget."""
     effort = effort_of(study, operations)
     drafts = drafted(study, plan, effort) if own else planned(plan)
@@ -270,7 +283,7 @@ def _tell_cost(study: Study, plan: GatePlan, operations: Sequence[Operation] = (
     number = f"about {count(likely, 'draft')}, at most {most:,}" if most > likely else count(most, "draft")
     budget = cap_of(study.project.settings.budget, study.budget).budget
     said = ". ".join(in_words(cost, budget) for cost in costs)
-    study.tell(Note(message=f"The test takes {number}: {said}. {KEPT}"))
+    study.tell(Note(message=f"{what} {number}: {said}. {KEPT}"))
     warn_over_budget(costs, budget, study.tell)
 
 
