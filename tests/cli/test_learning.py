@@ -52,7 +52,7 @@ def test_a_budget_that_is_too_small_is_told_before_it_ends_the_work(project: Pat
     settings.write_text(settings.read_text() + "\n[budget]\ncalls = 1\n")
     answer = redraft("-C", project, "learn")
     assert answer.code == 5
-    assert "! The budget for one command is 1 question, 2,000,000 tokens and" in answer.err
+    assert "It takes at most what the budget allows: 1 question, 2,000,000 tokens, $5.00." in answer.err
     assert redraft("-C", project, "status", "--json").json["waiting"] == []
 
 
