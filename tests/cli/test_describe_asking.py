@@ -135,6 +135,19 @@ def test_a_second_conversation_leaves_the_answers_of_the_first(tmp_path: Path, a
     assert any("Garden notes." in text for text in kept)
 
 
+def test_answers_are_never_set_aside_over_others(tmp_path: Path, anthropic: Loopback) -> None:
+    folder = tmp_path / "blog/.redraft"
+    play_texts(anthropic, *[question("How long?")] * 3)
+    for answer in ("Kitchen notes.", "Garden notes.", "Sea notes."):
+        with pytest.raises(KeyboardInterrupt):
+            ask(tmp_path, Answers(answer))
+        if answer == "Garden notes.":
+            folder.joinpath("answers-1.md").rename(folder / "answers-2.md")
+    kept = {path.read_text(encoding="utf-8") for path in folder.glob("answers*.md")}
+    for words in ("Kitchen", "Garden", "Sea"):
+        assert any(words in text for text in kept)
+
+
 def test_nobody_to_ask_is_said(tmp_path: Path, anthropic: Loopback) -> None:
     with pytest.raises(UsageError, match="nobody here"):
         run(new.do(World(), new.Request(path=str(tmp_path / "blog"), ask=True), ignore))

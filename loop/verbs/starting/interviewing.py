@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from itertools import count
 
 from loop.describe import FIRST_QUESTION, MOST_QUESTIONS, Sample, Turn, next_question, transcript
 from loop.events import Note, Tell
@@ -59,8 +60,9 @@ async def interviewed(
 def _set_aside(files: Files) -> None:
     """Keep the answers of a conversation that was broken off, under another name."""
     if files.exists(ANSWERS):
-        number = sum(path.startswith(_BESIDE) for path in files.list(".redraft"))
-        files.write(f"{_BESIDE}{number + 1}.md", files.read(ANSWERS))
+        places = (f"{_BESIDE}{number}.md" for number in count(1))
+        free = next(place for place in places if not files.exists(place))
+        files.write(free, files.read(ANSWERS))
 
 
 def _said(description: str, turns: Sequence[Turn]) -> str:
