@@ -98,7 +98,7 @@ def _of_line(error: Exception, provider: Provider, silence: float) -> RedraftErr
         if isinstance(cause, httpx.InvalidURL | httpx.UnsupportedProtocol):
             return provider.no_address(str(cause))
         if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
-            return provider.unreachable()
+            return provider.cut() if _stood(cause.__cause__) else provider.unreachable()
         if isinstance(cause, httpx.TimeoutException | TimeoutError):
             return provider.silent(silence)
         if isinstance(cause, httpx.TransportError | httpx.StreamError):
@@ -108,6 +108,13 @@ def _of_line(error: Exception, provider: Provider, silence: float) -> RedraftErr
         if isinstance(cause, json.JSONDecodeError | UnicodeDecodeError):
             return provider.garbled()
     return None
+
+
+def _stood(error: BaseException | None) -> bool:
+    """True where aiohttp knows that there was a line before: httpx has one word for both."""
+    names = set() if error is None else _names(error)
+    reset = "ClientOSError" in names and "ClientConnectorError" not in names
+    return reset or "ServerDisconnectedError" in names
 
 
 def _of_class(error: Exception, provider: Provider) -> RedraftError | None:
