@@ -47,7 +47,8 @@ async def _compare() -> None:
         print(f"seconds to the first word, median of {ROUNDS} alternating rounds, a server on this computer")
         own, bare = await _alternately([_own(_claude(address)), _anthropic(address)])
         _print_first("Claude", own, "anthropic", bare)
-        own, bare = await _alternately([_own(_provider(address)), await _litellm(address)])
+        provider = _provider(address)
+        own, bare = await _alternately([_own(provider), await _litellm(address)])
         _print_first("LiteLLM", own, "litellm", bare)
     with _server(DRAFT) as address:
         print(f"{DRAFTS} drafts at once, median of {DRAFT_ROUNDS} alternating rounds")

@@ -13,7 +13,6 @@ from typing import Any
 import click
 
 from loop.cli.exits import BUG, INTERRUPTED, code_of
-from loop.cli.misread import misread
 from loop.errors import RedraftError
 from loop.verbs import VERBS
 
@@ -119,6 +118,8 @@ def main(argv: list[str] | None = None) -> None:
     try:
         sys.exit(redraft.main(args=argv, prog_name="redraft", standalone_mode=False) or 0)
     except click.ClickException as error:
+        from loop.cli.misread import misread
+
         _say(as_json, *misread(error), error.exit_code)
         sys.exit(error.exit_code)
     except RedraftError as error:

@@ -149,7 +149,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         month_cap=project.settings.budget.month_usd,
         next=f"redraft new {quote(project.root)} --accept"
         if waits
-        else _next(briefs, waiting, unread=_feedback_is_news(project, briefs)),
+        else _next(briefs, waiting, unread=_feedback_is_news(project, briefs, imported)),
     )
 
 
@@ -161,8 +161,10 @@ def _costs(project: Project) -> tuple[Cost, ...]:
     return tuple(Cost(verb=verb, usage=usage) for verb, usage in ranked)
 
 
-def _feedback_is_news(project: Project, briefs: tuple[BriefStatus, ...]) -> bool:
+def _feedback_is_news(project: Project, briefs: tuple[BriefStatus, ...], imported: int) -> bool:
     """True when `learn` has something to read since the last decision: two finals, a critique, old texts."""
+    if not imported and not any(brief.final or brief.critiques for brief in briefs):
+        return False  # git need not be asked
     train = {brief.brief for brief in briefs if brief.split == "train"}
     finals: set[str] = set()
     for entry in project.history.log():

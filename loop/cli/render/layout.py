@@ -20,7 +20,7 @@ _LONG = 36
 _WIDE = "\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffe6\U0001f000-\U0003fffd"
 _CLOSING = "、。，．：；！？）」』】〉》”’…"
 _TONES = "\U0001f3fb-\U0001f3ff"
-_PIECE = re.compile(f" +|[{_WIDE}](?:\u200d.|[{_CLOSING}{_TONES}\ufe0f])*|[^ {_WIDE}]+")
+_PIECE = f" +|[{_WIDE}](?:\u200d.|[{_CLOSING}{_TONES}\ufe0f])*|[^ {_WIDE}]+"
 """What a line is broken between: words, and the characters of scripts without blanks."""
 _NO_CELLS = {"Mn", "Me", "Cf"}
 """Kinds of characters that are drawn over others, or not at all."""
@@ -145,7 +145,7 @@ def wrapped(text: str, to: int) -> list[str]:
 def broken(line: str, to: int) -> list[str]:
     """The line as several of at most `to` cells; a longer word stays whole."""
     lines, now, gap = [], "", ""
-    for piece in _PIECE.findall(line):
+    for piece in re.findall(_PIECE, line):
         if piece.isspace():
             gap = piece
             continue
