@@ -11,6 +11,7 @@ from loop.errors import ModelRefused, RedraftError, UsageError
 from loop.model import Check, MarginNote, Message, ModelRequest, Reply, Usage
 from loop.ports import LanguageModel
 from loop.text.words import count_words
+from loop.tokens import BYTES_PER_TOKEN
 from pipelines.checks import Checked, apply_checks
 from pipelines.mending.document import document
 from pipelines.reply import tidy
@@ -20,7 +21,6 @@ FEWEST_WORDS, MOST_WORDS = 0.7, 1.3
 """A refined piece that is shorter or longer than this share of the piece was not mended but rewritten."""
 
 _PROMPT = "prompts/refine.md"
-_BYTES_PER_TOKEN = 2
 _ROOM = 64
 
 
@@ -39,7 +39,7 @@ class Refined(NamedTuple):
 
 def most_tokens(text: str) -> int:
     """How long the answer for a piece may be."""
-    return _ROOM + len(text.encode()) // _BYTES_PER_TOKEN
+    return _ROOM + len(text.encode()) // BYTES_PER_TOKEN
 
 
 async def refine(

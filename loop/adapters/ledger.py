@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from loop.adapters.aside import Aside
 from loop.adapters.files import unreadable
 from loop.model import Spent, content_id
 from loop.ports import OverMonth
+
+if TYPE_CHECKING:
+    from loop.adapters.aside import Aside
 
 
 class LedgerFile:
@@ -31,6 +34,8 @@ class LedgerFile:
 
     @cached_property
     def _aside(self) -> Aside:
+        from loop.adapters.aside import Aside  # only a month's cap needs it
+
         return Aside(self._folder / "under-way")
 
     def prepare(self, now: datetime) -> None:

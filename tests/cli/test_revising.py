@@ -204,14 +204,19 @@ def test_what_is_tried_are_different_briefs_the_newest_first(
     assert told.count("(rain)") == 1
 
 
-def test_a_final_that_becomes_an_example_is_not_tested_on_its_own_brief(
-    project: Path, redraft: Redraft, claude: Loopback
-) -> None:
+def corrected_with_examples(project: Path, redraft: Redraft) -> None:
+    """Tea is corrected, examples are shown to whoever drafts, and the reviser tries its rules once."""
     settings = SETTINGS.replace("rounds = 0", "rounds = 1")
     project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
     prompt = project / "prompts" / "draft.md"
     prompt.write_text("{{guidance}}\n\n{{examples}}\n\nWrite about this: {{brief}}\n", encoding="utf-8")
     corrected(project, redraft, "tea")
+
+
+def test_a_final_that_becomes_an_example_is_not_tested_on_its_own_brief(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected_with_examples(project, redraft)
     final = "We use a kettle outdoors."
     pair = next(path.stem for path in project.glob("pairs/*.json"))
     example = {"action": "add", "target": "example", "id": "examples/kettle.md", "text": final}
@@ -232,11 +237,7 @@ def drafted(claude: Loopback, since: int) -> list[str]:
 def test_nothing_is_tried_on_a_brief_whose_final_is_an_example(
     project: Path, redraft: Redraft, claude: Loopback
 ) -> None:
-    settings = SETTINGS.replace("rounds = 0", "rounds = 1")
-    project.joinpath("redraft.toml").write_text(settings, encoding="utf-8")
-    prompt = project / "prompts" / "draft.md"
-    prompt.write_text("{{guidance}}\n\n{{examples}}\n\nWrite about this: {{brief}}\n", encoding="utf-8")
-    corrected(project, redraft, "tea")
+    corrected_with_examples(project, redraft)
     project.joinpath("examples").mkdir()
     project.joinpath("examples/kettle.md").write_text("We use a kettle outdoors.\n", encoding="utf-8")
     play(claude, says({**PLAIN, "check": None, "text": "Be kind."}))

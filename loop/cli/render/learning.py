@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,10 +13,12 @@ from loop.counts import count
 from loop.mine.wording import says
 from loop.model import Estimate, LogEntry, Operation, TestResult, Verdict
 from loop.settings import BudgetSettings
-from loop.verbs import curve, decide, learn, measure, tidy, why
 from loop.verbs.parts.committing import one_line
 from loop.verbs.parts.costing import Cost, caps, figures, over, together
 from loop.verbs.status import decide_how
+
+if TYPE_CHECKING:  # each of them must not pay for what only the others need
+    from loop.verbs import curve, decide, learn, measure, tidy, why
 
 _MARKS = {True: "passed", False: "FAILED", None: "unclear"}
 _NAMES = {

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 from shlex import quote
+from typing import TYPE_CHECKING
 
 import click
 
-from feedback.align import changes
 from loop.cli.render.layout import table
 from loop.counts import count
 from loop.model import Change, Draft, MarginNote
 from loop.text.words import count_words
-from loop.verbs import correct, critique, export, import_, pick, run, show, withdraw
+
+if TYPE_CHECKING:  # each of them must not pay for what only the others need
+    from loop.verbs import correct, critique, export, import_, pick, run, show, withdraw
 
 _SHOWN_CHANGES = 12
 _HOW = {
@@ -45,6 +47,8 @@ def _run(result: run.Result) -> str:
 
 def _mended(draft: Draft) -> list[str]:
     """How far the draft is from what its model was seen to write."""
+    from feedback.align import changes  # only `run` compares
+
     places = sum(
         len(changes(before.output, after.output))
         for before, after in itertools.pairwise(draft.steps)
