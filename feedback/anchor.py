@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 import regex
 
 from loop.text.sentences import Span
@@ -16,21 +19,18 @@ _LONGER = 1.2
 """A quote that is so many times as long as the draft is not from it."""
 
 
-def anchor(draft: str, quote: str) -> Span | None:
+def anchor(draft: str, quote: str, place: int = 1) -> Span | None:
     """Where a draft says what is quoted: word for word, or else nearly; None when it does not.
 
-    First exactly, then whatever the blank space, the case and the shape of quotes and dashes; at last
-    the most similar passage, if it is 85% alike, widened to whole words.
+    `place`: which of the passages that say it, counting from 1. What no passage says exactly means the
+    most similar one, if it is 85% alike, widened to whole words.
     """
     wanted = quote.strip()
     if not wanted:
         return None
-    start = draft.find(wanted)
-    if start >= 0:
-        return Span(start, start + len(wanted))
-    match = regex.search(_lenient(wanted), draft, regex.IGNORECASE)
-    if match is not None:
-        return Span(match.start(), match.end())
+    said = list(islice(places(draft, wanted), place))
+    if said or place > 1:
+        return said[place - 1] if len(said) >= place else None
     if len(wanted) > _LONGER * len(draft):
         return None
     from rapidfuzz import fuzz  # only a quote that is not found exactly needs it
@@ -39,6 +39,28 @@ def anchor(draft: str, quote: str) -> Span | None:
     if found is None:
         return None
     return _whole_words(draft, found.dest_start, found.dest_end)
+
+
+def places(draft: str, quote: str) -> Iterator[Span]:
+    """Every passage that says what is quoted, in order.
+
+    Those that say it exactly; where there is none, those that say it whatever the blank space, the case
+    and the shape of quotes and dashes.
+    """
+    wanted = quote.strip()
+    start = draft.find(wanted) if wanted else -1
+    exact = start >= 0
+    while start >= 0:
+        yield Span(start, start + len(wanted))
+        start = draft.find(wanted, start + 1)
+    if wanted and not exact:
+        for match in regex.finditer(_lenient(wanted), draft, regex.IGNORECASE):
+            yield Span(match.start(), match.end())
+
+
+def place_of(draft: str, span: Span) -> int:
+    """Which of the passages with the same words this one is, counting from 1."""
+    return 1 + sum(1 for one in places(draft, draft[span.start : span.end]) if one.start < span.start)
 
 
 def _lenient(wanted: str) -> str:

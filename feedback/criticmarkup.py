@@ -16,7 +16,7 @@ from typing import NamedTuple
 import regex
 
 from feedback.align import changes
-from feedback.anchor import anchor
+from feedback.anchor import anchor, place_of
 from loop.errors import UsageError
 from loop.model import Change, Record
 from loop.text.sentences import Span, sentences
@@ -57,6 +57,8 @@ class Comment(Record):
     """The draft's words it is about; empty when it is about words it does not have, or about all."""
     text: str
     """The comment."""
+    place: int = 1
+    """Which of the draft's passages that read like the quote is meant, counting from 1."""
 
 
 class Review(Record):
@@ -86,6 +88,17 @@ def to_markup(draft: str, final: str, *, excluded: Collection[str] = (), help: b
     return _HELP + markup if help or markup.startswith(_HELP_START) else markup
 
 
+def comment_on(change: Change, text: str, draft: str) -> Comment:
+    """What a reviewer says about a Change: it quotes the draft's words, or the sentence before new ones."""
+    said = change.before.strip()
+    quote = said or _last_sentence(draft[: change.draft_start]).strip()
+    if not quote:
+        return Comment(quote="", text=text.strip())
+    start = draft.index(said, change.draft_start) if said else draft.rindex(quote, 0, change.draft_start)
+    place = place_of(draft, Span(start, start + len(quote)))
+    return Comment(quote=quote, text=text.strip(), place=place)
+
+
 def is_review(text: str) -> bool:
     """True for a text with marks, or with the note on how to review in front."""
     return bool(_HELP_BLOCK.match(text) or _MARK.search(text))
@@ -101,9 +114,7 @@ def from_markup(text: str, draft: str) -> Review:
     reading = _Reading(text, begin)
     reading.read()
     new = "".join(reading.new)
-    comments = tuple(
-        Comment(quote=_in_draft(comment.quote, draft), text=comment.text) for comment in reading.comments
-    )
+    comments = tuple(_in_draft(comment, draft) for comment in reading.comments)
     return Review(draft=draft, final=new, excluded=_excluded(draft, new, reading.kept), comments=comments)
 
 
@@ -269,8 +280,18 @@ class _Reading:
             subject.rejected = subject.rejected or verdict in _REJECT
             subject.learn = subject.learn and verdict not in _EXCLUDE
         elif said:
-            quote = (subject.quote if subject else "") or self._sentence_before()
-            self.comments.append(Comment(quote=quote, text=said))
+            before, quote = self._about(subject)
+            place = place_of(before + quote, Span(len(before), len(before) + len(quote))) if quote else 1
+            self.comments.append(Comment(quote=quote, text=said, place=place))
+
+    def _about(self, subject: _Subject | None) -> tuple[str, str]:
+        """What of the draft stands before the words that a comment is about, and these words."""
+        old = "".join(self.old)
+        quote = (subject.quote if subject else "").strip()
+        if subject is None or subject.before is None or not quote:
+            quote = quote or self._sentence_before().strip()
+            return old[: old.rindex(quote)], quote
+        return old + subject.before[: subject.before.index(quote)], quote
 
     def _sentence_before(self) -> str:
         """The draft's last sentence before this place, if one stands before it in the same paragraph."""
@@ -279,9 +300,7 @@ class _Reading:
             tail = piece + tail
             if len(tail) > _LOOK_BACK or _PARAGRAPH.search(piece):
                 break
-        paragraph = _PARAGRAPH.split(tail[-_LOOK_BACK:])[-1]
-        spans = sentences(paragraph)
-        return paragraph[slice(*spans[-1])] if spans else ""
+        return _last_sentence(tail)
 
     def _line(self, position: int) -> int:
         return sum(1 for _ in _LINE_END.finditer(self.text, 0, position)) + 1
@@ -293,11 +312,21 @@ class _Reading:
         )
 
 
-def _in_draft(quote: str, draft: str) -> str:
-    if quote.strip() in draft:
-        return quote.strip()
-    span = anchor(draft, quote)
-    return draft[slice(*span)] if span else ""
+def _last_sentence(text: str) -> str:
+    """The last sentence of the last paragraph of a text."""
+    paragraph = _PARAGRAPH.split(text[-_LOOK_BACK:])[-1]
+    spans = sentences(paragraph)
+    return paragraph[slice(*spans[-1])] if spans else ""
+
+
+def _in_draft(comment: Comment, draft: str) -> Comment:
+    """The comment about words of the draft, which the reviewer may have changed outside of marks."""
+    if comment.quote and comment.quote in draft:
+        there = anchor(draft, comment.quote, comment.place) is not None
+        return comment if there else comment.model_copy(update={"place": 1})
+    span = anchor(draft, comment.quote)
+    quote, place = (draft[slice(*span)], place_of(draft, span)) if span else ("", 1)
+    return comment.model_copy(update={"quote": quote, "place": place})
 
 
 def _excluded(draft: str, final: str, kept: Collection[_Kept]) -> tuple[str, ...]:

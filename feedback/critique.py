@@ -11,7 +11,7 @@ from loop.text.blocks import blocks
 
 _HEADING = re.compile(
     r"""\#\#[ \t]+Critique (?:[ \t]+of[ \t]+(?P<version>[\w.+\-]+|"(?:[^"\\]|\\.)*+"))?
-        (?P<withdrawn>[ \t]+\(withdrawn\))? [ \t]*""",
+        (?:[ \t]+\(place[ \t]+(?P<place>\d{1,6})\))? (?P<withdrawn>[ \t]+\(withdrawn\))? [ \t]*""",
     re.VERBOSE | re.IGNORECASE,
 )
 _PLAIN_VERSION = re.compile(r"[\w.+\-]+")
@@ -23,9 +23,10 @@ _LINE_END = re.compile(r"\r\n|\r")
 def parse_critiques(text: str, brief: str) -> tuple[Critique, ...]:
     """The critiques in a brief's file, oldest first.
 
-    Each stands under a heading `## Critique of <version>`, with `(withdrawn)` behind it if the
-    writer took it back; lines with `>` right below it are the quote. Above the first such heading,
-    or without any, each paragraph or list item is a critique, and a block quote in front of it is its quote.
+    Each stands under a heading `## Critique of <version>`, with `(place 2)` behind it if its quote means the
+    second passage that reads so, and `(withdrawn)` if the writer took it back; lines with `>` right below it
+    are the quote. Above the first such heading, or without any, each paragraph or list item is a critique,
+    and a block quote in front of it is its quote.
     """
     lines = _LINE_END.sub("\n", text).split("\n")
     headings = [(place, match) for place, line in enumerate(lines) if (match := _HEADING.fullmatch(line))]
@@ -41,6 +42,7 @@ def parse_critiques(text: str, brief: str) -> tuple[Critique, ...]:
                     brief=brief,
                     text=said,
                     quote=quote,
+                    place=max(1, int(heading.group("place") or 1)) if quote else 1,
                     version=json.loads(version) if version.startswith('"') else version,
                     withdrawn=heading.group("withdrawn") is not None,
                 )
@@ -60,7 +62,8 @@ def dump_critiques(critiques: Iterable[Critique]) -> str:
 def tidy(critique: Critique) -> Critique:
     """The critique as it comes back from its file: plain line ends, no blank space around it."""
     text, quote = (_LINE_END.sub("\n", side).strip() for side in (critique.text, critique.quote))
-    return critique.model_copy(update={"text": text, "quote": quote})
+    place = critique.place if quote else 1
+    return critique.model_copy(update={"text": text, "quote": quote, "place": place})
 
 
 def _by_hand(text: str, brief: str) -> list[Critique]:
@@ -100,6 +103,8 @@ def _section(critique: Critique) -> str:
     if critique.version:
         plain = _PLAIN_VERSION.fullmatch(critique.version) is not None
         heading += f" of {critique.version if plain else json.dumps(critique.version)}"
+    if critique.place > 1:
+        heading += f" (place {critique.place})"
     if critique.withdrawn:
         heading += " (withdrawn)"
     # A backslash keeps a line of the text from being read as a quote or a heading.

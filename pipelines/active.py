@@ -21,6 +21,12 @@ def suspended(guidance: Guidance) -> tuple[Check, ...]:
     return tuple(check for check in checks if check.rule not in known)
 
 
+def present(guidance: Guidance) -> frozenset[str]:
+    """The ids of all rules and checks that stand in the guidance."""
+    rules = {rule.id for rule in rules_of(guidance.files.get(GUIDE_FILE, ""))}
+    return frozenset(rules | {check.id for check in all_checks(guidance)})
+
+
 def active_checks(guidance: Guidance, type_: str) -> tuple[Check, ...]:
     """The checks that run on a piece of a document type, in the order of checks.toml.
 

@@ -48,6 +48,21 @@ def parse_brief(text: str, id: str, *, default_type: str) -> Brief:  # noqa: A00
     )
 
 
+def dump_brief(brief: Brief, *, default_type: str) -> str:
+    """The text of `briefs/<id>.md`: `parse_brief` reads the same brief from it.
+
+    Raises ConfigError when there is no such file: an empty text, a type that is none.
+    """
+    kind = document_type(brief.type)
+    head = [f'type: "{kind}"'] if kind != document_type(default_type) else []
+    head += [f"split: {brief.split}"] if brief.split != "train" else []
+    text = brief.text.strip()
+    if head or text.startswith(_FENCE):
+        text = "\n".join([_FENCE, *head, _FENCE, text])
+    parse_brief(text, brief.id, default_type=default_type)
+    return f"{text}\n"
+
+
 def _front_matter(lines: list[str], source: str) -> Mapping[str, str]:
     given: dict[str, str] = {}
     for number, line in enumerate(lines, start=2):

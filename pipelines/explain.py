@@ -10,6 +10,7 @@ from loop.errors import UsageError
 from loop.model import Check, Draft, Guidance, Record, Rule
 from loop.text.blocks import blocks
 from loop.text.sentences import sentences
+from loop.text.short import one_line
 from loop.text.words import tokens
 from pipelines.active import all_checks
 from pipelines.checks import apply_checks
@@ -64,10 +65,10 @@ def explain(draft: Draft, guidance: Guidance, sentence: str) -> Explanation:
         raise UsageError("The sentence is empty.", hint='Type: redraft why "a sentence of the draft"')
     found = _nearest(sentence, draft.text, SAME_SENTENCE)
     if not found:
-        nearest = _nearest(sentence, draft.text, 1)
+        nearest = one_line(_nearest(sentence, draft.text, 1), _SHOWN)
         raise UsageError(
-            f"The draft of “{draft.brief}” has no sentence like “{_short(sentence)}”.",
-            hint=f"The nearest is “{_short(nearest)}”." if nearest else f"Type: redraft run {draft.brief}",
+            f"The draft of “{draft.brief}” has no sentence like “{one_line(sentence, _SHOWN)}”.",
+            hint=f"The nearest is “{nearest}”." if nearest else f"Type: redraft run {draft.brief}",
         )
     before, changed = _changed_by(draft, all_checks(guidance), found)
     first = before or found
@@ -160,8 +161,3 @@ def _sentences(text: str) -> Iterator[str]:
             body = block.text[len(block.marker) :]
             for span in sentences(body):
                 yield " ".join(body[span.start : span.end].split())
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from loop.errors import ConfigError, ModelError, RedraftError, ReplyInvalid, UsageError
 from loop.events import BriefFailed, DraftReady, Note, StepStarted, Tell, TextChunk, ignore
-from loop.model import Brief, Check, Draft, Guidance, ModelRequest, StepTrace
+from loop.model import Brief, Check, Draft, Guidance, ModelRequest, StepTrace, Usage
 from loop.ports import Commands, LanguageModel, no_text
 from loop.settings import EMBEDDED, AgentStep, ChecksStep, CommandStep, PromptStep, Settings
 from loop.text.words import count_words
 from pipelines.active import active_checks
 from pipelines.agents import AgentDoor, work_on
+from pipelines.breaking import Step, broken_off
 from pipelines.checks import Checked, apply_checks
 from pipelines.explain import Explanation, NearRule, explain
 from pipelines.prompts import LONGEST, hidden_rules, longest, prompt_message, prompt_path, template_of
@@ -22,6 +23,10 @@ from pipelines.reply import strip_blank_lines, tidy, whole_sentences
 from pipelines.template import check_template
 
 __all__ = ["Explanation", "Job", "NearRule", "check_pipeline", "explain", "write_draft", "write_drafts"]
+
+
+Keep = Callable[["Job", Draft], None]
+"""Hears of each draft as it ends: whole, or `stopped` with what had come."""
 
 
 class Job(NamedTuple):
@@ -48,6 +53,8 @@ class _Bench(NamedTuple):
     agent: AgentDoor | None
     tell: Tell
     checks: tuple[Check, ...]
+    heard: list[str]
+    """What came of the step at work, piece by piece."""
 
     @property
     def seed(self) -> int:
@@ -56,8 +63,13 @@ class _Bench(NamedTuple):
     def listener(self, step: str) -> Callable[[str], None]:
         if self.tell is ignore:
             return no_text  # a reply that nobody has seen may be asked for again
-        brief = self.job.brief.id
-        return lambda text: self.tell(TextChunk(brief=brief, step=step, text=text))
+        job = self.job
+
+        def hear(text: str) -> None:
+            self.heard.append(text)
+            self.tell(TextChunk(brief=job.brief.id, step=step, text=text, take=job.take))
+
+        return hear
 
     def warn(self, message: str) -> None:
         self.tell(Note(message=message, level="warning"))
@@ -94,21 +106,26 @@ async def write_drafts(
     parallel: int,
     agent: AgentDoor | None = None,
     tell: Tell = ignore,
+    keep: Keep | None = None,
 ) -> tuple[Draft | BriefFailed, ...]:
     """Write many drafts, at most `parallel` at once; the results are in the order of the jobs.
 
     A job that fails with a RedraftError becomes a BriefFailed, which is told too; the others go on.
+    `keep` hears of every draft, also of what came of those that failed or were stopped.
     """
     turns = asyncio.Semaphore(max(1, parallel))
 
     async def one(job: Job) -> Draft | BriefFailed:
         async with turns:
             try:
-                return await _write(job, settings, model, commands, agent, tell)
+                draft = await _write(job, settings, model, commands, agent, tell, keep)
             except RedraftError as error:
                 failed = failure(job.brief.id, error)
                 tell(failed)
                 return failed
+            if keep is not None:
+                keep(job, draft)
+            return draft
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(job)) for job in jobs]
@@ -141,37 +158,72 @@ async def _write(
     commands: Commands,
     agent: AgentDoor | None,
     tell: Tell,
+    keep: Keep | None = None,
 ) -> Draft:
     check_pipeline(job.guidance, settings)
     checks = active_checks(job.guidance, job.brief.type)
-    bench = _Bench(job, settings, model, commands, agent, tell, checks)
-    text: str | None = None
+    bench = _Bench(job, settings, model, commands, agent, tell, checks, [])
     traces: list[StepTrace] = []
     for number, step in enumerate(settings.steps, start=1):
-        tell(StepStarted(brief=job.brief.id, step=step.name, number=number, of=len(settings.steps)))
-        if isinstance(step, PromptStep):
-            later = any(isinstance(one, ChecksStep) for one in settings.steps[number:])
-            trace = await _prompt_step(bench, step, text or "", mended_later=later)
-        elif isinstance(step, ChecksStep):
-            asked = any(one.kind == "prompt" for one in traces)
-            wanted = asked and settings.refines(step)
-            trace = await _checks_step(bench, step, text or "", refined=wanted)
-        elif isinstance(step, AgentStep):
-            trace = await _agent_step(bench, step, text or "")
-        else:
-            trace = await _command_step(bench, step, job.brief.text if text is None else text)
-        text = trace.output
-        traces.append(trace)
-    draft = Draft(
-        brief=job.brief.id,
-        text=text or "",
-        version=job.guidance.version,
-        model=model.name,
+        tell(_started(bench, step, number, traces))
+        bench.heard.clear()
+        try:
+            traces.append(await _made(bench, step, number, traces))
+        except (RedraftError, asyncio.CancelledError) as error:
+            if keep is not None and (draft := _broken_off(bench, step, number, traces, error)) is not None:
+                keep(job, draft)
+            raise
+    draft = _draft(bench, traces)
+    tell(DraftReady(brief=draft.brief, words=count_words(draft.text), usage=draft.usage, take=job.take))
+    return draft
+
+
+def _started(bench: _Bench, step: Step, number: int, before: Sequence[StepTrace]) -> StepStarted:
+    return StepStarted(
+        brief=bench.job.brief.id,
+        step=step.name,
+        number=number,
+        of=len(bench.settings.steps),
+        take=bench.job.take,
+        appends=isinstance(step, PromptStep) and step.appends and bool(before),
+        usage=sum((trace.usage for trace in before), Usage()),
+    )
+
+
+async def _made(bench: _Bench, step: Step, number: int, before: Sequence[StepTrace]) -> StepTrace:
+    text = before[-1].output if before else None
+    if isinstance(step, PromptStep):
+        later = any(isinstance(one, ChecksStep) for one in bench.settings.steps[number:])
+        return await _prompt_step(bench, step, text or "", mended_later=later)
+    if isinstance(step, ChecksStep):
+        asked = any(one.kind == "prompt" for one in before)
+        return await _checks_step(bench, step, text or "", refined=asked and bench.settings.refines(step))
+    if isinstance(step, AgentStep):
+        return await _agent_step(bench, step, text or "")
+    return await _command_step(bench, step, bench.job.brief.text if text is None else text)
+
+
+def _broken_off(
+    bench: _Bench, step: Step, number: int, before: Sequence[StepTrace], error: BaseException
+) -> Draft | None:
+    """The draft as far as it came; None when nothing was there. One that only lacks its refining is whole."""
+    left = broken_off(step, before, "".join(bench.heard), bench.checks, error)
+    traces = [*before, *([left] if left is not None else [])]
+    if not traces or not traces[-1].output:
+        return None
+    whole = isinstance(step, ChecksStep) and number == len(bench.settings.steps)
+    return _draft(bench, traces).model_copy(update={"stopped": not whole})
+
+
+def _draft(bench: _Bench, traces: Sequence[StepTrace]) -> Draft:
+    return Draft(
+        brief=bench.job.brief.id,
+        text=traces[-1].output if traces else "",
+        version=bench.job.guidance.version,
+        model=bench.model.name,
         seed=bench.seed,
         steps=tuple(traces),
     )
-    tell(DraftReady(brief=draft.brief, words=count_words(draft.text), usage=draft.usage, take=job.take))
-    return draft
 
 
 async def _prompt_step(bench: _Bench, step: PromptStep, text: str, *, mended_later: bool) -> StepTrace:
@@ -219,10 +271,8 @@ def _cut_back(bench: _Bench, step: PromptStep, text: str, limit: int) -> str:
             hint="Raise max_tokens of that step in redraft.toml (what a model thinks counts too).",
             reply=text,
         )
-    bench.warn(
-        f"“{brief}”: the step “{step.name}” reached its limit of {limit} tokens; what"
-        " stood behind the last whole sentence was left out. Raise that limit in redraft.toml."
-    )
+    said = f"“{brief}”: the embedded model found no end in {limit} tokens (embedded_tokens in redraft.toml);"
+    bench.tell(Note(message=f"{said} what stood behind its last whole sentence was left out."))
     return whole_sentences(text)
 
 

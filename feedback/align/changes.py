@@ -72,6 +72,16 @@ def changes(draft: str, final: str) -> tuple[Change, ...]:
     return tuple(result)
 
 
+def passage(draft: str, change: Change) -> str:
+    """A change with what stands around it: a draft that does not say this has no change with its id."""
+    return draft[max(0, change.draft_start - _SURROUNDINGS) : change.draft_end + _SURROUNDINGS]
+
+
+def compared(draft: str, final: str) -> str:
+    """A final as it is compared with its draft: a last line end that only a file wants does not count."""
+    return final if draft.endswith("\n") else final.removesuffix("\n").removesuffix("\r")
+
+
 def apply(draft: str, final: str, accepted: Collection[str]) -> str:
     """The text with the accepted Changes made and the others left: all give the final, none the draft.
 

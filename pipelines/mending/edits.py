@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import regex
 
+from loop.text.short import one_line
 from pipelines.mending.document import Document, Part
 
 _BREAK = regex.compile(r"\r\n|\r|\n")
@@ -44,10 +45,8 @@ class Outcome(NamedTuple):
 
 def finding(document: Document, start: int, end: int, message: str) -> Finding:
     """A finding with its passage quoted."""
-    passage = _BLANK.sub(" ", document.text[start : min(end, start + 4 * _QUOTE_LENGTH)]).strip()
-    if len(passage) > _QUOTE_LENGTH:
-        passage = passage[: _QUOTE_LENGTH - 1].rstrip() + "…"
-    return Finding(start, end, message, passage)
+    passage = document.text[start : min(end, start + 4 * _QUOTE_LENGTH)]
+    return Finding(start, end, message, one_line(passage, _QUOTE_LENGTH))
 
 
 def in_part(part: Part, start: int, end: int, new: str = "") -> Edit:

@@ -10,6 +10,7 @@ import regex
 from loop.errors import ConfigError
 from loop.model import Check
 from loop.text.sentences import Span
+from loop.text.short import one_line
 from loop.text.words import tokens
 from pipelines.mending.casing import ARTICLE, article_for, cased
 from pipelines.mending.cutting import deletions
@@ -35,7 +36,7 @@ _SHORT = 40
 
 def name_of(check: Check) -> str:
     """How a message calls the check."""
-    return f"check {check.id}" if check.id else f"the check for “{_short(check.find)}”"
+    return f"check {check.id}" if check.id else f"the check for “{one_line(check.find, _SHORT)}”"
 
 
 @lru_cache(maxsize=512)
@@ -142,7 +143,7 @@ def replaced(document: Document, check: Check) -> Outcome:
             new = _replacement(part, match, check)
             if new == match.group():
                 continue
-            message = f"Says “{_short(match.group())}” instead of “{_short(new)}”."
+            message = f"Says “{one_line(match.group(), _SHORT)}” instead of “{one_line(new, _SHORT)}”."
             findings.append(finding(document, part.start + start, part.start + end, message))
             edits.append(_with_article(part, match, new, check))
     return Outcome(findings, edits)
@@ -189,7 +190,7 @@ def forbidden(document: Document, check: Check) -> Outcome:
                 document,
                 part.start + start,
                 part.start + end,
-                f"Says “{_short(part.view[start:end])}”.",
+                f"Says “{one_line(part.view[start:end], _SHORT)}”.",
             )
             for start, end in spans
         ]
@@ -209,11 +210,6 @@ def _sentences_of(part: Part, spans: list[Span]) -> set[int]:
     for start, end in spans:
         numbers.update(range(part.sentence_at(start), part.sentence_at(end - 1) + 1))
     return numbers
-
-
-def _short(words: str) -> str:
-    line = _SPACE.sub(" ", words).strip()
-    return line if len(line) <= _SHORT else line[: _SHORT - 1].rstrip() + "…"
 
 
 def settles(find: str, text: str) -> bool:

@@ -187,3 +187,19 @@ def test_a_broken_mark_is_refused_with_its_line(text: str, line: int, says: str)
         from_markup(text, "One.")
     assert says in caught.value.message
     assert caught.value.hint
+
+
+def test_a_comment_is_about_the_very_words_it_stands_behind() -> None:
+    draft = "We utilize it. Then it sings. We utilize it. Then it sings."
+    marked = (
+        "We utilize it. Then it sings. We {~~utilize~>use~~}{>>too long<<} {==it==}{>>what?<<}."
+        " Then it sings. {>>how?<<}"
+    )
+    comments = from_markup(marked, draft).comments
+    assert [(comment.quote, comment.place) for comment in comments] == [
+        ("utilize", 2),
+        ("it", 3),
+        ("Then it sings.", 2),
+    ]
+    shorter = draft.replace("Then it sings. ", "")  # the review of another draft, nearly
+    assert [comment.place for comment in from_markup(marked, shorter).comments] == [2, 3, 1]

@@ -18,6 +18,7 @@ critiques = st.builds(
     text=texts,
     quote=texts,
     version=st.sampled_from(["", "1a2b3c4d5e6f"]) | st.text(max_size=5),
+    place=st.integers(1, 3),
     withdrawn=st.booleans(),
 )
 

@@ -67,6 +67,9 @@ class Shell:
     def edit(self, text: str, name: str) -> Edited:
         raise AssertionError
 
+    def forget(self, place: str) -> None:
+        raise AssertionError
+
 
 def settings(*steps: dict[str, Any], told: str = "all", **model: Any) -> Settings:
     chosen = steps or ({"kind": "prompt", "name": "draft"},)
@@ -173,7 +176,7 @@ async def test_what_the_embedded_model_found_no_end_for_ends_with_its_last_whole
     draft = await draft_with(ScriptedModel([cut]), settings(name="embedded"), tell=told.append)
     assert draft.text == piece
     (note,) = [event for event in told if isinstance(event, Note)]
-    assert note.level == "warning"
+    assert note.level == "info"
     assert "512 tokens" in note.message
 
 
@@ -299,11 +302,11 @@ async def test_a_command_that_prints_nothing_is_an_error_that_names_it() -> None
 
 async def test_what_happens_is_told_in_order() -> None:
     told: list[Event] = []
-    await draft_with(ScriptedModel(["Fine text."]), settings(DRAFT, CHECK), tell=told.append)
+    draft = await draft_with(ScriptedModel(["Fine text."]), settings(DRAFT, CHECK), tell=told.append)
     assert told[0] == StepStarted(brief="bread", step="draft", number=1, of=2)
     chunks = [event.text for event in told if isinstance(event, TextChunk)]
     assert (len(chunks), "".join(chunks).strip()) == (2, "Fine text.")
-    assert told[-2] == StepStarted(brief="bread", step="checks", number=2, of=2)
+    assert told[-2] == StepStarted(brief="bread", step="checks", number=2, of=2, usage=draft.usage)
     assert isinstance(told[-1], DraftReady)
     assert (told[-1].words, told[-1].usage.calls) == (2, 1)
 
