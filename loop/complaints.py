@@ -40,9 +40,9 @@ _WANTED = {
 }
 
 
-def complaint(error: ValidationError) -> str:
-    """The first thing that is wrong, as the end of a sentence: `must be a whole number`."""
-    first: Mapping[str, Any] = error.errors(include_url=False)[0]
+def complaint(error: ValidationError | Mapping[str, Any]) -> str:
+    """The (first) thing that is wrong, as the end of a sentence: `must be a whole number`."""
+    first = error.errors(include_url=False)[0] if isinstance(error, ValidationError) else error
     wanted = _WANTED.get(first["type"])
     if wanted is None:
         return str(first["msg"]).lower()

@@ -2,8 +2,10 @@
 
 RedraftError                    a sentence that names the thing, and a hint that can be typed
 ├── UsageError                  a bad request: unknown brief, version, option
+│   └── AlreadyThere            a file would be written over
 ├── ConfigError                 redraft.toml, checks.toml, a template or front matter (names file and key)
 ├── ProjectError                not a project, a missing file, a path that leads outside
+│   ├── ProjectBusy             another redraft has the lock
 │   └── DirtyGuidance           the writer's own edits are in the way
 ├── HistoryError                git said no, or git is not there
 │   ├── UnknownWriter           git has no name and address to commit under
@@ -39,12 +41,20 @@ class UsageError(RedraftError):
     """The request names something that is not there, or makes no sense."""
 
 
+class AlreadyThere(UsageError):
+    """A file would be written over, and nobody has said that it may be."""
+
+
 class ConfigError(RedraftError):
     """A settings file, a template or front matter cannot be read as it stands."""
 
 
 class ProjectError(RedraftError):
     """There is no project here, or a file of it is missing or out of bounds."""
+
+
+class ProjectBusy(ProjectError):
+    """Another redraft is working in this project."""
 
 
 class DirtyGuidance(ProjectError):

@@ -22,6 +22,12 @@ class StepStarted(Record):
     """Counting from 1."""
     of: int
     """How many steps there are."""
+    take: int = 0
+    """The take's number; 0 when there is only one."""
+    appends: bool = False
+    """What it writes is put behind what came, and not in its place."""
+    usage: Usage = Usage()
+    """What the steps before it cost."""
 
 
 class TextChunk(Record):
@@ -34,6 +40,8 @@ class TextChunk(Record):
     """The step's name."""
     text: str
     """The new piece only."""
+    take: int = 0
+    """The take's number; 0 when there is only one."""
 
 
 class DraftReady(Record):

@@ -20,6 +20,8 @@ class Decided(Record):
     """The commit."""
     operation: Operation
     """The operation, with its ids and evidence."""
+    decision: str
+    """`accept` or `reject`: one of an accepted proposal may have been rejected alone."""
 
 
 def operations_text(operations: Sequence[Operation]) -> str:
@@ -31,9 +33,9 @@ def operations_text(operations: Sequence[Operation]) -> str:
     )
 
 
-def operations_of(entry: LogEntry) -> tuple[Operation, ...]:
+def operations_of(entry: LogEntry, trailer: str = "Operations") -> tuple[Operation, ...]:
     """The operations an entry decided; none when a foreign hand has broken the trailer."""
-    text = entry.trailers.get("Operations")
+    text = entry.trailers.get(trailer)
     if not text:
         return ()
     try:
@@ -44,17 +46,23 @@ def operations_of(entry: LogEntry) -> tuple[Operation, ...]:
 
 def decided(entries: Iterable[LogEntry]) -> tuple[Decided, ...]:
     """Every operation that was decided, newest first."""
-    return tuple(
-        Decided(entry=entry, operation=operation) for entry in entries for operation in operations_of(entry)
-    )
+    found: list[Decided] = []
+    for entry in entries:
+        said = {"Operations": entry.trailers.get("Decision", ""), "Rejected": "reject"}
+        for trailer, decision in said.items():
+            found += [
+                Decided(entry=entry, operation=operation, decision=decision)
+                for operation in operations_of(entry, trailer)
+            ]
+    return tuple(found)
 
 
 def taken_ids(entries: Iterable[LogEntry]) -> frozenset[str]:
-    """Ids of rules and checks that were ever given, from the `Rules` and `Operations` trailers."""
+    """Ids of rules and checks that were ever given, from the trailers of the entries."""
     found: set[str] = set()
     for entry in entries:
         found |= {word.lstrip("+~-") for word in entry.trailers.get("Rules", "").split()}
-        for operation in operations_of(entry):
+        for operation in (*operations_of(entry), *operations_of(entry, "Rejected")):
             found |= {operation.id, operation.check.id if operation.check else ""}
     return frozenset(found - {""})
 
@@ -109,11 +117,11 @@ def in_short(operations: Sequence[Operation], name: Callable[[Operation], str]) 
 
 def standing_operations(entries: Sequence[LogEntry]) -> tuple[Operation, ...]:
     """Operations that were accepted and not undone since, the newest first."""
-    standing = {entry.sha for entry in stacks([entry for entry in entries if entry.version]).undo}
+    standing = _standing(entries)
     return tuple(
         item.operation
         for item in decided(entries)
-        if item.entry.trailers.get("Decision") == "accept" and item.entry.sha in standing
+        if item.decision == "accept" and item.entry.sha in standing
     )
 
 
@@ -123,16 +131,19 @@ def refused(entries: Sequence[LogEntry], present: Collection[str]) -> tuple[Oper
     What was decided last about an operation stands. `present` are the ids of the rules and checks that
     are in the guidance now: what an accepted operation had added and is not there any more was undone,
     recalled, rolled back or deleted by hand. The others were taken back when their entry is undone.
+    What the writer accepted in other words is refused as it had been proposed.
     """
-    standing = {entry.sha for entry in stacks([entry for entry in entries if entry.version]).undo}
+    standing = _standing(entries)
     last: dict[str, Decided] = {}
     for item in decided(entries):
         last.setdefault(item.operation.key, item)
-    return tuple(item.operation for item in last.values() if _is_refused(item, present, standing))
+    turned_down = [item.operation for item in last.values() if _is_refused(item, present, standing)]
+    reworded = {one.key: one for entry in entries for one in operations_of(entry, "Reworded")}
+    return (*turned_down, *(one for key, one in reworded.items() if key not in last))
 
 
 def _is_refused(item: Decided, present: Collection[str], standing: Collection[str]) -> bool:
-    if item.entry.trailers.get("Decision") == "reject":
+    if item.decision == "reject":
         return True
     operation = item.operation
     if operation.action == "add" and operation.target in {"rule", "check"}:
@@ -140,10 +151,53 @@ def _is_refused(item: Decided, present: Collection[str], standing: Collection[st
     return item.entry.sha not in standing
 
 
+def accepted(entries: Sequence[LogEntry], present: Collection[str]) -> tuple[Decided, ...]:
+    """What was accepted and not taken back since, the newest first. `present`: as in `refused`."""
+    standing = _standing(entries)
+    return tuple(
+        item
+        for item in decided(entries)
+        if item.decision == "accept" and not _is_refused(item, present, standing)
+    )
+
+
+def _standing(entries: Sequence[LogEntry]) -> frozenset[str]:
+    """The commits that were not undone, and that no rollback went back behind."""
+    standing = {entry.sha for entry in stacks([entry for entry in entries if entry.version]).undo}
+    restored = ""
+    for entry in entries:
+        if restored and entry.sha != restored:
+            standing.discard(entry.sha)
+            continue
+        back = entry.verb == "rollback" and entry.sha in standing
+        restored = entry.trailers.get("Restores", "") if back else ""
+    return frozenset(standing)
+
+
+def rests_on(entries: Sequence[LogEntry], present: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Pair, change or critique -> the rules that were learned from it and stand (perhaps none: a prompt was).
+
+    `present`: as in `refused`. What was taken back since rests on nothing.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for item in accepted(entries, present):
+        rule = _rule_of(item.operation)
+        for source in item.operation.evidence:
+            known = found.get(source, ())
+            found[source] = known if rule in known or not rule else (rule, *known)
+    return found
+
+
+def _rule_of(operation: Operation) -> str:
+    if operation.target == "rule":
+        return operation.id
+    return operation.check.rule if operation.target == "check" and operation.check else ""
+
+
 def learned_rules(entries: Iterable[LogEntry]) -> frozenset[str]:
     """Ids of rules that learning brought; the others are the writer's own."""
     return frozenset(
         item.operation.id
         for item in decided(entries)
-        if item.operation.target == "rule" and item.entry.trailers.get("Decision") == "accept"
+        if item.operation.target == "rule" and item.decision == "accept"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
 from loop.model import Record
@@ -50,6 +49,8 @@ def diff_files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Fil
 
 
 def _unified(path: str, old: str | None, new: str | None) -> str:
+    import difflib  # `log` names FileDiff at every start
+
     lines = difflib.unified_diff(
         _lines(old),
         _lines(new),

@@ -259,6 +259,10 @@ class Commands(Protocol):
         """
         ...
 
+    def forget(self, place: str) -> None:
+        """What was saved in the editor is kept elsewhere now: its copy, if there is one, goes."""
+        ...
+
 
 class Person(Protocol):
     """Whoever sits at the terminal."""

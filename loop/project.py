@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from loop.events import Tell
 from loop.model import Usage
 from loop.ports import Clock, Commands, Files, History, KeyRing, Ledger, OpenModels, Person
 from loop.settings import Settings
+
+
+class Lock(Protocol):
+    """Lets one redraft at a time write to a project."""
+
+    def __call__(self, wait_seconds: float = 10) -> AbstractContextManager[None]:
+        """Hold it; whoever else has it is waited for so long. Raises ProjectBusy, ProjectError."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -39,8 +47,10 @@ class Project:
     """US dollars for a usage at the most with a model of redraft.toml; 0 on this computer; None: unknown."""
     key_place: Callable[[str], str]
     """Where the key for a server of redraft.toml lies, in words; empty: there is none."""
-    lock: Callable[[], AbstractContextManager[None]]
+    lock: Lock
     """Held while a verb writes: two `redraft` on one project take turns."""
+    put_away: Callable[[str, str], str]
+    """Keep a text outside the project, under a name such as `tea.md`; gives its file. Raises ProjectError."""
     outside: Callable[[str], Files]
     """The files of another folder, for what the writer imports and exports."""
 
@@ -61,6 +71,10 @@ class ModelInfo:
     """How many tokens it can hold; None when nobody says."""
     price: str = ""
     """What it costs, in words; empty when nobody says."""
+    missing: Literal["", "key", "fetch", "trust"] = ""
+    """What redraft can do about it, if it is not ready; empty: `says` tells what the user can do."""
+    provider: str = ""
+    """Whose key it is asked with; empty when it needs none, or any provider's will do."""
 
 
 class World(Protocol):

@@ -9,12 +9,13 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import ConfigDict, Field, Strict, ValidationError
 
+from loop import names
 from loop.complaints import complaint, not_toml
 from loop.errors import ConfigError
 from loop.model import Record
 from loop.nearest import nearest_hint
 
-SETTINGS_FILE = "redraft.toml"
+SETTINGS_FILE = names.SETTINGS_FILE
 EMBEDDED = "embedded"
 """The name of the tiny model that comes along."""
 CLAUDE_CODE = "claude-code"

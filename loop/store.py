@@ -6,6 +6,7 @@ verb hands them to the history in one commit.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from shlex import quote
 
@@ -241,6 +242,20 @@ def read_pairs(project: Project) -> tuple[tuple[Pair, ...], tuple[Choice, ...]]:
     pairs.sort(key=lambda pair: (pair.created, pair.id))
     choices.sort(key=lambda choice: (choice.created, choice.id))
     return tuple(pairs), tuple(choices)
+
+
+def read_pairs_of(project: Project, brief: str) -> tuple[Pair, ...]:
+    """The edit pairs of one brief, oldest first; a file that does not name it is not looked into."""
+    names = (json.dumps(brief), json.dumps(brief, ensure_ascii=False))
+    found: list[Pair] = []
+    for path in project.files.list("pairs", ".json"):
+        text = project.files.read(path)
+        if not _stem(path).startswith("t") and any(name in text for name in names):
+            from feedback.pairs import load_pair
+
+            found.append(load_pair(text, path))
+    found.sort(key=lambda pair: (pair.created, pair.id))
+    return tuple(pair for pair in found if pair.brief.id == brief)
 
 
 def read_measurements(project: Project) -> tuple[Measurement, ...]:

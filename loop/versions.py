@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from loop.errors import UsageError
 from loop.model import Guidance, LogEntry
 from loop.project import Project
@@ -11,10 +13,14 @@ from loop.timeline import find_version
 NOW = "now"
 """The name of the guidance on disk."""
 _PROPOSAL = "proposal:"
+_WHOLE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+"""A commit's name in full."""
 
 
 def commit_of(project: Project, name: str) -> str:
     """The commit of a version (or its beginning), a commit, or a git revision. Raises UsageError."""
+    if _WHOLE.fullmatch(name) and (commit := project.history.resolve(name)):
+        return commit  # the history need not be searched for it
     try:
         return find_version(tuple(project.history.log(paths=SHAPING_PATHS)), name).sha
     except UsageError as error:
@@ -29,7 +35,7 @@ def guidance_of(project: Project, name: str) -> Guidance:
     if name == NOW:
         return work_guidance(project)
     if is_proposal(name):
-        return guidance_at(project, _waiting(project, name).sha)
+        return guidance_at(project, waiting(project, name).sha)
     return guidance_at(project, commit_of(project, name))
 
 
@@ -40,15 +46,21 @@ def is_proposal(name: str) -> bool:
 
 def base_of(project: Project, name: str) -> Guidance:
     """The guidance that a proposal was made for. Raises UsageError when it does not wait."""
-    return guidance_at(project, _waiting(project, name).parent)
+    return guidance_at(project, waiting(project, name).parent)
 
 
-def _waiting(project: Project, name: str) -> LogEntry:
+def proposal_name(number: int) -> str:
+    """What a proposal is called among the versions: `proposal:3`."""
+    return f"{_PROPOSAL}{number}"
+
+
+def waiting(project: Project, name: str) -> LogEntry:
+    """The stored proposal of a name such as `proposal:3`. Raises UsageError when it does not wait."""
     number = name.removeprefix(_PROPOSAL)
-    waiting = project.history.proposals()
-    if not number.isdecimal() or int(number) not in waiting:
+    stored = project.history.proposals()
+    if not number.isdecimal() or int(number) not in stored:
         raise UsageError(f"There is no proposal {number}.", hint="redraft status   lists what waits")
-    return waiting[int(number)]
+    return stored[int(number)]
 
 
 def require_same_steps(project: Project, guidance: Guidance, name: str) -> None:

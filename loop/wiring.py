@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,17 +16,20 @@ from loop.adapters.files import LocalFiles
 from loop.adapters.git import GitHistory, scrub_environment
 from loop.adapters.ledger import LedgerFile
 from loop.adapters.lock import project_lock
+from loop.adapters.roots import find_root
 from loop.errors import ProjectError, UsageError
 from loop.events import Tell, ignore
-from loop.model import Usage
+from loop.model import Record, Usage
 from loop.ports import LanguageModel, Ledger, Person
 from loop.project import ModelInfo, Project
 from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
+from loop.verbs import Verb
 
 if TYPE_CHECKING:
     from loop.adapters.keys import Keys
     from loop.adapters.models.embedded.model import EmbeddedModel
     from loop.adapters.models.opening import Models
+    from loop.adapters.recent import RecentFile
 
 Outcome = TypeVar("Outcome")
 
@@ -81,18 +84,19 @@ def run(work: Coroutine[Any, Any, Outcome]) -> Outcome:
             runner.close()
 
 
-def find_root(path: str) -> Path:
-    """The nearest folder at or above `path` that holds redraft.toml. Raises ProjectError."""
-    start = Path(path).absolute()
-    if not start.is_dir():
-        raise ProjectError(f"There is no folder {path}.", hint="Look at the path after -C.")
-    for folder in (start, *start.parents):
-        if folder.joinpath(SETTINGS_FILE).is_file():
-            return folder
-    raise ProjectError(
-        f"{start} is not a redraft project: there is no {SETTINGS_FILE} in it or above it.",
-        hint="redraft new my-blog --template blog   makes one;   redraft new . --adopt   adopts a folder",
-    )
+async def do(world: World, verb: Verb, request: Record, folder: str, tell: Tell) -> Record:
+    """Do one verb as every front end does it: open what it needs, and hold the lock that it wants.
+
+    Raises whatever the verb raises.
+    """
+    module = verb.load()
+    if verb.needs == "world":
+        made: Record = await module.do(world, request, tell)
+        return made
+    project = world.open(folder)
+    with project.lock() if verb.locks and not verb.asks else nullcontext():
+        result: Record = await module.do(project, request, tell)
+    return result
 
 
 class Nobody:
@@ -120,6 +124,22 @@ class World:
         self._folder = folder
         self._person: Person = person or Nobody()
         self._embedded: dict[str, EmbeddedModel] = {}
+        self._on_screen = False
+
+    def seen_from(self, folder: str, person: Person) -> World:
+        """The same world for an app that has the whole terminal; engines that are loaded stay loaded."""
+        world = type(self)(person, folder)
+        world._on_screen = True  # noqa: SLF001 - its own twin
+        world._embedded = self._embedded  # noqa: SLF001 - its own twin
+        return world
+
+    def recent(self) -> Sequence[str]:
+        """The projects that were opened before and are still there, newest first."""
+        return _recent_file().projects()
+
+    def remember(self, root: str) -> None:
+        """A project is opened: it stands first among the recent ones."""
+        _recent_file().add(root)
 
     def open(self, path: str) -> Project:
         """Open the project that `path` lies in."""
@@ -129,7 +149,7 @@ class World:
         settings = self._resolved(said, root)
         found = said.model.name == AUTO and settings.model.name != EMBEDDED
         history = GitHistory(root)
-        commands = _commands(root, settings)
+        commands = _commands(root, settings, on_screen=self._on_screen)
         return Project(
             root=str(root),
             settings=settings,
@@ -142,7 +162,8 @@ class World:
             place=partial(self._place, settings),
             price=partial(self._price, settings),
             key_place=lambda server: self.keys().has(server),
-            lock=lambda: project_lock(root),
+            lock=partial(project_lock, root),
+            put_away=_put_away,
             outside=lambda folder: LocalFiles(Path(folder)),
         )
 
@@ -310,11 +331,25 @@ class World:
         return findings()
 
 
-def _commands(root: Path, settings: Settings) -> LocalCommands:
+def _commands(root: Path, settings: Settings, *, on_screen: bool = False) -> LocalCommands:
     """What the user may trust of a project: its programs, and its servers elsewhere."""
     programs = [step.argv for step in settings.steps if isinstance(step, CommandStep)]
     programs += [("server", *server) for server in sorted(settings.servers.items())]
-    return LocalCommands(root, tuple(programs))
+    return LocalCommands(root, tuple(programs), on_screen=on_screen)
+
+
+def _put_away(text: str, name: str) -> str:
+    from loop.adapters.unsaved import put_away
+
+    return str(put_away(text, name))
+
+
+def _recent_file() -> RecentFile:
+    from platformdirs import user_state_path
+
+    from loop.adapters.recent import RecentFile
+
+    return RecentFile(user_state_path("redraft", appauthor=False) / "recent")
 
 
 def _keys_file() -> Path:

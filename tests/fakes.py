@@ -207,6 +207,9 @@ class ScriptedCommands:
         self.opened.append((text, name))
         return Edited(_next(self._edited, "editor"))
 
+    def forget(self, place: str) -> None:
+        """There is no copy."""
+
 
 def _next(answers: list[str | Exception], who: str) -> str:
     if not answers:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import re
 import shlex
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from loop.adapters.files import bytes_of, text_of, unreadable
+from loop.adapters.files import text_of
 from loop.adapters.trust import TrustFile, fingerprint
+from loop.adapters.unsaved import put_away
 from loop.errors import ProjectError, UsageError
 from loop.ports import Edited
 
-_KEPT_DAYS = 30
-"""Texts from the editor are kept so long: a verb that fails afterwards must not lose them."""
 _WAITS = {"code": "--wait", "code-insiders": "--wait", "codium": "--wait", "cursor": "--wait"}
 _WAITS |= {"subl": "--wait", "zed": "--wait", "zeditor": "--wait", "mate": "--wait"}
 _EDITORS = ("notepad",) if os.name == "nt" else ("nano", "vi")
@@ -34,7 +32,7 @@ class LocalCommands:
 
     `programs` are the argument lists of its command steps. `trust_file` and `unsaved` lie outside the
     project, by default where the system keeps a user's data and state; `environment` is by default the
-    one of this process.
+    one of this process. `on_screen`: the terminal is a full-screen app's, so that `edit` opens nothing.
     """
 
     def __init__(
@@ -45,7 +43,9 @@ class LocalCommands:
         trust_file: Path | None = None,
         unsaved: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        on_screen: bool = False,
     ) -> None:
+        self._on_screen = on_screen
         self._root = str(Path(root).resolve())
         self._programs = tuple(tuple(argv) for argv in programs)
         self._trust_file = trust_file
@@ -74,7 +74,7 @@ class LocalCommands:
 
     def leaving(self) -> str:
         """How to leave the editor that `edit` will open; empty for one that the writer chose."""
-        if _chosen(self._environment) or not sys.stdin.isatty():
+        if self._on_screen or _chosen(self._environment) or not sys.stdin.isatty():
             return ""
         (name,) = editor_command(self._environment)
         return f"Press Enter to edit in {name}: {_LEAVING[name]}."
@@ -86,7 +86,9 @@ class LocalCommands:
         Raises UsageError when there is no editor, it ends with an error, or it never saved; the hint
         says where the text is. A text that was saved as it was is an answer: the draft is right.
         """
-        argv = editor_command(self._environment)
+        if self._on_screen:
+            raise UsageError("No text was given.", hint="redraft correct NAME   is the editor here")
+        editor_command(self._environment)  # that there is none is said before Enter is waited for
         if not _chosen(self._environment):
             if not sys.stdin.isatty():
                 raise UsageError(
@@ -94,19 +96,20 @@ class LocalCommands:
                     hint="redraft correct NAME --file my-version.md   (or --stdin)",
                 )
             sys.stdin.readline()
-        place = self._unsaved_copy(text, name)
-        untouched = _stamp(place)
-        try:
-            # standard output is for results: an editor that draws there goes to the terminal instead
-            code = subprocess.run(
-                [*argv, str(place)], check=False, stdout=None if os.isatty(1) else 2
-            ).returncode
-        except OSError as error:
-            from loop.adapters.process import why_not_started
-
+        edited = self.open_editor(text, name)
+        if edited is None:
             raise UsageError(
-                f"The editor “{argv[0]}” could not be started: {why_not_started(error)}.", hint=_CHOOSE
-            ) from error
+                "You left the editor without saving, so nothing was kept.",
+                hint="If the text is right as it is, save it unchanged.",
+            )
+        return edited
+
+    def open_editor(self, text: str, name: str) -> Edited | None:
+        """Open the editor at once and return what was saved; None when nothing was. Raises UsageError."""
+        argv = editor_command(self._environment)
+        place = put_away(text, name, self._unsaved)
+        untouched = _stamp(place)
+        code = _opened(argv, place)
         where = f"Your text is in {place}"
         if code != 0:
             raise UsageError(
@@ -124,35 +127,51 @@ class LocalCommands:
             raise UsageError("Nothing was saved: the text is empty.", hint="Everything stays as it was.")
         if saved == text and _stamp(place) == untouched:
             place.unlink()
-            raise UsageError(
-                "You left the editor without saving, so nothing was kept.",
-                hint="If the text is right as it is, save it unchanged.",
-            )
+            return None
         if saved == text:
             place.unlink()
             return Edited(saved)
         return Edited(saved, str(place))
 
-    def _trust(self) -> TrustFile:
-        return TrustFile(self._trust_file or _user_folder("data") / "trust.json")
+    def forget(self, place: str) -> None:
+        """What was saved in the editor is kept elsewhere now: its copy, if there is one, goes."""
+        if place:
+            with contextlib.suppress(OSError):  # a copy too many harms nobody
+                Path(place).unlink()
 
-    def _unsaved_copy(self, text: str, name: str) -> Path:
-        folder = self._unsaved or _user_folder("state") / "unsaved"
-        stem = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:40] or "text"
-        place = folder / f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.md"
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for old in folder.glob("*.md"):
-                if old.stat().st_mtime < time.time() - _KEPT_DAYS * 86400:
-                    old.unlink()
-            place.write_bytes(bytes_of(text, name))
-            place.chmod(0o600)
-        except OSError as error:
-            raise unreadable(error, str(place), "written") from error
-        return place
+    def _trust(self) -> TrustFile:
+        if self._trust_file is not None:
+            return TrustFile(self._trust_file)
+        from platformdirs import user_data_path
+
+        return TrustFile(user_data_path("redraft", appauthor=False) / "trust.json")
 
 
 _CHOOSE = "Choose one: export EDITOR=nano   (or give the text with --file or --stdin)"
+
+
+def edit_file(place: Path, environment: Mapping[str, str]) -> None:
+    """Open $VISUAL or $EDITOR on a file itself, and come back when it is closed.
+
+    Raises UsageError when there is no editor, or it ends with an error.
+    """
+    argv = editor_command(environment)
+    code = _opened(argv, place)
+    if code != 0:
+        raise UsageError(f"The editor “{argv[0]}” ended with exit code {code}.", hint=f"The file is {place}")
+
+
+def _opened(argv: Sequence[str], place: Path) -> int:
+    """Wait for an editor on a file; its exit code. Raises UsageError when it cannot be started."""
+    try:
+        # standard output is for results: an editor that draws there goes to the terminal instead
+        return subprocess.run([*argv, str(place)], check=False, stdout=None if os.isatty(1) else 2).returncode
+    except OSError as error:
+        from loop.adapters.process import why_not_started
+
+        raise UsageError(
+            f"The editor “{argv[0]}” could not be started: {why_not_started(error)}.", hint=_CHOOSE
+        ) from error
 
 
 def _chosen(environment: Mapping[str, str]) -> str:
@@ -184,9 +203,3 @@ def _stamp(place: Path) -> tuple[int, int]:
     """Changes whenever somebody saves the file, be it with the same text."""
     found = place.stat()
     return found.st_mtime_ns, found.st_ino
-
-
-def _user_folder(kind: str) -> Path:
-    from platformdirs import user_data_path, user_state_path
-
-    return (user_data_path if kind == "data" else user_state_path)("redraft", appauthor=False)

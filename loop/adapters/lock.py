@@ -6,11 +6,11 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from loop.adapters.files import unreadable
-from loop.errors import ProjectError
+from loop.errors import ProjectBusy
 
 _LOOK_AGAIN = 0.05
 """Seconds between two tries: neither flock nor msvcrt can wait with a time limit."""
@@ -35,7 +35,7 @@ else:
 
 @contextmanager
 def project_lock(root: str | Path, wait_seconds: float = 10) -> Iterator[None]:
-    """Held while a verb writes to the project. Raises ProjectError naming who holds it.
+    """Held while a verb writes to the project. Raises ProjectBusy naming who holds it.
 
     It lies in `.redraft/lock`; the operating system frees it when the process ends, however it ends.
     """
@@ -45,43 +45,45 @@ def project_lock(root: str | Path, wait_seconds: float = 10) -> Iterator[None]:
 
 @contextmanager
 def file_lock(path: Path, wait_seconds: float = 10) -> Iterator[None]:
-    """Hold an exclusive lock on a file, which is made if need be and stays."""
+    """Hold an exclusive lock on a file, which is made if need be and stays.
+
+    Raises ProjectBusy when somebody else has it for longer, and ProjectError for a file that cannot be made.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise unreadable(error, str(path), "written") from error
     try:
-        _wait(descriptor, path, wait_seconds)
+        if not take(descriptor, wait_seconds):
+            raise _busy(descriptor, path)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, f"{os.getpid():<{_WIDTH}}".encode())
+        with suppress(OSError):  # a full disk: who holds it is a courtesy, the lock holds without
+            os.write(descriptor, f"{os.getpid():<{_WIDTH}}".encode())
         yield
     finally:
         os.close(descriptor)
 
 
-def take(descriptor: int) -> bool:
-    """Lock an open file until it is closed; False when another holder has it."""
-    try:
-        _take(descriptor)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
+def take(descriptor: int, wait_seconds: float = 0) -> bool:
+    """Lock an open file until it is closed; False when another holder has it, and keeps it so long."""
+    until = time.monotonic() + wait_seconds
+    while True:
+        try:
+            _take(descriptor)
+        except (BlockingIOError, PermissionError):
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_LOOK_AGAIN)
+        else:
+            return True
 
 
-def _wait(descriptor: int, path: Path, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while not take(descriptor):
-        if time.monotonic() >= until:
-            raise _busy(descriptor, path)
-        time.sleep(_LOOK_AGAIN)
-
-
-def _busy(descriptor: int, path: Path) -> ProjectError:
+def _busy(descriptor: int, path: Path) -> ProjectBusy:
     os.lseek(descriptor, 0, os.SEEK_SET)
     holder = os.read(descriptor, _WIDTH).decode("ascii", "replace").strip()
     who = f" (process {holder})" if holder.isdigit() else ""
-    return ProjectError(
+    return ProjectBusy(
         f"Another redraft{who} is working in this project.",
         hint=f"Wait until it is done, or end it. The lock is {path}.",
     )

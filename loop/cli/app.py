@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import sys
-from contextlib import suppress
-from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
+from loop.adapters.plugins import want_no_plugins
 from loop.cli.exits import BUG, INTERRUPTED, code_of
 from loop.errors import RedraftError
+from loop.leaving import leave
 from loop.verbs import VERBS
 
 
 class Verbs(click.Group):
-    """Every verb of `VERBS`, and the shell completion; a verb's module is imported when it is used."""
+    """Every verb of `VERBS`, `serve`, and the shell completion; what is used is imported then."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, in the order of the help."""
-        return [*(verb.name for verb in VERBS), "completion"]
+        return [*(verb.name for verb in VERBS), "serve", "completion"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Build one command."""
         if cmd_name == "completion":
             return _completion
+        if cmd_name == "serve":
+            from loop.cli.serving import serve
+
+            return serve
         for verb in VERBS:
             if verb.name == cmd_name:
-                _want_no_plugins()
+                want_no_plugins()
                 from loop.cli.build import build
 
                 return build(verb)
@@ -52,6 +55,7 @@ class Verbs(click.Group):
         groups: dict[str, list[tuple[str, str]]] = {}
         for verb in VERBS:
             groups.setdefault(verb.group, []).append((verb.name, verb.summary))
+        groups["Start"].append(("serve", "Show the desk in a browser on this computer."))
         groups["Start"].append(("completion", "Print the completion script of your shell."))
         for title, rows in groups.items():
             with formatter.section(title):
@@ -71,10 +75,16 @@ class Verbs(click.Group):
 def redraft(ctx: click.Context, folder: str | None, as_json: bool) -> None:
     """Train your writing pipeline by editing its drafts.
 
-    Without a command: `status` in a project, this help elsewhere.
+    Without a command it opens the desk, the full-screen app: on the project you are in, or after -C;
+    elsewhere it offers to make or open one. Where no person watches: `status` in a project, else this help.
     """
     ctx.obj = {"folder": folder, "json": as_json}
     if ctx.invoked_subcommand is not None:
+        return
+    if not as_json and sys.stdin.isatty() and sys.stdout.isatty():
+        from tui.opening import open_desk
+
+        open_desk(folder or ".")
         return
     status = redraft.get_command(ctx, "status") if folder or as_json or _in_a_project() else None
     if status is None:
@@ -85,7 +95,7 @@ def redraft(ctx: click.Context, folder: str | None, as_json: bool) -> None:
 
 
 def _in_a_project() -> bool:
-    from loop.wiring import find_root
+    from loop.adapters.roots import find_root
 
     try:
         find_root(".")
@@ -111,55 +121,35 @@ def _completion(shell: str) -> None:
 def main(argv: list[str] | None = None) -> None:
     """Run the command and exit with the code of the table."""
     gc.disable()  # nothing can be freed while a verb is being imported; it is enabled before the verb works
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    as_json = "--json" in (sys.argv[1:] if argv is None else argv)
     try:
         sys.exit(redraft.main(args=argv, prog_name="redraft", standalone_mode=False) or 0)
-    except click.ClickException as error:
-        from loop.cli.misread import misread
-
-        _say(as_json, *misread(error), error.exit_code)
-        sys.exit(error.exit_code)
-    except RedraftError as error:
-        code = code_of(error)
-        _say(as_json, error.message, error.hint, code)
-        sys.exit(code)
-    except (KeyboardInterrupt, click.Abort):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is heard already
-        _say(as_json, "Stopped. Nothing was lost.", "", INTERRUPTED)
-        _leave_at_once(INTERRUPTED) if argv is None else sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except Exception as error:  # noqa: BLE001 - the front door: everything else is a bug of ours
-        from loop.cli.bug import report
-
-        _say(as_json, report(error), "", BUG)
-        sys.exit(BUG)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the front door: the rest is a bug of ours
+        told(error, as_json="--json" in (sys.argv[1:] if argv is None else argv), at_once=argv is None)
     finally:
         gc.enable()
 
 
-def _leave_at_once(code: int) -> None:
-    """End the process without waiting for its threads: a name server or an engine may take its time."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            stream.flush()
-    os._exit(code)
+def told(error: BaseException, *, as_json: bool = False, at_once: bool = False) -> NoReturn:
+    """Say what ended the command, and exit with its code; `at_once` after Ctrl-C: no thread is waited for."""
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is heard already
+        _say(as_json, "Stopped. Nothing was lost.", "", INTERRUPTED)
+        leave(INTERRUPTED) if at_once else sys.exit(INTERRUPTED)
+    if isinstance(error, BrokenPipeError):
+        sys.stderr.close()
+        sys.exit(0)
+    if isinstance(error, click.ClickException):
+        from loop.cli.misread import misread
 
+        message, hint, code = *misread(error), error.exit_code
+    elif isinstance(error, RedraftError):
+        message, hint, code = error.message, error.hint, code_of(error)
+    else:
+        from loop.render.bug import report
 
-def _want_no_plugins() -> None:
-    """No plug-in of pydantic is wanted, and looking for one reads the metadata of every package.
-
-    What looks for them loads the e-mail and archive packages first: 11 ms of the 160 of `redraft status`. So
-    something that finds none stands in its place; should pydantic rename it, nothing changes but the time.
-    """
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    finds_none = ModuleType("pydantic.plugin._loader")
-    finds_none.get_plugins = tuple  # type: ignore[attr-defined]
-    sys.modules.setdefault(finds_none.__name__, finds_none)
+        message, hint, code = report(error), "", BUG
+    _say(as_json, message, hint, code)
+    sys.exit(code)
 
 
 def _say(as_json: bool, message: str, hint: str, code: int) -> None:
@@ -171,7 +161,7 @@ def _say(as_json: bool, message: str, hint: str, code: int) -> None:
         return
     lines = [message, f"  → {hint}"] if hint else [message]
     if sys.stderr.isatty():
-        from loop.cli.render.layout import flowed
+        from loop.render.layout import flowed
 
         lines = [flowed(line) for line in lines]
     click.echo("\n".join(lines), err=True)

@@ -6,22 +6,22 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
-from types import ModuleType, NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
+from loop.asking import Asked, asked, request_from
+from loop.asking.types import Several
 from loop.cli.exits import code_of
 from loop.complaints import complaint
-from loop.errors import ProjectError, UnknownWriter, UsageError
-from loop.events import Tell
+from loop.errors import UnknownWriter, UsageError
+from loop.events import Note, Tell
 from loop.model import Record
-from loop.verbs import VERBS, Verb
-from loop.verbs.parts.fields import Argument, Hidden, PathValue, TextFiles, TextSource
+from loop.verbs import VERBS, Verb, fault_of
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -31,14 +31,14 @@ def build(verb: Verb) -> VerbCommand:
     """The command of one verb."""
     module = verb.load()
     params: list[click.Parameter] = []
-    for name, field in module.Request.model_fields.items():
-        params += _parameters(name, field)
+    fields = asked(module.Request)
+    for field in fields:
+        params += _parameters(field)
     params += [
         click.Option(["-C", "folder"], metavar="PATH", help="Work in this folder."),
         click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
     ]
-    fields = module.Request.model_fields.values()
-    secret = any(isinstance(mark, Hidden) for field in fields for mark in field.metadata)
+    secret = any(field.hidden for field in fields)
     command = VerbCommand(
         verb.name,
         context_settings={"allow_extra_args": secret},  # to be refused without being repeated
@@ -73,7 +73,7 @@ class VerbCommand(click.Command):
 
     def describe(self) -> None:
         """Give every option its help text."""
-        from loop.cli.docstrings import descriptions
+        from loop.asking.docstrings import descriptions
 
         says = descriptions(next(verb for verb in VERBS if verb.name == self.name).load().Request)
         for param in self.params:
@@ -115,71 +115,40 @@ def _one_each(args: Sequence[str], greedy: Sequence[str]) -> list[str]:
     return words
 
 
-def _parameters(name: str, field: FieldInfo) -> list[click.Parameter]:
-    public = (field.alias or name).replace("_", "-")
-    for mark in field.metadata:
-        if isinstance(mark, TextSource):
-            found: list[click.Parameter] = [click.Option([mark.option, f"{name}__file"], metavar="FILE")]
-            if mark.stdin:
-                found.append(click.Option([mark.stdin, f"{name}__stdin"], is_flag=True))
-            return found
-        if isinstance(mark, TextFiles):
-            return [click.Option([mark.option, f"{name}__files"], metavar="FILE...", multiple=True)]
-    kind, multiple = _type_of(field.annotation)
-    argument = next((mark for mark in field.metadata if isinstance(mark, Argument)), None)
-    if argument is not None:
+def _parameters(field: Asked) -> list[click.Parameter]:
+    name = field.name
+    if field.source is not None:
+        found: list[click.Parameter] = [click.Option([field.source.option, f"{name}__file"], metavar="FILE")]
+        if field.source.stdin:
+            found.append(click.Option([field.source.stdin, f"{name}__stdin"], is_flag=True))
+        return found
+    option = f"--{field.public}"
+    if field.files is not None:
+        return [click.Option([field.files.option, f"{name}__files"], metavar="FILE...", multiple=True)]
+    if field.shape == "named":
+        return [click.Option([option, name], type=field.type, metavar="WHICH=TEXT", multiple=True)]
+    if field.argument is not None:
         return [
             click.Argument(
                 [name],
-                type=kind,
-                nargs=-1 if multiple else 1,
-                required=field.is_required(),
-                metavar=public.upper() if field.is_required() else f"[{public.upper()}]",
-                shell_complete=_COMPLETERS.get(argument.completes),
+                type=field.type,
+                nargs=-1 if field.shape == "several" else 1,
+                required=field.required,
+                metavar=field.public.upper() if field.required else f"[{field.public.upper()}]",
+                shell_complete=_COMPLETERS.get(field.argument.completes),
             )
         ]
-    if kind is click.BOOL:
-        return [click.Option([f"--{public}", name], is_flag=True)]
-    if multiple:
-        kind = _Several(kind)
+    if field.shape == "switch":
+        return [click.Option([option, name], is_flag=True)]
     return [
         click.Option(
-            [f"--{public}", name],
-            type=kind,
+            [option, name],
+            type=Several(field.type) if field.shape == "several" else field.type,
             default=None,
-            required=field.is_required(),
+            required=field.required,
             shell_complete=_COMPLETERS.get("brief") if name == "outputs" else None,
         )
     ]
-
-
-class _Several(click.ParamType[Any]):
-    """Values with commas between them: `1,3`."""
-
-    name = "list"
-
-    def __init__(self, of: click.ParamType[Any]) -> None:
-        self.of = of
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[Any, ...]:
-        """Split and convert each."""
-        if isinstance(value, tuple):
-            return value
-        return tuple(self.of(piece.strip(), param, ctx) for piece in str(value).split(",") if piece.strip())
-
-
-def _type_of(annotation: Any) -> tuple[click.ParamType[Any], bool]:
-    origin = get_origin(annotation)
-    if origin in {Union, UnionType}:
-        inner = next(part for part in get_args(annotation) if part is not NoneType)
-        return _type_of(inner)
-    if origin is tuple:
-        return _type_of(get_args(annotation)[0])[0], True
-    if origin is Literal:
-        return click.Choice([str(value) for value in get_args(annotation)]), False
-    return {bool: click.BOOL, int: click.INT, float: click.FLOAT}.get(annotation, click.STRING), False
 
 
 def _callback(verb: Verb, module: ModuleType) -> Callable[..., None]:
@@ -192,41 +161,41 @@ def _callback(verb: Verb, module: ModuleType) -> Callable[..., None]:
         further = _further(module, request, result) if not as_json else None
         if further is not None:
             _shown(verb, module, further, folder, as_json=False)
-        _exit_by(module, result)
+        error = fault_of(verb.name, result)
+        if error is not None:
+            click.get_current_context().exit(code_of(error))
 
     return callback
-
-
-def _exit_by(module: ModuleType, result: Record) -> None:
-    """Leave with the code of what went wrong in part: it was told, and the rest is kept."""
-    fault = getattr(module, "fault", None)
-    error = fault(result) if fault else None
-    if error is not None:
-        click.get_current_context().exit(code_of(error))
 
 
 def _shown(verb: Verb, module: ModuleType, request: Record, folder: str | None, *, as_json: bool) -> Record:
     from loop.cli.narrate import narrating
 
     with narrating(as_json=as_json) as tell:
-        result = _perform(verb, module, request, folder, tell)
-    from loop.cli.render import render
+        result = _perform(verb, request, folder, tell)
+    from loop.render import render
 
     if as_json:
         click.echo(result.model_dump_json(indent=2, by_alias=True))
     else:
         text = render(verb.name, result)
         if sys.stdout.isatty():
-            from loop.cli.render.layout import flowed
+            from loop.render.layout import flowed
 
             text = flowed(text)
         if text:
             click.echo(text, color=None if "NO_COLOR" not in os.environ else False)
     if getattr(result, "copy_", False):
-        from loop.cli.clipboard import copy
-
-        click.echo(copy(result.text), err=True)  # type: ignore[attr-defined]
+        with narrating(as_json=as_json) as tell:
+            tell(Note(message=_copied(result.text, as_json=as_json)))  # type: ignore[attr-defined]
     return result
+
+
+def _copied(text: str, *, as_json: bool) -> str:
+    from loop.adapters.clipboard import copy
+
+    asked = sys.stderr.isatty() and not as_json  # a terminal is asked by signs that are no JSON
+    return copy(text, partial(click.echo, err=True, nl=False) if asked else None)
 
 
 def _further(module: ModuleType, request: Record, result: Record) -> Record | None:
@@ -244,9 +213,9 @@ def _further(module: ModuleType, request: Record, result: Record) -> Record | No
     return None
 
 
-def _perform(verb: Verb, module: ModuleType, request: Record, folder: str | None, tell: Tell) -> Record:
+def _perform(verb: Verb, request: Record, folder: str | None, tell: Tell) -> Record:
     from loop.cli.terminal import Terminal
-    from loop.wiring import World, drive, run
+    from loop.wiring import World, do, drive, run
 
     gc.freeze()  # what was imported stays
     gc.enable()
@@ -254,13 +223,7 @@ def _perform(verb: Verb, module: ModuleType, request: Record, folder: str | None
     perform = run if verb.asks else drive
 
     def once() -> Record:
-        if verb.needs == "world":
-            made: Record = perform(module.do(world, request, tell))
-            return made
-        project = world.open(folder or ".")
-        with project.lock() if verb.locks and not verb.asks else nullcontext():
-            outcome: Record = perform(module.do(project, request, tell))
-        return outcome
+        return perform(do(world, verb, request, folder or ".", tell))
 
     try:
         return once()
@@ -278,81 +241,14 @@ def _perform(verb: Verb, module: ModuleType, request: Record, folder: str | None
 
 
 def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> Record:
-    from loop.wiring import absolute
-
-    chosen: dict[str, Any] = {}
-    for name, field in module.Request.model_fields.items():
-        source = next((mark for mark in field.metadata if isinstance(mark, TextSource)), None)
-        if source is not None:
-            text = _text(values.get(f"{name}__file"), folder, stdin=bool(values.get(f"{name}__stdin")))
-            if text is not None:
-                chosen[name] = text
-            continue
-        several = next((mark for mark in field.metadata if isinstance(mark, TextFiles)), None)
-        if several is not None:
-            paths = values.get(f"{name}__files") or ()
-            chosen[name] = {path: _piece(path, folder, several.option) for path in paths}
-            continue
-        value = values.get(name)
-        path = next((mark for mark in field.metadata if isinstance(mark, PathValue)), None)
-        if value is None and path is not None and values.get(path.here_with):
-            value = "."
-        if value in (None, ()):
-            continue
-        if path is not None:
-            value = absolute(value, folder)
-        chosen[field.alias or name] = value
     try:
-        request: Record = module.Request.model_validate(chosen)
+        return request_from(module.Request, values, folder, sys.stdin.buffer.read)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise UsageError(
             f"{first['loc'][0]} {complaint(error)}.",
             hint=f"{click.get_current_context().command_path} --help",
         ) from error
-    return request
-
-
-def _piece(path: str, folder: str | None, option: str) -> str:
-    """The text of one of several files."""
-    if Path(folder or ".").joinpath(path).is_dir():
-        raise UsageError(f"{path} is a folder.", hint=f"Name the files in it: {path.rstrip('/')}/*.md")
-    if not Path(folder or ".").joinpath(path).exists():
-        raise ProjectError(
-            f"There is no file {path}.",
-            hint=f"All words behind {option} are files; whatever else you say stands before it.",
-        )
-    return _text(path, folder, stdin=False) or ""
-
-
-def _text(path: str | None, folder: str | None, *, stdin: bool) -> str | None:
-    """The text of a file or of standard input, without the mark that some editors put first."""
-    if path is None and not stdin:
-        return None
-    if path is not None and stdin:
-        raise UsageError("Both a file and standard input were given.", hint="Use one of them.")
-    piped = path in {None, "-"}
-    name = path if path and not piped else "standard input"
-    try:
-        data = sys.stdin.buffer.read() if piped else Path(folder or ".").joinpath(name).read_bytes()
-        if b"\0" in data:
-            raise UsageError(f"{name} is not a text file.", hint="Save it as plain text in UTF-8.")
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{name} is not UTF-8 text (byte {error.start}).", hint="Save it as UTF-8 and try again."
-        ) from error
-    except OSError as error:
-        raise _unread(name, error) from error
-
-
-def _unread(path: str, error: OSError) -> ProjectError:
-    if len(path.split()) > 2 and not Path(path).suffix.strip("."):  # hardly the name of a file
-        says = "A file is wanted here, not the text itself."
-        return ProjectError(says, hint="Save the text, such as in words.txt, and name that.")
-    if isinstance(error, FileNotFoundError):
-        return ProjectError(f"There is no file {path}.", hint="Look at the path.")
-    return ProjectError(f"{path} cannot be read: {error.strerror}.", hint="Look at the path.")
 
 
 def _complete_brief(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from loop import errors
+from loop.leaving import BY_SIGNAL, HUNG_UP
+
+__all__ = ["BUG", "EXIT_CODES", "HUNG_UP", "INTERRUPTED", "TERMINATED", "code_of"]
 
 EXIT_CODES: dict[type[errors.RedraftError], int] = {
     errors.RedraftError: 1,
     errors.UsageError: 2,
+    errors.AlreadyThere: 2,
     errors.ConfigError: 2,
     errors.ProjectError: 3,
+    errors.ProjectBusy: 3,
     errors.DirtyGuidance: 3,
     errors.HistoryError: 4,
     errors.UnknownWriter: 4,
@@ -22,8 +27,10 @@ EXIT_CODES: dict[type[errors.RedraftError], int] = {
     errors.MissingExtra: 7,
     errors.TrainingError: 8,
 }
-INTERRUPTED = 130
 BUG = 70
+INTERRUPTED = BY_SIGNAL + 2
+TERMINATED = BY_SIGNAL + 15
+"""By a signal, as shells count."""
 
 
 def code_of(error: errors.RedraftError) -> int:

@@ -26,8 +26,9 @@ def misread(error: click.ClickException) -> tuple[str, str]:
     if isinstance(error, click.BadOptionUsage) and "requires" in error.message:
         return f"Something is missing behind {error.option_name}.", f"{verb} --help"
     if isinstance(error, click.BadParameter) and error.param is not None:
-        said = error.message.replace("is not a valid integer", "is no whole number")
-        return f"{_name(error.param)}: {said}", f"{verb} --help"
+        from loop.asking.words import plainly
+
+        return f"{_name(error.param)}: {plainly(error.message)}", f"{verb} --help"
     return error.format_message(), f"{verb} --help"
 
 

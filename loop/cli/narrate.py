@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
-from loop.cli.render.layout import cells, flowed, short, width
 from loop.events import (
     BriefFailed,
     Committed,
@@ -22,10 +20,8 @@ from loop.events import (
     Tell,
     TextChunk,
 )
-from loop.model import Usage
-
-_SOON = 3.0
-"""Seconds of work before the time that is left is guessed."""
+from loop.render.layout import cells, flowed, short, width
+from loop.render.telling import Teller
 
 
 @contextmanager
@@ -51,12 +47,7 @@ class Narrator:
         self.column = 0
         """Where the next character goes on the screen, in cells."""
         self.waiting: list[str] = []
-        self.work = ("", 0.0, 0)
-        """What is under way, when it was first told of, and how far it was then."""
-        self.told: set[str] = set()
-        """What was said of briefs that failed, and what to type."""
-        self.progress: Progress | None = None
-        """What was told last of how far it is: work that goes on beyond its count says nothing new."""
+        self.teller = Teller()
 
     def tell(self, event: Event) -> None:
         """Show one event."""
@@ -66,27 +57,17 @@ class Narrator:
                     self.streaming = event.brief
                 # While one draft is being written on the screen, the others wait with their news.
                 if self.streaming == event.brief or not self.live:
-                    self._line(f"{event.brief}: {event.step} ({event.number}/{event.of})", dim=True)
+                    self._line(self.teller.words(event), dim=True)
             case TextChunk():
                 self._chunk(event)
-            case DraftReady():
-                take = f", take {event.take}" if event.take else ""
-                self._finished(event.brief, f"{event.brief}{take}: {event.words} words{_cost(event.usage)}")
-            case BriefFailed():
-                self._finished(event.brief, f"{event.brief}: {self._why(event)}")
+            case DraftReady() | BriefFailed():
+                self._finished(event.brief, self.teller.words(event))
             case Progress():
-                self._progress(event)
+                self._progress(event, self.teller.words(event))
             case Note():
-                self._later("", ("! " if event.level == "warning" else "") + event.message)
+                self._later("", self.teller.words(event))
             case Committed():
-                self._line(f"kept: {event.subject} ({event.sha[:7]})", dim=True)
-
-    def _why(self, failed: BriefFailed) -> str:
-        """What went wrong and what to type, each said in full only once: many briefs fail alike."""
-        message = "the same." if failed.message in self.told else failed.message
-        hint = f"\n  → {failed.hint}" if failed.hint and failed.hint not in self.told else ""
-        self.told |= {failed.message, failed.hint}
-        return f"{message}{hint}"
+                self._line(self.teller.words(event), dim=True)
 
     def _finished(self, brief: str, text: str) -> None:
         """Say how a draft ended, and then what had to wait for it."""
@@ -131,12 +112,9 @@ class Narrator:
         self.column += size
         self.word = ""
 
-    def _progress(self, event: Progress) -> None:
-        if event == self.progress:
+    def _progress(self, event: Progress, text: str) -> None:
+        if not text:
             return
-        self.progress = event
-        share = f"{event.done}/{event.of}" if event.of else str(event.done)
-        text = f"{event.what}: {share} {event.unit}".rstrip() + self._time_left(event)
         if self.live:
             if self.streaming:
                 self.close()
@@ -146,17 +124,6 @@ class Narrator:
             self.column = 0 if event.of > 0 and event.done >= event.of else cells(text)
         elif event.done == event.of or (event.of and event.done % max(1, event.of // 4) == 0):
             self._line(text)
-
-    def _time_left(self, event: Progress) -> str:
-        what, started, first = self.work
-        now = time.monotonic()
-        if event.what != what or event.done < first:
-            self.work = (event.what, now, event.done)
-            return ""
-        if event.done <= first or event.done >= event.of or now - started < _SOON:
-            return ""
-        seconds = (now - started) / (event.done - first) * (event.of - event.done)
-        return f", about {seconds / 60:.0f} min left" if seconds > 90 else f", about {seconds:.0f} s left"
 
     def close(self) -> None:
         """Show what was held back; what comes next begins on a line of its own."""
@@ -173,12 +140,3 @@ class Narrator:
         text = flowed(text) if self.live else text
         click.echo(click.style(text, dim=True) if dim and self.live else text, err=True)
         self.column = 0
-
-
-def _cost(usage: Usage) -> str:
-    """What a draft cost, and what of it the provider had kept; nothing for a free one."""
-    if not usage.usd:
-        return ""
-    kept = usage.cache_read_tokens
-    of = f", {kept:,} of {usage.input_tokens:,} tokens read from the provider's cache" if kept else ""
-    return f", ${usage.usd:.4f}{of}"

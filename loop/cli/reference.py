@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
+
 import click
 
+from loop.asking.docstrings import descriptions
 from loop.cli.build import build
-from loop.cli.docstrings import descriptions
-from loop.cli.exits import BUG, EXIT_CODES, INTERRUPTED
+from loop.cli.exits import BUG, EXIT_CODES, HUNG_UP, INTERRUPTED, TERMINATED
+from loop.cli.serving import serve
 from loop.verbs import VERBS
 
 _HEAD = """# Reference
@@ -40,17 +43,30 @@ def reference() -> str:
             for name, text in descriptions(module.Result).items()
         ]
         parts.append("`--json` prints:\n\n" + "\n".join(fields) + "\n")
+    parts.append(_of_serve())
     codes: dict[int, list[str]] = {}
     for kind, code in EXIT_CODES.items():
         codes.setdefault(code, []).append(kind.__name__)
     lines = [f"| {code} | {', '.join(names)} |" for code, names in sorted(codes.items())]
     lines += [f"| {BUG} | a bug of redraft: the report can be pasted as it is |"]
+    lines += [f"| {HUNG_UP} | the terminal was closed; what was typed at the desk is put away |"]
     lines += [f"| {INTERRUPTED} | stopped with Ctrl-C |"]
+    lines += [f"| {TERMINATED} | ended by the system or by `kill`; what was typed at the desk is put away |"]
     parts.append("## Exit codes\n\n| code | when |\n|---|---|\n| 0 | all went well |\n" + "\n".join(lines))
     parts.append(
         "\nOf several briefs, those that can be written are; the code is that of the first one that failed."
     )
     return "\n".join(parts) + "\n"
+
+
+def _of_serve() -> str:
+    context = click.Context(serve, info_name="redraft serve")
+    rows = [_row(param, context) for param in serve.params]
+    return (
+        f"## In a browser\n\n### redraft serve\n\n{cleandoc(serve.help or '')}\n\n| | |\n|---|---|\n"
+        + "\n".join(rows)
+        + "\n"
+    )
 
 
 def _row(param: click.Parameter, context: click.Context) -> str:

@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from loop.cli.render.layout import flowed
 from loop.errors import UsageError
+from loop.render.layout import flowed
 
 
 class Terminal:

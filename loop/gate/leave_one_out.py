@@ -49,8 +49,8 @@ async def leave_one_out(
     """
     nothing = Arms((), 0, 0, Usage())
     if len(left_out.pairs) < 2:
-        how = "there is one edit pair only" if left_out.pairs else "it rests on no edit pair"
-        return _undecided(f"Leaving one pair out was not possible: {how}."), nothing
+        how = "there is only one" if left_out.pairs else "it rests on none"
+        return _undecided(f"Learning without one of your corrected drafts was not tried: {how}."), nothing
     if len(left_out.pairs) >= FEW:
         return _undecided(f"With {len(left_out.pairs)} pairs there is no need to leave one out."), nothing
     drafted = nothing
@@ -111,7 +111,7 @@ def _result(fell: Mapping[str, bool], details: Sequence[str]) -> TestResult:
     helped = [pair for pair, less in fell.items() if less]
     if not fell:
         passed = None
-        says = "Leaving one pair out says nothing: no pair is left that rules from the others could help."
+        says = "Learning without one of your corrected drafts says nothing: the others help none."
     elif helped:
         passed = True
         says = f"Rules learned without a pair help it in {len(helped)} of {len(fell)} cases."

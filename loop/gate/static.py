@@ -10,6 +10,7 @@ from loop.gate.clashes import Standing, checks_clash, checks_repeat, rules_clash
 from loop.gate.corpus import CorpusIndex, Leak, leaks
 from loop.model import MOST_OPERATIONS, Check, Guidance, Operation, Rule, TestResult
 from loop.settings import Settings
+from loop.text.short import one_line
 from pipelines.checkfile import CHECKS_FILE, parse_checks
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.guide import guide_tokens, rules_of
@@ -19,6 +20,8 @@ from pipelines.template import variables_of
 _Item = TypeVar("_Item", Standing, Check)
 _LONG = 5
 """A critique names a rule when it shares a word of so many letters with it, or says its id."""
+_LONGEST_NAME = 80
+"""Code points of a rule where it is named."""
 
 
 def static_tests(
@@ -130,7 +133,7 @@ def _leak(before: Guidance, operations: Sequence[Operation], corpus: CorpusIndex
 
 def _duplicate(stand: _Stand) -> TestResult:
     found = [
-        f"“{_short(rule.rule.text)}” says what {_rule_name(other.rule)} says already"
+        f"“{one_line(rule.rule.text, _LONGEST_NAME)}” says what {_rule_name(other.rule)} says already"
         for rule, other in _against(stand.new_rules, stand.old_rules)
         if rules_repeat(rule, other) and not rules_clash(rule.rule, other.rule)
     ]
@@ -145,7 +148,7 @@ def _duplicate(stand: _Stand) -> TestResult:
 
 def _contradiction(stand: _Stand) -> TestResult:
     found = [
-        f"“{_short(rule.rule.text)}” is the opposite of {_rule_name(other.rule)}"
+        f"“{one_line(rule.rule.text, _LONGEST_NAME)}” is the opposite of {_rule_name(other.rule)}"
         for rule, other in _against(stand.new_rules, stand.old_rules)
         if rules_clash(rule.rule, other.rule)
     ]
@@ -182,7 +185,7 @@ def _own_lines(
         rule = rules.get(id_)
         if rule is None or id_ not in own or (operation.from_critique and _named(rule, corpus)):
             continue
-        found.append(f"“{_short(rule.text)}” ({id_})")
+        found.append(f"“{one_line(rule.text, _LONGEST_NAME)}” ({id_})")
     says = (
         f"{found[0]} is your own line; it is left alone unless a critique of yours names it."
         if found
@@ -194,7 +197,9 @@ def _own_lines(
 def _refused(operations: Sequence[Operation], refused: Iterable[Operation]) -> TestResult:
     known = {_demand(operation) for operation in refused}
     found = [
-        _short(operation.text or (operation.check.find if operation.check else "") or operation.id)
+        one_line(
+            operation.text or (operation.check.find if operation.check else "") or operation.id, _LONGEST_NAME
+        )
         for operation in operations
         if not operation.from_critique and _demand(operation) in known
     ]
@@ -238,7 +243,7 @@ def _named(rule: Rule, corpus: CorpusIndex) -> bool:
 
 
 def _describe(leak: Leak) -> str:
-    what = {"words": f"“{_short(leak.text)}”"}.get(leak.kind, f"{leak.kind}, “{leak.text}”,")
+    what = {"words": f"“{one_line(leak.text, _LONGEST_NAME)}”"}.get(leak.kind, f"{leak.kind}, “{leak.text}”,")
     return f"{what} stands only in “{leak.brief}”"
 
 
@@ -251,9 +256,4 @@ def _checks(guidance: Guidance) -> tuple[Check, ...]:
 
 
 def _rule_name(rule: Rule) -> str:
-    return f"{rule.id or 'a rule'} “{_short(rule.text)}”"
-
-
-def _short(text: str, most: int = 80) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return f"{rule.id or 'a rule'} “{one_line(rule.text, _LONGEST_NAME)}”"

@@ -44,6 +44,7 @@ _PRAISE = regex.compile(
     r"|(?:that[’']s|this is|it[’']s) (?:great|good|better|fine|nice|perfect))",
     regex.IGNORECASE,
 )
+_WHY = regex.compile(r"why\b(?!\s+(?:not|don[’']?t|can[’']?t)\b).*\?\s*", regex.IGNORECASE)
 
 
 def sentences_of(text: str) -> list[str]:
@@ -75,3 +76,8 @@ def without_reason(clause: str) -> str:
 def is_praise(clause: str) -> bool:
     """True for a clause that thanks or praises and asks for nothing."""
     return _PRAISE.fullmatch(bare(clause)) is not None
+
+
+def is_puzzled(sentence: str) -> bool:
+    """True for a question why something is so; `Why not end here?` asks for something."""
+    return _WHY.fullmatch(sentence) is not None

@@ -1,7 +1,8 @@
 """What a critique asks for: a check where its form is known, else a rule in the writer's own words.
 
 `asked_words`, `asked_numbers` and `asked_variants` list the forms. A critique is split into sentences, and a
-sentence that fits no form into clauses; praise and thanks ask for nothing.
+sentence that fits no form into clauses; praise and thanks ask for nothing, and a question why something is so
+only where nothing else is said.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from loop.mine.asked_numbers import about_numbers
 from loop.mine.asked_variants import about_variants
 from loop.mine.asked_words import about_words
 from loop.mine.asking import Clause, Reading
-from loop.mine.clauses import bare, is_praise, parts_of, sentences_of, without_reason
+from loop.mine.clauses import bare, is_praise, is_puzzled, parts_of, sentences_of, without_reason
 from loop.mine.quotations import Masked, mask
 from loop.mine.wording import quoted, says
 from loop.model import Check
@@ -43,6 +44,7 @@ def read_critique(item: CritiqueEvidence, draft: str = "") -> tuple[CritiqueSign
     """Every wish of a critique, in its order; `draft` is the text it is about, where that is known."""
     masked = mask(item.critique.text)
     found: list[CritiqueSign] = []
+    puzzled: list[CritiqueSign] = []
     for sentence in sentences_of(masked.text):
         if is_praise(sentence):
             continue
@@ -52,13 +54,14 @@ def read_critique(item: CritiqueEvidence, draft: str = "") -> tuple[CritiqueSign
         for readings, words in _wishes(sentence, masked, item, draft):
             if not readings:
                 text = _own_words(words, item.critique.quote)
-                found.append(CritiqueSign(None, text, item.critique.id, enforced=False))
+                own = puzzled if is_puzzled(words) else found
+                own.append(CritiqueSign(None, text, item.critique.id, enforced=False))
                 continue
             found += [
                 CritiqueSign(one.check, says(one.check), item.critique.id, enforced=True, exact=one.exact)
                 for one in readings
             ]
-    return tuple(_merged(found))
+    return tuple(_merged(found or puzzled))
 
 
 def read_rule(text: str, type_: str) -> tuple[Check, ...]:

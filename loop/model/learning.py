@@ -101,6 +101,11 @@ class Verdict(Record):
     usage: Usage = Usage()
     """What the verdict cost."""
 
+    @property
+    def counted(self) -> bool:
+        """True when corrections were counted in drafts: the numbers speak of one version of the guidance."""
+        return any(test.difference is not None for test in self.tests)
+
 
 class Proposal(Record):
     """A few operations on the guidance, with reasons, waiting for a verdict."""

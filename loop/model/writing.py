@@ -76,6 +76,8 @@ class Draft(Record):
     """The seed it was drawn with."""
     steps: tuple[StepTrace, ...] = ()
     """How it came about."""
+    stopped: bool = False
+    """The writer stopped it, or the model failed: the text breaks off."""
 
     @property
     def usage(self) -> Usage:
@@ -113,6 +115,8 @@ class Critique(Record):
     """What the writer says."""
     quote: str = ""
     """The passage it is about; empty for the whole draft."""
+    place: int = 1
+    """Which of the passages that read like the quote is meant, counting from 1."""
     version: str = ""
     """The guidance version of the draft it is about."""
     withdrawn: bool = False
@@ -121,7 +125,8 @@ class Critique(Record):
     @property
     def id(self) -> str:
         """Content id, stable over files and machines."""
-        return "k" + content_id(self.brief, self.text, self.quote, length=10)
+        place = [str(self.place)] if self.place > 1 else []
+        return "k" + content_id(self.brief, self.text, self.quote, *place, length=10)
 
 
 class Change(Record):

@@ -12,6 +12,7 @@ from feedback.evidence import Evidence
 from loop.model import Change, Check, Guidance, Message, Operation
 from loop.revise.schema import operations_schema
 from loop.revise.shipped import prompt
+from loop.text.short import one_line
 from pipelines.bullets import EVERYTHING
 from pipelines.checkfile import CHECKS_FILE, parse_checks
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
@@ -171,5 +172,4 @@ def _tried(operation: Operation) -> str:
 
 
 def _short(text: str, most: int = LONGEST_PASSAGE) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return one_line(text, most)

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:  # a verb is imported when it is used
+    from loop.errors import RedraftError
+    from loop.model import Record
 
 
 class Verb(NamedTuple):
@@ -40,6 +44,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("models", "Start", "List the models, or fetch the embedded one.", "world", asks=True),
     Verb("key", "Start", "Store a provider's key, outside every project.", "world"),
     Verb("trust", "Start", "Let this project run its programs and ask its servers."),
+    Verb("brief", "Write", "Make a brief, or change one.", locks=False),
     Verb("run", "Write", "Write the draft of one brief or several.", asks=True),
     Verb("show", "Write", "Print a draft, a final, or what was changed.", locks=False),
     Verb("correct", "Feedback", "Edit the draft into the text you want: the final.", locks=False),
@@ -67,3 +72,11 @@ VERBS: tuple[Verb, ...] = (
     Verb("recall", "History", "Remove one rule, wherever it is now."),
     Verb("export", "Training", "Write the pairs as training data.", locks=False),
 )
+
+
+def fault_of(name: str, result: Record) -> RedraftError | None:
+    """What went wrong in part, as an error: it was told, and the rest is kept. None: nothing."""
+    module = next(verb for verb in VERBS if verb.name == name).load()
+    fault = getattr(module, "fault", None)
+    error: RedraftError | None = fault(result) if fault else None
+    return error

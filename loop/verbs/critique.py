@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from shlex import quote as quoted
+from typing import Annotated
 
-from feedback.anchor import anchor
-from feedback.critique import dump_critiques
-from feedback.evidence import CritiqueEvidence
+from pydantic import Field
+
+from feedback.anchor import anchor, place_of, places
+from feedback.critique import dump_critiques, tidy
+from loop.counts import count
 from loop.errors import UsageError
 from loop.events import Note, Tell
-from loop.mine.critiques import read_critique
-from loop.model import Check, Critique, Entry, Record
+from loop.model import Critique, Draft, Entry, Record
+from loop.operations_log import decided
 from loop.project import Project
 from loop.store import (
     critique_path,
@@ -20,9 +24,11 @@ from loop.store import (
     read_critiques,
     read_draft_file,
 )
-from loop.verbs.parts.committing import draft_cost, keep_edits, one_line, record
-from loop.verbs.parts.fields import Argument
-from pipelines.checks import mends
+from loop.text.short import one_line
+from loop.verbs.parts.committing import draft_cost, keep_edits, record
+from loop.verbs.parts.critiques import Wish, find_critique, refuse_learned, wishes_of
+from loop.verbs.parts.fields import Argument, Unseen
+from loop.verbs.parts.seen import refuse_another
 
 EXAMPLE = "redraft critique sourdough \"Too stiff. Never say 'utilize'.\""
 
@@ -34,17 +40,14 @@ class Request(Record):
     """The brief whose draft it is about."""
     text: Annotated[str, Argument()]
     """What you would tell a colleague."""
-    quote: str = ""
-    """The passage of the draft it is about."""
-
-
-class Wish(Record):
-    """One thing that a critique asks for, as it was understood."""
-
-    says: str
-    """The rule that would be proposed."""
-    how: Literal["mended", "noted", "told"]
-    """mended: a check mends it where it can. noted: a check points it out. told: only the model hears it."""
+    quote: str | None = None
+    """The passage of the draft it is about; the whole draft if left out."""
+    place: int = Field(default=1, ge=1)
+    """Where the draft says the quote more than once: which of these places, counting from 1."""
+    replaces: str = ""
+    """The id of an earlier critique, which these words replace; its passage stays if --quote is left out."""
+    of: Annotated[str, Unseen()] = ""
+    """The `draft_id` of `redraft show NAME --json`: refused when the draft is another one now."""
 
 
 class Result(Record):
@@ -65,24 +68,20 @@ class Result(Record):
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
-    """Append the critique and commit it with the brief and the draft."""
+    """Append the critique, or put it in the place of another, and commit it with the brief and the draft."""
     brief = read_brief(project, request.brief)
     draft = read_draft_file(project, request.brief).draft
+    if request.of:
+        refuse_another(draft, request.of, "your words were")
     if not request.text.strip():
         raise UsageError("The critique is empty.", hint=f'redraft critique {brief.id} "Shorter sentences."')
-    passage = anchor(draft.text, request.quote) if request.quote.strip() else None
-    if request.quote.strip() and passage is None:
-        raise UsageError(
-            f"The draft of “{brief.id}” does not say “{one_line(request.quote)}”.",
-            hint=f"redraft show {brief.id}   prints it, to copy the passage from",
-        )
+    known = read_critiques(project, brief.id)
+    old = find_critique(known, brief.id, request.replaces) if request.replaces else None
+    critique = tidy(_said(request, draft, old))
+    if old is not None:
+        refuse_learned(project, old)
+    kept = _kept(project, known, critique, old, tell)
     head = keep_edits(project, tell)
-    quote = draft.text[passage[0] : passage[1]] if passage else ""
-    critique = Critique(brief=brief.id, text=request.text.strip(), quote=quote, version=draft.version)
-    kept = read_critiques(project, brief.id)
-    if any(known.id == critique.id and not known.withdrawn for known in kept):
-        tell(Note(message="You said exactly this before; it is kept once."))
-    kept = (*(known for known in kept if known.id != critique.id), critique)
     path = critique_path(brief.id)
     planned = [
         *keep_draft(project, brief.id),
@@ -90,11 +89,12 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     ]
     entry = Entry(
         verb="critique",
-        subject=f"{brief.id}: {one_line(critique.text)}",
+        subject=f"{brief.id}{', said anew' if old else ''}: {one_line(critique.text)}",
         trailers={
             "Brief": brief.id,
-            "Base": draft.version,
+            "Base": critique.version or draft.version,
             "Critique": critique.id,
+            **({"Replaces": old.id} if old else {}),
             **draft_cost(project, draft),
         },
     )
@@ -105,18 +105,46 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         critique=critique,
         id=critique.id,
         path=path,
-        passage=tuple(passage) if passage else None,
-        wishes=_wishes(critique, brief.type, draft.text) if brief.split == "train" else (),
+        passage=anchor(draft.text, critique.quote, critique.place),
+        wishes=wishes_of(critique, brief, draft.text),
         next="redraft learn" if brief.split == "train" else "redraft status",
     )
 
 
-def _wishes(critique: Critique, type_: str, draft: str) -> tuple[Wish, ...]:
-    signs = read_critique(CritiqueEvidence(critique=critique, type=type_), draft)
-    return tuple(Wish(says=sign.says, how=_how(sign.check)) for sign in signs)
+def _said(request: Request, draft: Draft, old: Critique | None) -> Critique:
+    """The critique, about the passage that is meant. Raises UsageError for one that is not there."""
+    text, quote = request.text.strip(), request.quote
+    if old is not None and quote is None:
+        return old.model_copy(update={"text": text})
+    critique = Critique(brief=request.brief, text=text, version=draft.version)
+    if quote is None or not quote.strip():
+        return critique
+    passage = anchor(draft.text, quote, request.place)
+    if passage is not None:
+        found = draft.text[passage.start : passage.end]
+        return critique.model_copy(update={"quote": found, "place": place_of(draft.text, passage)})
+    there = sum(1 for _ in places(draft.text, quote))
+    copy = f"redraft show {quoted(request.brief)}   prints it, to copy the passage from"
+    if there:
+        says = f"The draft of “{request.brief}” says “{one_line(quote)}” only in {count(there, 'place')}."
+        raise UsageError(says, hint=f"--place {there}   is the last of them")
+    raise UsageError(f"The draft of “{request.brief}” does not say “{one_line(quote)}”.", hint=copy)
 
 
-def _how(check: Check | None) -> Literal["mended", "noted", "told"]:
-    if check is None:
-        return "told"
-    return "mended" if mends(check) else "noted"
+def _kept(
+    project: Project, known: Sequence[Critique], critique: Critique, old: Critique | None, tell: Tell
+) -> list[Critique]:
+    """The critiques as they stand afterwards: the newest last, other words in the place of the old ones."""
+    twin = next((one for one in known if one.id == critique.id), None)
+    if old is not None and twin is old:
+        raise UsageError("The critique says exactly this already.", hint="Nothing was changed.")
+    if twin is not None and not twin.withdrawn:
+        tell(Note(message="You said exactly this before; it is kept once."))
+    others = [one for one in known if one is not twin]
+    if old is None:
+        return [*others, critique]
+    at = others.index(old)
+    # A decision of the past may rest on the old words: then they stay on file, taken back.
+    rested = any(old.id in item.operation.evidence for item in decided(project.history.log()))
+    before = [old.model_copy(update={"withdrawn": True})] if rested else []
+    return [*others[:at], *before, critique, *others[at + 1 :]]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, NamedTuple
 
+from loop.counts import count
 from loop.errors import ProjectError, ProposalRejected, UsageError
 from loop.events import Note, Tell
-from loop.model import Entry, LogEntry, Operation, Proposal, Record
+from loop.model import Entry, Guidance, LogEntry, Operation, Proposal, Record
 from loop.operations_log import in_short, operations_text, proposal_of, taken_ids
+from loop.patch import FileDiff, diff_files
 from loop.project import Project
 from loop.store import work_guidance
-from loop.verbs.parts.committing import cost, keep_edits, one_line, record
+from loop.text.short import one_line
+from loop.verbs.parts.committing import cost, keep_edits, record
 from loop.verbs.parts.fields import Argument
-from pipelines.operations import apply_operations, changes_between
+from loop.verbs.parts.learned import saw
+from pipelines.operations import Applied, apply_operations, changes_between
 
 EXAMPLE = "redraft decide 1 --accept"
+_OTHERWISE = "Say it otherwise;  --force   takes it anyway"
 
 
 class Request(Record):
@@ -28,8 +34,14 @@ class Request(Record):
     """Keep it out; it will not be proposed again."""
     operations: tuple[int, ...] = ()
     """Accept only these of its operations, counting from 1."""
+    without: tuple[int, ...] = ()
+    """Accept it without these of its operations: they are rejected, and will not be proposed again."""
     force: bool = False
     """Accept although the gate did not; the entry says so."""
+    reword: Mapping[int, str] = {}
+    """Accept an operation in your own words: 2="Use short words."; a check follows them where it can."""
+    dry_run: bool = False
+    """Change nothing: show what would become of it."""
 
 
 class Result(Record):
@@ -40,29 +52,37 @@ class Result(Record):
     decision: Literal["accept", "reject"]
     """What was decided."""
     sha: str
-    """The commit."""
+    """The commit; empty with --dry-run."""
     version: str
-    """The guidance version now."""
+    """The guidance version now; with --dry-run: as it would be."""
     operations: tuple[Operation, ...]
     """The operations that were accepted or rejected."""
     numbers: tuple[int, ...] = ()
     """Their numbers in the proposal."""
     left: tuple[Operation, ...] = ()
     """With --operations: what was not taken. It is no rejection: `learn` may propose it again."""
+    rejected: tuple[Operation, ...] = ()
+    """With --without: what was rejected beside what was accepted."""
+    without: tuple[int, ...] = ()
+    """Their numbers in the proposal."""
     forced: bool = False
-    """True when the gate had not accepted."""
+    """True when something was against it that only --force passes over; the entry says what."""
+    reworded: tuple[int, ...] = ()
+    """Those that were accepted in your own words."""
+    files: tuple[FileDiff, ...] = ()
+    """With --accept --dry-run: every file of the guidance that it would change, before and after."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Replay the operations on the guidance as it is now, in one commit, and drop the proposal."""
     if request.accept and request.reject:
         raise UsageError("Accept or reject: not both.", hint=f"redraft decide {request.number} --accept")
-    if request.reject and request.operations:
+    if request.reject and (request.operations or request.without or request.reword):
         raise UsageError(
             "A proposal is rejected whole.",
-            hint=f"redraft decide {request.number} --operations 1   accepts a part",
+            hint=f"redraft decide {request.number} --without 1   accepts the rest, and rejects the first",
         )
-    if not (request.accept or request.reject or request.force or request.operations):
+    if not (request.accept or request.reject or request.force or request.operations or request.without):
         raise UsageError(
             "What shall become of it?", hint=f"redraft decide {request.number} --accept   (or --reject)"
         )
@@ -95,86 +115,149 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             f"Proposal {request.number} cannot be read by this version of redraft.",
             hint=f"Use the version that made it, or: redraft decide {request.number} --reject",
         )
-    chosen = _chosen(request, proposal)
-    head = keep_edits(project, tell)
     if request.reject:
-        return _reject(project, proposal, stored, head, tell)
-    return _accept(project, request, proposal, chosen, stored, head, tell)
+        return _reject(project, request, proposal, stored, tell)
+    return _accept(project, request, proposal, stored, tell)
 
 
-def _chosen(request: Request, proposal: Proposal) -> tuple[Operation, ...]:
-    unknown = [number for number in request.operations if not 1 <= number <= len(proposal.operations)]
+def _chosen(request: Request, proposal: Proposal) -> dict[int, Operation]:
+    """The operations that are accepted, by their numbers."""
+    every = dict(enumerate(proposal.operations, start=1))
+    named = (*request.operations, *request.without, *request.reword)
+    unknown = [number for number in named if number not in every]
     if unknown:
         raise UsageError(
             f"Proposal {request.number} has no operation {unknown[0]}.",
-            hint=f"It has operations 1 to {len(proposal.operations)}.",
+            hint=f"It has operations 1 to {len(every)}.",
         )
-    if request.operations:
-        return tuple(proposal.operations[number - 1] for number in sorted(set(request.operations)))
-    return proposal.operations
+    chosen = {number: every[number] for number in sorted(set(request.operations) or every)}
+    kept = {number: one for number, one in chosen.items() if number not in request.without}
+    if request.operations and len(kept) < len(chosen):
+        raise UsageError("An operation is accepted or rejected, not both.", hint="Name it once.")
+    if not kept:
+        raise UsageError("Nothing of it is left to accept.", hint=f"redraft decide {request.number} --reject")
+    return kept
 
 
-def _accept(
-    project: Project,
-    request: Request,
-    proposal: Proposal,
-    chosen: tuple[Operation, ...],
-    stored: LogEntry,
-    head: str,
-    tell: Tell,
-) -> Result:
-    verdict = proposal.verdict
-    decision = verdict.decision if verdict is not None else "inconclusive"
-    partial = len(chosen) < len(proposal.operations)
-    if decision != "accept" and not request.force:
-        reason = verdict.reason if verdict is not None else "It was never tested."
-        raise ProposalRejected(
-            f"The gate did not accept proposal {request.number} ({decision}): {reason}",
-            hint=f"redraft decide {request.number} --force   if you want it all the same",
-        )
+def _overruled(request: Request, objections: Mapping[str, str]) -> tuple[str, ...]:
+    """What --force passes over; raises ProposalRejected with the hint of the first without it."""
+    for objection, hint in objections.items():
+        if not request.force:
+            raise ProposalRejected(objection, hint=hint)
+    return tuple(objections)
+
+
+def _against(number: int, proposal: Proposal, now: Guidance) -> dict[str, str]:
+    """What speaks against accepting a proposal -> what can be done."""
+    found: dict[str, str] = {}
+    decision = _decision(proposal)
+    if decision != "accept":
+        reason = proposal.verdict.reason if proposal.verdict is not None else "It was never tested."
+        says = f"The test did not confirm proposal {number} ({decision}): {reason}"
+        found[says] = f"redraft decide {number} --force   if you want it all the same"
+    if now.version != proposal.base:
+        tested = proposal.verdict is not None and proposal.verdict.counted
+        says = f"The guidance changed since proposal {number} was "
+        says += "tested, so its numbers do not hold." if tested else "made."
+        found[says] = f"redraft learn   tests it anew;  redraft decide {number} --force   takes it anyway"
+    return found
+
+
+def _decision(proposal: Proposal) -> str:
+    return proposal.verdict.decision if proposal.verdict is not None else "inconclusive"
+
+
+class _Worded(NamedTuple):
+    """What is accepted, in the words that count."""
+
+    applied: Applied
+    before: tuple[Operation, ...]
+    """Operations that were reworded, as they were proposed."""
+    numbers: tuple[int, ...]
+    """Their numbers."""
+    objections: tuple[str, ...]
+    """What the static gate has against the new words."""
+
+
+def _worded(
+    project: Project, request: Request, chosen: Mapping[int, Operation], now: Guidance, tell: Tell
+) -> _Worded:
+    """The chosen operations applied, and what speaks against their new words."""
+    taken = taken_ids(project.history.log())
+    if not request.reword:
+        return _Worded(apply_operations(now, tuple(chosen.values()), taken=taken), (), (), ())
+    from loop.verbs.learning.rewording import in_own_words, objections
+
+    own = in_own_words(chosen, request.reword, now, tell)
+    applied = apply_operations(now, (*own.operations, *own.besides), taken=taken)
+    pairs = zip(chosen.items(), own.operations, strict=True)
+    changed = {number: old for (number, old), new in pairs if new != old}
+    against: tuple[str, ...] = ()
+    if changed:
+        against = objections(project, now, applied)
+        numbers = " and ".join(map(str, changed))
+        tell(Note(message=f"The test was of other words for {numbers}: its numbers speak of those."))
+    return _Worded(applied, tuple(changed.values()), tuple(changed), against)
+
+
+def _accept(project: Project, request: Request, proposal: Proposal, stored: LogEntry, tell: Tell) -> Result:
+    chosen = _chosen(request, proposal)
+    forced = _overruled(request, _against(request.number, proposal, work_guidance(project)))
+    others = {number: one for number, one in enumerate(proposal.operations, start=1) if number not in chosen}
+    rejected = {number: one for number, one in others.items() if number in request.without}
+    if others:
+        tell(Note(message="The test was of all changes together, not of this choice."))
+    head = "" if request.dry_run else keep_edits(project, tell)
     now = work_guidance(project)
-    if now.version != proposal.base and not request.force:
-        raise ProposalRejected(
-            f"The guidance changed since proposal {request.number} was tested, so its numbers do not hold.",
-            hint=f"redraft learn   tests it anew;  redraft decide {request.number} --force   takes it anyway",
-        )
-    if partial:
-        tell(Note(message="The gate tested all the operations together, not this choice of them."))
-    applied = apply_operations(now, chosen, taken=taken_ids(project.history.log()))
+    applied, before, reworded, objections = _worded(project, request, chosen, now, tell)
+    forced += _overruled(request, {f"Your words do not pass: {one}": _OTHERWISE for one in objections})
+    for objection in objections:
+        tell(Note(message=f"Your words would not pass: {objection}", level="warning"))
     trailers = {
         "Version": applied.guidance.version,
         "Base": now.version,
         "Decision": "accept",
-        "Gate": decision,
+        "Gate": _decision(proposal),
         "Rules": applied.rules,
         "Proposal": str(request.number),
+        **saw(stored),
         "Operations": operations_text(applied.operations),
+        **({"Reworded": operations_text(before)} if before else {}),
+        **({"Rejected": operations_text(tuple(rejected.values()))} if rejected else {}),
         **cost(proposal.usage),
     }
-    forced = decision != "accept"
     if forced:
         trailers["Forced-By"] = "user"
+    said = in_short(applied.operations[: len(chosen)], _words)
+    said += f"; {count(len(rejected), 'change')} rejected" if rejected else ""
     entry = Entry(
         verb="decide",
-        subject=f"accept {_named(request.number, stored)}: {in_short(applied.operations, _words)}",
+        subject=f"accept {_named(request.number, stored)}: {said}",
+        body="\n".join(forced),
         trailers={name: value for name, value in trailers.items() if value},
     )
-    changes = changes_between(now, applied.guidance)
-    sha = record(project, changes, entry, expect=head, tell=tell)
-    project.history.drop_proposal(request.number)
+    sha = ""
+    if not request.dry_run:
+        changes = changes_between(now, applied.guidance)
+        sha = record(project, changes, entry, expect=head, tell=tell)
+        project.history.drop_proposal(request.number)
     return Result(
         number=request.number,
         decision="accept",
         sha=sha,
         version=applied.guidance.version,
         operations=applied.operations,
-        numbers=tuple(proposal.operations.index(operation) + 1 for operation in chosen),
-        left=tuple(operation for operation in proposal.operations if operation not in chosen),
-        forced=forced,
+        numbers=tuple(chosen),
+        left=tuple(one for number, one in others.items() if number not in rejected),
+        rejected=tuple(rejected.values()),
+        without=tuple(rejected),
+        forced=bool(forced),
+        reworded=reworded,
+        files=diff_files(now.files, applied.guidance.files) if request.dry_run else (),
     )
 
 
-def _reject(project: Project, proposal: Proposal, stored: LogEntry, head: str, tell: Tell) -> Result:
+def _reject(project: Project, request: Request, proposal: Proposal, stored: LogEntry, tell: Tell) -> Result:
     entry = Entry(
         verb="decide",
         subject=f"reject {_named(proposal.number, stored)}: {in_short(proposal.operations, _words)}",
@@ -182,12 +265,15 @@ def _reject(project: Project, proposal: Proposal, stored: LogEntry, head: str, t
             "Base": proposal.base,
             "Decision": "reject",
             "Proposal": str(proposal.number),
+            **saw(stored),
             "Operations": stored.trailers.get("Operations", "[]"),
             **cost(proposal.usage),
         },
     )
-    sha = record(project, (), entry, expect=head, tell=tell)
-    project.history.drop_proposal(proposal.number)
+    sha = ""
+    if not request.dry_run:
+        sha = record(project, (), entry, expect=keep_edits(project, tell), tell=tell)
+        project.history.drop_proposal(proposal.number)
     return Result(
         number=proposal.number,
         decision="reject",

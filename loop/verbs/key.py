@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from loop.errors import UsageError
 from loop.events import Tell
 from loop.model import Record
@@ -25,7 +27,7 @@ class Request(Record):
     """`set` asks for a key without showing it, `remove` forgets it, `list` says where each lies."""
     provider: Annotated[str, Argument()] = ""
     """Whose key: anthropic, openai, gemini, mistral, groq, openrouter, or the name of a server."""
-    secret: Annotated[str | None, TextSource("--file", "--stdin"), Hidden()] = None
+    secret: Annotated[str | None, TextSource("--file", "--stdin"), Hidden()] = Field(default=None, repr=False)
     """The key."""
 
 

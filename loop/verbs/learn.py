@@ -12,18 +12,19 @@ from loop.model import Operation, Proposal, Record, Verdict
 from loop.project import Project
 from loop.settings import BudgetSettings
 from loop.store import read_briefs, work_guidance
+from loop.text.short import one_line
 from loop.verbs import decide
 from loop.verbs.learning.evidence import gather_evidence
-from loop.verbs.learning.judging import MINE
 from loop.verbs.learning.proposing import Candidates, apart, mined, proposed
-from loop.verbs.learning.revising import reviser_name
 from loop.verbs.learning.sending import Sent, remarks, what_is_sent
 from loop.verbs.learning.staging import keep, same_waiting, stage
 from loop.verbs.learning.study import Study
 from loop.verbs.learning.studying import open_study
 from loop.verbs.learning.trial import Candidate, best, sound_part
-from loop.verbs.parts.committing import keep_edits, name_rules, one_line
+from loop.verbs.parts.committing import keep_edits, name_rules
 from loop.verbs.parts.drafting import planned_writers, writers
+from loop.verbs.parts.roles import MINE, reviser_name
+from loop.verbs.parts.turns import turn
 
 EXAMPLE = "redraft learn --accept"
 
@@ -76,6 +77,8 @@ class Result(Record):
     """The outcome in a sentence."""
     before: bool = False
     """True when it was tested before, so that nobody had to be asked now."""
+    author: str = ""
+    """Who writes the operations: mine (no model), or a model's name."""
     sends: tuple[Sent, ...] = ()
     """With --dry-run: every text that would be sent, and what that costs."""
     budget: BudgetSettings | None = None
@@ -89,7 +92,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     if request.dry_run:
         head = project.history.head()
     else:
-        with project.lock():
+        async with turn(project):
             head = name_rules(project, keep_edits(project, tell), tell)
     briefs = read_briefs(project)
     evidence = gather_evidence(project, briefs)
@@ -113,7 +116,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         chosen = await _best_of(study, candidates)
         given, verdict = chosen.candidate.applied.operations, chosen.candidate.verdict
         told, left_out = chosen.told, chosen.left_out
-        number = keep(study, chosen.candidate, chosen.considered)
+        number = await keep(study, chosen.candidate, chosen.considered)
     staged, unsound = await stage(study, told, given)
     result = Result(
         number=number,
@@ -127,13 +130,14 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         version=study.guidance.version,
         says=verdict.reason,
         before=waiting is not None,
+        author=study.author,
     )
     if not request.accept or verdict.decision != "accept":
         return result
     if work_guidance(project).version != study.guidance.version:
         tell(Note(message="You changed the guidance meanwhile: the proposal waits.", level="warning"))
         return result
-    with project.lock():
+    async with turn(project):
         accepted = await decide.do(project, decide.Request(number=number, accept=True), tell)
     return result.model_copy(
         update={
@@ -188,6 +192,7 @@ def _nothing(study: Study, says: str, facts: tuple[str, ...], later: tuple[str, 
         facts=facts,
         version=study.guidance.version,
         says=says,
+        author=study.author,
     )
 
 
@@ -236,6 +241,7 @@ def _nothing_new(
             version=study.guidance.version,
             says=f"Proposal {waiting.number} says this already, and waits for you.",
             before=True,
+            author=study.author,
         )
     nothing = _NOTHING_NEW if study.shown else _NOTHING
     return _nothing(study, f"{nothing}\n{_WHAT_TO_DO}", facts)

@@ -22,6 +22,7 @@ from loop.verbs.parts.committing import cost, keep_edits, record
 from loop.verbs.parts.costing import Cost, Drafted, draft_costs, tell_costs, together
 from loop.verbs.parts.drafting import counted_drafts, writers
 from loop.verbs.parts.fields import Argument
+from loop.verbs.parts.turns import turn
 from loop.versions import NOW, guidance_of, require_same_steps
 
 EXAMPLE = "redraft measure --samples 2"
@@ -55,7 +56,7 @@ class Result(Record):
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Draft every brief, score the drafts, and commit the measurement."""
-    with project.lock():
+    async with turn(project):
         keep_edits(project, tell)
     guidance = guidance_of(project, request.version)
     require_same_steps(project, guidance, request.version)
@@ -98,7 +99,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         scores=tuple(scores),
         created=project.clock.now().isoformat(),
     )
-    return _keep(project, measurement, asked, by.model.spent, tell)
+    return await _keep(project, measurement, asked, by.model.spent, tell)
 
 
 def _questions(
@@ -137,7 +138,7 @@ async def _score(
     )
 
 
-def _keep(
+async def _keep(
     project: Project, measurement: Measurement, asked: tuple[Detector, ...], spent: Usage, tell: Tell
 ) -> Result:
     name = "".join(char if char.isalnum() or char in "-_.@" else "-" for char in measurement.model)
@@ -149,6 +150,6 @@ def _keep(
         trailers={"Base": measurement.version, "Model": measurement.model, **cost(spent)},
     )
     planned = plan_write(project, [(path, measurement.model_dump_json(indent=1) + "\n")])
-    with project.lock():
+    async with turn(project, steadfast=True):
         record(project, planned, entry, expect=project.history.head(), tell=tell)
     return Result(measurement=measurement, point=point, detectors=asked, path=path)

@@ -34,6 +34,10 @@ class Model(Record):
     """How many tokens it can hold."""
     price: str = ""
     """What it costs."""
+    missing: Literal["", "key", "fetch", "trust"] = ""
+    """What redraft can do about it, if it is not ready; empty: `says` tells what you can do."""
+    provider: str = ""
+    """Whose key it is asked with; empty when it needs none, or any provider's will do."""
 
 
 class Result(Record):
@@ -56,6 +60,8 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
                 path=info.path,
                 context=info.context,
                 price=info.price,
+                missing=info.missing,
+                provider=info.provider,
             )
             for info in world.models()
         )

@@ -93,12 +93,12 @@ async def do(world: World, request: Request, tell: Tell) -> Result:
         )
     if request.model is not None:
         world.check_model(request.model)
-    clear_begun(world, request.path)
+    await clear_begun(world, request.path)
     if _describes(request):
         return await _from_description(world, request, tell)
     files = world.files(request.path)
     if request.accept:
-        return _accepted(world, request, tell)
+        return await _accepted(world, request, tell)
     there = [path for path in files.list("") if not path.startswith(".git")]
     if files.exists(SETTINGS_FILE):
         raise UsageError(f"{request.path} is a redraft project already.", hint="redraft status")
@@ -184,7 +184,7 @@ async def _from_description(world: World, request: Request, tell: Tell) -> Resul
     )
     with world.nothing_new(request.path):
         built = await build(world, wanted, tell)
-    made, version = keep(world, request.path, tell) if request.accept else ((), "")
+    made, version = await keep(world, request.path, tell) if request.accept else ((), "")
     return Result(
         path=request.path,
         template="",
@@ -196,9 +196,9 @@ async def _from_description(world: World, request: Request, tell: Tell) -> Resul
     )
 
 
-def _accepted(world: World, request: Request, tell: Tell) -> Result:
+async def _accepted(world: World, request: Request, tell: Tell) -> Result:
     _introduce(world, request)
-    made, version = keep(world, request.path, tell)
+    made, version = await keep(world, request.path, tell)
     drafted = world.files(request.path).list("drafts", ".json")
     names = [path.rpartition("/")[2].removesuffix(".json") for path in drafted]
     next_ = f"redraft correct {quote(names[0])}" if names else "redraft run --all"

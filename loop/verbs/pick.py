@@ -7,7 +7,7 @@ from typing import Annotated
 from feedback.pairs import dump_choice
 from loop.errors import UsageError
 from loop.events import Tell
-from loop.model import Choice, Entry, Record
+from loop.model import Choice, Draft, Entry, Record
 from loop.project import Project
 from loop.store import (
     DraftFile,
@@ -18,6 +18,7 @@ from loop.store import (
     plan_write,
     read_brief,
     read_draft_file,
+    refuse_edited,
 )
 from loop.verbs.parts.committing import keep_edits, record
 from loop.verbs.parts.fields import Argument
@@ -45,6 +46,8 @@ class Result(Record):
     """The id of the kept preference."""
     text: str
     """The draft."""
+    stopped: bool = False
+    """The draft breaks off: nothing is learned from this choice."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
@@ -60,12 +63,13 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             f"There is no take {request.take} of “{brief.id}”.",
             hint=f"Takes 1 to {len(file.takes)} are there.",
         )
+    refuse_edited(project, brief.id)
     head = keep_edits(project, tell)
     chosen = file.takes[request.take - 1]
     choice = Choice(
         brief=brief,
         chosen=chosen.text,
-        rejected=tuple(dict.fromkeys(take.text for take in file.takes if take.text != chosen.text)),
+        rejected=tuple(dict.fromkeys(take.text for take in file.takes if _less_liked(take, chosen))),
         version=chosen.version,
         model=chosen.model,
         created=project.clock.now().isoformat(),
@@ -89,4 +93,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         trailers={"Brief": brief.id, "Base": chosen.version, "Pair": choice.id},
     )
     record(project, planned, entry, expect=head, tell=tell)
-    return Result(brief=brief.id, take=request.take, choice=choice.id, text=chosen.text)
+    return Result(
+        brief=brief.id, take=request.take, choice=choice.id, text=chosen.text, stopped=chosen.stopped
+    )
+
+
+def _less_liked(take: Draft, chosen: Draft) -> bool:
+    """True when the choice says something about this take: one that breaks off was no equal."""
+    return take.text != chosen.text and not take.stopped and not chosen.stopped

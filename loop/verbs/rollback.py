@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from loop.events import Tell
-from loop.model import Record
 from loop.project import Project
-from loop.verbs.parts.committing import keep_edits
+from loop.store import guidance_at
 from loop.verbs.parts.fields import Argument
-from loop.verbs.parts.restoring import Restored, restore
+from loop.verbs.parts.restoring import Looking, Restored, Step, bring_back
 from loop.versions import commit_of
 
 EXAMPLE = "redraft rollback 3f2a9c"
 Result = Restored
 
 
-class Request(Record):
+class Request(Looking):
     """Where to go back to."""
 
     version: Annotated[str, Argument(completes="version")]
@@ -26,13 +25,5 @@ class Request(Record):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Restore the guidance of a version; drafts, finals and critiques stay."""
     target = commit_of(project, request.version)
-    head = keep_edits(project, tell)
-    return restore(
-        project,
-        target,
-        verb="rollback",
-        what=f"back to version {request.version}",
-        trailers={},
-        expect=head,
-        tell=tell,
-    )
+    step = Step(f"back to version {request.version}", guidance_at(project, target), {"Restores": target})
+    return bring_back(project, request, "rollback", lambda _: step, tell)

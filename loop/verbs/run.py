@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Sequence
 from shlex import quote
 from typing import Annotated
 
 from pydantic import Field
 
 from loop import errors
+from loop.counts import count
 from loop.errors import RedraftError, UsageError
 from loop.events import BriefFailed, Event, Note, Tell
-from loop.model import Draft, Guidance, Record
+from loop.model import Brief, Draft, Guidance, Record
 from loop.project import Project
 from loop.store import (
-    DraftFile,
-    as_file,
     brief_ids,
     draft_paths,
     edited,
     read_brief,
     read_briefs,
     refuse_edited,
-    replaced_id,
     work_guidance,
 )
+from loop.text.words import count_words
 from loop.verbs.parts.costing import Drafted, draft_costs, tell_costs
 from loop.verbs.parts.drafting import draft_all, writers
 from loop.verbs.parts.fields import Argument
+from loop.verbs.parts.keeping import Came, keep_drafts
+from loop.verbs.parts.turns import PATIENCE, STOPPED
 from pipelines.active import suspended
 from pipelines.guidance import GUIDE_FILE
 from pipelines.runner import Job, failure
@@ -46,7 +50,7 @@ class Request(Record):
     takes: int = Field(default=1, ge=1, le=20)
     """How many drafts of each, to pick from."""
     seed: int | None = Field(default=None, ge=0)
-    """Another seed, another draft; the same seed gives the same text where the model can promise it."""
+    """A number picks one of the possible drafts; the same one gives the same text where the model can."""
     budget: str | None = None
     """Stop before it costs more: 0.50 (US dollars), 200calls or 50000tokens."""
 
@@ -79,20 +83,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Draft the briefs side by side and write drafts/.
 
     A brief that fails is told once and leaves the others; one that was asked for alone raises its failure.
+    What came of a draft that failed or was stopped is kept, and told.
     """
     names = _wanted(project, request)
     tell = _each_failure_once(tell)
-    briefs = []
-    failed: list[BriefFailed] = []
-    for name in names:
-        try:
-            briefs.append(read_brief(project, name))
-            refuse_edited(project, name)
-        except RedraftError as error:
-            if len(names) == 1:
-                raise
-            failed.append(failure(name, error))
-            tell(failed[-1])
+    briefs, failed = _ready(project, names, tell)
     edited(project)  # a look at git finishes what a crash may have left half restored
     guidance = work_guidance(project)
     _tell_odd(guidance, tell)
@@ -105,32 +100,77 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     by = writers(project, "run", tell, request.budget)
     drafted = [Drafted(brief, request.takes, request.takes) for brief in briefs]
     tell_costs(project, draft_costs(project, guidance, drafted), request.budget, tell)
+    came = Came()
     # A brief that was asked for alone ends the verb with its error: it is not told before.
-    outcomes = await draft_all(project, by, jobs, tell if len(names) > 1 else _but_failures(tell))
-    written = []
-    for number, brief in enumerate(briefs):
-        of_brief = outcomes[number * request.takes : (number + 1) * request.takes]
-        drafts = tuple(outcome for outcome in of_brief if isinstance(outcome, Draft))
-        failed += [outcome for outcome in of_brief if isinstance(outcome, BriefFailed)]
-        if drafts:
-            written.append(_write(project, brief.id, drafts))
-    if written and len(names) == 1:
-        for failure_ in failed:
-            tell(failure_)
-    if failed and len(names) == 1 and not written:
-        raise _error(failed[0])
+    heard = tell if len(names) > 1 else _but_failures(tell)
+    try:
+        outcomes = await draft_all(project, by, jobs, heard, came.add)
+        written, unkept = await _keep(project, briefs, came, tell)
+    except asyncio.CancelledError:
+        await _keep_what_came(project, briefs, came, tell)
+        raise
+    failed += [outcome for outcome in outcomes if isinstance(outcome, BriefFailed)]
+    failed += unkept
+    alone = len(names) == 1 and not written
+    for failure_ in () if alone else failed:
+        tell(failure_)
+    if alone:
+        _tell_unkept([one for one in unkept if one != failed[0]], tell)
     every = [outcome for outcome in outcomes if isinstance(outcome, Draft)]
     proposals: tuple[int, ...] = ()
     if any(step.edits for draft in every for step in draft.steps):
         from loop.verbs.learning.staging import store_edits  # only an agent's work needs the learning step
 
-        proposals = store_edits(project, guidance, every, tell)
+        proposals = await store_edits(project, guidance, every, tell)
+    if failed and alone:
+        raise _error(failed[0])
     return Result(
         version=guidance.version,
         written=tuple(written),
         failed=tuple(dict.fromkeys(failed)),
         proposals=proposals,
     )
+
+
+def _ready(project: Project, names: Sequence[str], tell: Tell) -> tuple[list[Brief], list[BriefFailed]]:
+    """The briefs that can be drafted, and why the others can't. Raises when one was asked for alone."""
+    briefs: list[Brief] = []
+    failed: list[BriefFailed] = []
+    for name in names:
+        try:
+            brief = read_brief(project, name)
+            refuse_edited(project, name)
+        except RedraftError as error:
+            if len(names) == 1:
+                raise
+            failed.append(failure(name, error))
+            tell(failed[-1])
+        else:
+            briefs.append(brief)
+    return briefs, failed
+
+
+async def _keep(
+    project: Project, briefs: Sequence[Brief], came: Came, tell: Tell, *, stopped: bool = False
+) -> tuple[list[Written], list[BriefFailed]]:
+    """Write what came of each brief; one that cannot be written leaves the others.
+
+    `stopped`: the app may be about to end, so that hardly anything is waited for, but for that in any case.
+    """
+    written: list[Written] = []
+    failed: list[BriefFailed] = []
+    until = time.monotonic() + (STOPPED if stopped else PATIENCE)
+    for brief in briefs:
+        left = max(0.0, until - time.monotonic())
+        try:
+            drafts = await keep_drafts(project, brief.id, came.of(brief.id), tell, left, steadfast=stopped)
+        except RedraftError as error:
+            failed.append(failure(brief.id, error))
+        else:
+            if drafts:
+                written.append(Written(brief=brief.id, path=draft_paths(brief.id)[0], drafts=drafts))
+        came.forget(brief.id)  # a stop from here on has nothing to keep of it
+    return written, failed
 
 
 def fault(result: Result) -> RedraftError | None:
@@ -202,13 +242,16 @@ def _likely(project: Project) -> str:
     )
 
 
-def _write(project: Project, brief: str, drafts: tuple[Draft, ...]) -> Written:
-    text_path, record_path = draft_paths(brief)
-    with project.lock():
-        refuse_edited(project, brief)
-        file = DraftFile(
-            draft=drafts[0], takes=drafts if len(drafts) > 1 else (), replaces=replaced_id(project, brief)
-        )
-        project.files.write(record_path, file.model_dump_json(indent=2) + "\n")
-        project.files.write(text_path, as_file(drafts[0].text))
-    return Written(brief=brief, path=text_path, drafts=drafts)
+async def _keep_what_came(project: Project, briefs: Sequence[Brief], came: Came, tell: Tell) -> None:
+    """The run was stopped: keep what there is, and say so; nobody waits for a result."""
+    written, failed = await _keep(project, briefs, came, tell, stopped=True)
+    for draft in (draft for one in written for draft in one.drafts if not draft.stopped):
+        words = count(count_words(draft.text), "word")
+        tell(Note(message=f"“{draft.brief}” is whole, {words}, and kept."))
+    _tell_unkept(failed, tell)
+
+
+def _tell_unkept(failed: Sequence[BriefFailed], tell: Tell) -> None:
+    """Say what could not be written, beside an end that says nothing of it."""
+    for one in failed:
+        tell(Note(message=f"{one.message} {one.hint}", level="warning"))

@@ -1,4 +1,4 @@
-"""Print a draft, a final, the guide, or what was changed."""
+"""Print a draft, a final, the guide, a proposal, or what was changed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from feedback.align import changes
+from feedback.align import changes, compared
 from feedback.criticmarkup import to_markup
+from feedback.critique import dump_critiques
 from feedback.effort import effort
 from loop.errors import UsageError
 from loop.events import Note, Tell
-from loop.model import Change, MarginNote, Record
+from loop.model import Change, MarginNote, Proposal, Record, Usage, content_id
+from loop.operations_log import proposal_of
+from loop.patch import FileDiff, diff_files
 from loop.project import Project
 from loop.store import (
     brief_ids,
@@ -21,10 +24,14 @@ from loop.store import (
     final_path,
     read_brief,
     read_draft_file,
-    read_pairs,
+    read_pairs_of,
     work_guidance,
 )
-from loop.verbs.parts.fields import Argument
+from loop.verbs.parts.critiques import KeptCritique, kept_critiques
+from loop.verbs.parts.fields import Argument, Unseen
+from loop.verbs.parts.sources import Source, sources
+from loop.verbs.parts.working import Origin, working
+from loop.versions import base_of, guidance_of, proposal_name, waiting
 
 EXAMPLE = "redraft show sourdough --changes"
 
@@ -38,12 +45,20 @@ class Request(Record):
     """Draft and final as one text with change marks, for review in any editor."""
     final: bool = False
     """The final instead of the draft."""
+    critiques: bool = False
+    """What you said about its drafts: ids, how each was understood, and which were learned from."""
+    working: bool = False
+    """What `correct` would open: your final of this draft, or the draft as it is in its file."""
+    uncompared: Annotated[bool, Unseen()] = False
+    """With --working: not compared with the draft, which takes a while for a long text."""
     asked: bool = False
     """The brief itself."""
     take: int | None = Field(default=None, ge=1)
     """One of several takes."""
     guide: bool = False
     """The style guide, with the ids of its rules."""
+    proposal: int | None = Field(default=None, ge=1)
+    """A proposal that waits: what it changes and why, what the gate says, and what it rests on."""
     copy_: bool = Field(default=False, alias="copy")
     """Put it on the clipboard, too."""
 
@@ -51,10 +66,10 @@ class Request(Record):
 class Result(Record):
     """A text, and what is known about it."""
 
-    what: Literal["draft", "final", "brief", "guide", "changes"]
+    what: Literal["draft", "final", "brief", "guide", "changes", "critiques", "proposal", "working"]
     """What the text is."""
     text: str
-    """The text."""
+    """The text; of a proposal: what it changes, as a unified diff."""
     version: str = ""
     """The guidance version that wrote it."""
     model: str = ""
@@ -63,10 +78,42 @@ class Result(Record):
     """The seed it was drawn with."""
     notes: tuple[MarginNote, ...] = ()
     """What the checks left for you."""
+    stopped: bool = False
+    """The draft breaks off: you stopped it, or the model failed."""
+    steps: tuple[str, ...] = ()
+    """The steps that wrote the draft, by name."""
+    usage: Usage = Usage()
+    """What they cost; nothing where their answers were there already."""
+    takes: int = 0
+    """How many takes there are to pick from; 0 when there is only the draft."""
+    take: int = 0
+    """Which of them this is."""
+    picked: int = 0
+    """Which of them is the draft."""
     changes: tuple[Change, ...] = ()
-    """With --changes: every change."""
+    """With --changes and --working: every change; none with --uncompared."""
     effort: float | None = None
-    """With --changes: how much was changed, 0..1."""
+    """With --changes and --working: how much was changed, 0..1; unknown with --uncompared."""
+    critiques: tuple[KeptCritique, ...] = ()
+    """With --critiques: each that counts, oldest first."""
+    proposal: Proposal | None = None
+    """With --proposal: its operations, and the gate's verdict on them."""
+    made_by: str = ""
+    """With --proposal: the verb that made it."""
+    outdated: bool = False
+    """With --proposal: the guidance has changed since it was tested."""
+    sources: tuple[Source, ...] = ()
+    """With --proposal: the edits and critiques that its operations rest on."""
+    files: tuple[FileDiff, ...] = ()
+    """With --proposal: every file of the guidance that it changes, before and after."""
+    excluded: tuple[str, ...] = ()
+    """With --working: changes that are not to be learned from."""
+    source: Origin | None = None
+    """With --working: whether the text is your final, the draft's file with your edits, or the draft."""
+    draft: str = ""
+    """With --working: the draft that the text is compared with."""
+    draft_id: str = ""
+    """Of a draft, and with --working: what `--of` is given, so that words are kept for this draft only."""
     copy_: bool = False
     """The front end shall put the text on the clipboard."""
 
@@ -78,6 +125,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
 
 
 def _wanted(project: Project, request: Request, tell: Tell) -> Result:
+    if request.proposal is not None:
+        return _proposal(project, request.proposal)
     if request.guide:
         guidance = work_guidance(project)
         return Result(what="guide", text=guidance.files.get("CLAUDE.md", ""), version=guidance.version)
@@ -91,8 +140,14 @@ def _wanted(project: Project, request: Request, tell: Tell) -> Result:
         if not project.files.exists(path):
             raise UsageError(f"“{request.brief}” has no final yet.", hint=f"redraft correct {request.brief}")
         return Result(what="final", text=project.files.read(path))
+    if request.critiques:
+        kept = kept_critiques(project, read_brief(project, request.brief))
+        return Result(what="critiques", text=dump_critiques(one.critique for one in kept), critiques=kept)
     if request.changes:
         return _changes(project, request.brief)
+    if request.working:
+        found = _working(project, request.brief, tell)
+        return found if request.uncompared else _measured(found)
     file = read_draft_file(project, request.brief)
     draft = file.draft
     if request.take is not None:
@@ -107,6 +162,7 @@ def _wanted(project: Project, request: Request, tell: Tell) -> Result:
         how = f"redraft correct {quote(request.brief)} --file {quote(path)}"
         says = f"{path} has edits of yours; this is the draft as it was written. {how}   keeps them."
         tell(Note(message=says, level="warning"))
+    picked = next((number for number, take in enumerate(file.takes, 1) if take == file.draft), 0)
     return Result(
         what="draft",
         text=draft.text,
@@ -114,11 +170,61 @@ def _wanted(project: Project, request: Request, tell: Tell) -> Result:
         model=draft.model,
         seed=draft.seed,
         notes=draft.notes,
+        stopped=draft.stopped,
+        steps=tuple(step.step for step in draft.steps),
+        usage=draft.usage,
+        takes=len(file.takes),
+        take=request.take or picked,
+        picked=picked,
+        draft_id=content_id(draft.text),
     )
 
 
+def _proposal(project: Project, number: int) -> Result:
+    name = proposal_name(number)
+    stored = waiting(project, name)
+    proposal = proposal_of(number, stored)
+    files = diff_files(base_of(project, name).files, guidance_of(project, name).files)
+    wanted = {id_ for operation in proposal.operations for id_ in operation.evidence}
+    return Result(
+        what="proposal",
+        text="".join(file.unified for file in files),
+        version=proposal.base,
+        model=proposal.author,
+        proposal=proposal,
+        made_by=stored.verb,
+        outdated=work_guidance(project).version != proposal.base,
+        sources=sources(project, wanted),
+        files=files,
+    )
+
+
+def _working(project: Project, brief: str, tell: Tell) -> Result:
+    draft = read_draft_file(project, brief).draft
+    text, source, excluded = working(project, brief, tell)
+    return Result(
+        what="working",
+        text=text,
+        version=draft.version,
+        model=draft.model,
+        seed=draft.seed,
+        notes=draft.notes,
+        excluded=excluded,
+        source=source,
+        draft=draft.text,
+        draft_id=content_id(draft.text),
+    )
+
+
+def _measured(found: Result) -> Result:
+    """What differs from the draft, and how much."""
+    final = compared(found.draft, found.text)
+    known = {"changes": changes(found.draft, final), "effort": effort(found.draft, final)}
+    return found.model_copy(update=known)
+
+
 def _changes(project: Project, brief: str) -> Result:
-    pairs = [pair for pair in read_pairs(project)[0] if pair.brief.id == brief and not pair.withdrawn]
+    pairs = [pair for pair in read_pairs_of(project, brief) if not pair.withdrawn]
     if pairs:
         draft, final, excluded = pairs[-1].draft, pairs[-1].final, pairs[-1].excluded
     else:

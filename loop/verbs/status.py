@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
 from shlex import quote
 from typing import Literal
 
 from feedback.pairs import standing
 from loop.errors import RedraftError
 from loop.events import Note, Tell
-from loop.model import Brief, Record, Usage
+from loop.model import Brief, Critique, Guidance, LogEntry, Pair, Record, Usage
 from loop.project import Project
 from loop.store import (
     COST_FILE,
@@ -21,7 +22,9 @@ from loop.store import (
     unkept,
     work_guidance,
 )
-from pipelines.active import suspended
+from loop.verbs.parts.learned import HowFar, how_far
+from loop.verbs.parts.roles import Use, uses
+from pipelines.active import present, suspended
 from pipelines.guide import rules_of
 
 EXAMPLE = "redraft status"
@@ -48,6 +51,19 @@ class BriefStatus(Record):
     """How much the newest final changed, 0..1."""
     critiques: int = 0
     """Critiques that count."""
+    state: Literal["no draft", "drafted", "edited", "learned"] = "no draft"
+    """edited: feedback that nothing was learned from yet; learned: a proposal that saw it was accepted."""
+
+
+class Unreadable(Record):
+    """A brief's file that can't be read as a brief."""
+
+    brief: str
+    """The brief's id."""
+    message: str
+    """What is wrong with it."""
+    hint: str = ""
+    """What to do."""
 
 
 class Waiting(Record):
@@ -61,6 +77,24 @@ class Waiting(Record):
     """The gate's decision; empty when it was never tested."""
 
 
+class Fresh(Record):
+    """What there is to learn from since something was decided last."""
+
+    finals: tuple[str, ...] = ()
+    """Briefs with a new final, the newest first; held-out ones only measure."""
+    critiques: tuple[str, ...] = ()
+    """The brief of each new critique, the newest first."""
+    imported: int = 0
+    """Edit pairs that came in from old texts."""
+    kept_out: int = 0
+    """Changes in these finals that nothing shall be learned from."""
+
+    @property
+    def enough(self) -> bool:
+        """True when `learn` has something to read: two finals, a critique, old texts."""
+        return len(self.finals) > 1 or bool(self.critiques) or self.imported > 0
+
+
 class Cost(Record):
     """What one verb's questions to models cost."""
 
@@ -68,6 +102,17 @@ class Cost(Record):
     """The verb."""
     usage: Usage
     """Questions, tokens and money."""
+
+
+class Budget(Record):
+    """A hard cap for one command."""
+
+    calls: int
+    """Questions to models."""
+    tokens: int
+    """Tokens read and written."""
+    usd: float
+    """Money, in US dollars."""
 
 
 class Result(Record):
@@ -91,14 +136,22 @@ class Result(Record):
     """Checks whose rule is gone: they do not run."""
     briefs: tuple[BriefStatus, ...]
     """Every brief."""
+    unreadable: tuple[Unreadable, ...] = ()
+    """Files in briefs/ that can't be read as briefs."""
     imported: int = 0
     """Edit pairs that came from old texts."""
+    fresh: Fresh = Fresh()
+    """What there is to learn from since something was decided last."""
     waiting: tuple[Waiting, ...]
     """Proposals."""
     month: tuple[Cost, ...] = ()
     """What the models cost in this calendar month, by verb, the dearest first."""
     month_cap: float | None = None
     """What a month may cost, in US dollars; None: no cap."""
+    budget: Budget
+    """What one command may take."""
+    uses: tuple[Use, ...] = ()
+    """Which model does what: the steps in order, then who revises and who judges."""
     next: str
     """What to type next."""
 
@@ -111,12 +164,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     pairs = standing(read_pairs(project)[0])
     efforts = {pair.brief.id: pair.effort for pair in sorted(pairs, key=lambda pair: pair.created)}
     imported = sum(pair.source == "import" for pair in pairs)
-    critiques: dict[str, int] = {}
-    for critique in read_all_critiques(project):
-        if not critique.withdrawn:
-            critiques[critique.brief] = critiques.get(critique.brief, 0) + 1
+    critiques = [critique for critique in read_all_critiques(project) if not critique.withdrawn]
+    said = Counter(critique.brief for critique in critiques)
     drafted = set(project.files.list("drafts", ".json"))
     finals = set(project.files.list("finals", ".md"))
+    found, unreadable = _briefs(project, tell)
     briefs = tuple(
         BriefStatus(
             brief=brief.id,
@@ -125,10 +177,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             drafted=f"drafts/{brief.id}.json" in drafted,
             final=f"finals/{brief.id}.md" in finals,
             effort=efforts.get(brief.id),
-            critiques=critiques.get(brief.id, 0),
+            critiques=said[brief.id],
         )
-        for brief in _briefs(project, tell)
+        for brief in found
     )
+    briefs, fresh = _stand(project, guidance, briefs, pairs, critiques)
     waiting = tuple(
         Waiting(number=number, subject=entry.subject, gate=entry.trailers.get("Gate", ""))
         for number, entry in sorted(project.history.proposals().items())
@@ -143,14 +196,23 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         unkept=waits,
         suspended=tuple(check.id for check in suspended(guidance)),
         briefs=briefs,
+        unreadable=unreadable,
         imported=imported,
+        fresh=fresh,
         waiting=waiting,
         month=_costs(project),
         month_cap=project.settings.budget.month_usd,
+        budget=_budget(project),
+        uses=uses(project.settings),
         next=f"redraft new {quote(project.root)} --accept"
         if waits
-        else _next(briefs, waiting, unread=_feedback_is_news(project, briefs, imported)),
+        else _next(briefs, waiting, unread=fresh.enough),
     )
+
+
+def _budget(project: Project) -> Budget:
+    said = project.settings.budget
+    return Budget(calls=said.calls, tokens=said.tokens, usd=said.usd)
 
 
 def _costs(project: Project) -> tuple[Cost, ...]:
@@ -161,30 +223,65 @@ def _costs(project: Project) -> tuple[Cost, ...]:
     return tuple(Cost(verb=verb, usage=usage) for verb, usage in ranked)
 
 
-def _feedback_is_news(project: Project, briefs: tuple[BriefStatus, ...], imported: int) -> bool:
-    """True when `learn` has something to read since the last decision: two finals, a critique, old texts."""
-    if not imported and not any(brief.final or brief.critiques for brief in briefs):
-        return False  # git need not be asked
+def _stand(
+    project: Project,
+    guidance: Guidance,
+    briefs: tuple[BriefStatus, ...],
+    pairs: Sequence[Pair],
+    critiques: Sequence[Critique],
+) -> tuple[tuple[BriefStatus, ...], Fresh]:
+    """The briefs with where each stands, and what there is to learn from, as far as it is still there."""
+    feedback = {pair.id: pair.brief.id for pair in pairs} | {one.id: one.brief for one in critiques}
+    # without any feedback git need not be asked
+    far = how_far(project, present(guidance)) if feedback else HowFar((), 0, {}, whole=True)
+    newest: dict[str, int] = {}
+    for place, entry in enumerate(far.entries):
+        for id_ in _feedback_of(entry):
+            if id_ in feedback:
+                newest.setdefault(feedback[id_], place)
+    briefs = tuple(
+        brief.model_copy(update={"state": _state(brief, far, newest.get(brief.brief))}) for brief in briefs
+    )
     train = {brief.brief for brief in briefs if brief.split == "train"}
-    finals: set[str] = set()
-    for entry in project.history.log():
-        brief = entry.trailers.get("Brief", "")
-        if entry.verb == "decide":
-            return False
-        if entry.verb == "correct" and brief in train:
-            finals.add(brief)
-        if len(finals) > 1 or entry.verb == "import" or (entry.verb == "critique" and brief in train):
-            return True
-    return False
+    known = {id_: name for id_, name in feedback.items() if name in train}
+    new = far.entries[: far.decided]
+    # each as often as it is there, though it was said or kept more than once
+    came = dict.fromkeys(id_ for entry in new for id_ in _feedback_of(entry) if id_ in known)
+    finals = {pair.id: pair for pair in pairs}
+    came_in = sum(int(entry.trailers.get("Pairs", "1")) for entry in new if entry.verb == "import")
+    return briefs, Fresh(
+        finals=tuple(dict.fromkeys(known[id_] for id_ in came if id_ in finals)),
+        critiques=tuple(known[id_] for id_ in came if id_ not in finals),
+        imported=min(came_in, sum(pair.source == "import" for pair in pairs)),
+        kept_out=sum(len(finals[id_].excluded) for id_ in came if id_ in finals),
+    )
 
 
-def _briefs(project: Project, tell: Tell) -> Iterator[Brief]:
+def _feedback_of(entry: LogEntry) -> Sequence[str]:
+    """The ids of the pair and the critiques that an entry kept."""
+    names = {"correct": ("Pair", "Critiques"), "critique": ("Critique",)}.get(entry.verb, ())
+    return [id_ for name in names for id_ in entry.trailers.get(name, "").split()]
+
+
+def _state(brief: BriefStatus, far: HowFar, newest: int | None) -> str:
+    """`newest`: its newest feedback's entry. Of a held-out brief, or a file by hand, nothing is learned."""
+    if brief.final or brief.critiques:
+        told = brief.split == "train" and (brief.effort is not None or brief.critiques > 0)
+        return "learned" if told and far.learned(brief.type, newest) else "edited"
+    return "drafted" if brief.drafted else "no draft"
+
+
+def _briefs(project: Project, tell: Tell) -> tuple[tuple[Brief, ...], tuple[Unreadable, ...]]:
     """Every brief that can be read; the others are told."""
+    found: list[Brief] = []
+    unreadable: list[Unreadable] = []
     for name in brief_ids(project):
         try:
-            yield read_brief(project, name)
+            found.append(read_brief(project, name))
         except RedraftError as error:
             tell(Note(message=error.message, level="warning"))
+            unreadable.append(Unreadable(brief=name, message=error.message, hint=error.hint))
+    return tuple(found), tuple(unreadable)
 
 
 def decide_how(gate: str) -> str:

@@ -14,8 +14,6 @@ from loop.settings import CLAUDE_CODE
 from loop.store import read_briefs, work_guidance
 from loop.verbs import decide
 from loop.verbs.learning.evidence import gather_evidence
-from loop.verbs.learning.judging import MINE
-from loop.verbs.learning.revising import reviser_name
 from loop.verbs.learning.sending import tell_cost, to_tidier
 from loop.verbs.learning.staging import keep
 from loop.verbs.learning.study import Study
@@ -24,6 +22,8 @@ from loop.verbs.learning.trial import sound_part, tidy_on_trial
 from loop.verbs.parts.committing import keep_edits, name_rules
 from loop.verbs.parts.drafting import writers
 from loop.verbs.parts.replies import UnusableReplies
+from loop.verbs.parts.roles import MINE, reviser_name
+from loop.verbs.parts.turns import turn
 from pipelines.guidance import GUIDE_FILE
 from pipelines.guide import guide_tokens
 from pipelines.operations import apply_operations
@@ -75,7 +75,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
             "Claude Code does not tidy: it works with files, and tidying needs small, named steps.",
             hint="redraft tidy --reviser mine   or name a model: --reviser claude-sonnet-5-5",
         )
-    with project.lock():
+    async with turn(project):
         head = name_rules(project, keep_edits(project, tell), tell)
     briefs = read_briefs(project)
     evidence = gather_evidence(project, briefs)
@@ -89,7 +89,9 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     longer = bool(sound) and _after(study, sound) > tokens
     if not sound or longer:
         says = (
-            "The guide is short and in order." if not operations else "Nothing of it passes the static gate."
+            "The guide is short and in order."
+            if not operations
+            else "Nothing of it passes the tests of the words alone."
         )
         if longer:
             says = "What was proposed makes the guide longer: it is left as it is."
@@ -104,7 +106,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         )
     candidate = await tidy_on_trial(study, sound)
     verdict = candidate.verdict
-    number = keep(study, candidate, sound, verb="tidy")
+    number = await keep(study, candidate, sound, verb="tidy")
     result = Result(
         number=number,
         decision=verdict.decision,
@@ -119,7 +121,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     unchanged = work_guidance(project).version == study.guidance.version
     if not (request.accept and verdict.decision == "accept" and unchanged):
         return result
-    with project.lock():
+    async with turn(project):
         accepted = await decide.do(project, decide.Request(number=number, accept=True), tell)
     return result.model_copy(update={"accepted": True, "version": accepted.version})
 

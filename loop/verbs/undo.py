@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from loop.events import Tell
-from loop.model import Record
 from loop.project import Project
+from loop.store import guidance_at
 from loop.timeline import plan_undo
-from loop.verbs.parts.committing import keep_edits
-from loop.verbs.parts.restoring import Restored, restore
-from pipelines.guidance import GUIDANCE_FILES
+from loop.verbs.parts.restoring import Ground, Looking, Restored, Step, bring_back
 
 EXAMPLE = "redraft undo"
 Result = Restored
 
 
-class Request(Record):
-    """Nothing to say: the last change goes."""
+class Request(Looking):
+    """The last change goes."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Restore the guidance from before the newest change that still stands. Drafts and finals stay."""
-    head = keep_edits(project, tell)
-    entry = plan_undo(tuple(project.history.log(paths=GUIDANCE_FILES)))
-    return restore(
-        project,
-        entry.parent,
-        verb="undo",
-        what=f"take back “{entry.subject}”",
-        trailers={"Undoes": entry.sha},
-        expect=head,
-        tell=tell,
+    return bring_back(project, request, "undo", _plan, tell)
+
+
+def _plan(ground: Ground) -> Step:
+    entry = plan_undo(ground.entries())
+    return Step(
+        f"take back “{entry.subject}”",
+        guidance_at(ground.project, entry.parent),
+        {"Restores": entry.parent, "Undoes": entry.sha},
     )

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from feedback.align import changes
 from loop.errors import UsageError
 from loop.events import Tell
-from loop.model import Change, Critique, LogEntry, Pair, Record, Rule
-from loop.operations_log import decided
+from loop.model import LogEntry, Record, Rule
+from loop.operations_log import Decided, decided
 from loop.project import Project
-from loop.store import (
-    brief_ids,
-    guidance_at,
-    read_all_critiques,
-    read_draft_file,
-    read_pairs,
-    work_guidance,
-)
+from loop.store import brief_ids, guidance_at, read_draft_file, work_guidance
 from loop.verbs.parts.fields import Argument
+from loop.verbs.parts.sources import Source, sources
 from loop.versions import commit_of
 from pipelines.guide import rules_of
 from pipelines.runner import Explanation, explain
@@ -33,21 +27,6 @@ class Request(Record):
     """A rule's id, or a sentence of a draft."""
     brief: str | None = None
     """The brief in whose draft the sentence stands; every draft is searched if left out."""
-
-
-class Source(Record):
-    """One piece of evidence."""
-
-    id: str
-    """The pair's, change's or critique's id."""
-    brief: str
-    """The brief it is about."""
-    before: str = ""
-    """What the draft said."""
-    after: str = ""
-    """What the writer made of it."""
-    critique: str = ""
-    """What the writer said."""
 
 
 class Result(Record):
@@ -77,24 +56,22 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     rules = {rule.id: rule for rule in rules_of(work_guidance(project).files.get("CLAUDE.md", ""))}
     history = decided(project.history.log())
     known = {
-        item.operation.id
-        for item in history
-        if item.operation.target == "rule" and item.entry.trailers.get("Decision") == "accept"
+        item.operation.id for item in history if item.operation.target == "rule" and item.decision == "accept"
     }
     if what in rules or what in known:
-        return _rule(project, what, rules)
+        return _rule(project, what, rules, history)
     if " " not in what and what[:1] == "r" and what[1:].isdigit():
         raise UsageError(f"There is no rule {what}.", hint="redraft show --guide   prints the rules")
     return _sentence(project, what, request.brief)
 
 
-def _rule(project: Project, rule_id: str, rules: dict[str, Rule]) -> Result:
+def _rule(project: Project, rule_id: str, rules: dict[str, Rule], history: Sequence[Decided]) -> Result:
     entries: dict[str, LogEntry] = {}
     hypothesis = ""
     evidence: tuple[str, ...] = ()
     rule = rules.get(rule_id)
-    for item in decided(project.history.log()):
-        if item.operation.id != rule_id or item.entry.trailers.get("Decision") != "accept":
+    for item in history:
+        if item.operation.id != rule_id or item.decision != "accept":
             continue
         hypothesis, evidence = item.operation.hypothesis, item.operation.evidence
         entries[item.entry.sha] = item.entry
@@ -106,30 +83,8 @@ def _rule(project: Project, rule_id: str, rules: dict[str, Rule]) -> Result:
         entry=first,
         since=tuple(filter(None, later)),
         hypothesis=hypothesis,
-        sources=_sources(project, frozenset(evidence)),
+        sources=sources(project, frozenset(evidence)),
     )
-
-
-def _sources(project: Project, wanted: frozenset[str]) -> tuple[Source, ...]:
-    found: list[Source] = []
-    for pair in read_pairs(project)[0]:
-        of_pair = [
-            Source(id=change.id, brief=pair.brief.id, before=change.before, after=change.after)
-            for change in _changes(pair, wanted)
-        ]
-        if not of_pair and pair.id in wanted:
-            of_pair = [Source(id=pair.id, brief=pair.brief.id, before=pair.draft, after=pair.final)]
-        found += of_pair
-    found += [_said(critique) for critique in read_all_critiques(project) if critique.id in wanted]
-    return tuple(found)
-
-
-def _changes(pair: Pair, wanted: frozenset[str]) -> tuple[Change, ...]:
-    return tuple(change for change in changes(pair.draft, pair.final) if change.id in wanted)
-
-
-def _said(critique: Critique) -> Source:
-    return Source(id=critique.id, brief=critique.brief, critique=critique.text)
 
 
 def _sentence(project: Project, sentence: str, brief: str | None) -> Result:

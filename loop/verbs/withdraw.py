@@ -16,10 +16,12 @@ from loop.store import (
     plan_write,
     read_brief,
     read_critiques,
-    read_pairs,
+    read_pairs_of,
     refuse_unkept,
 )
-from loop.verbs.parts.committing import keep_edits, one_line, record
+from loop.text.short import one_line
+from loop.verbs.parts.committing import keep_edits, record
+from loop.verbs.parts.critiques import find_critique, refuse_learned
 from loop.verbs.parts.fields import Argument
 
 EXAMPLE = "redraft withdraw sourdough"
@@ -32,6 +34,8 @@ class Request(Record):
     """The brief whose feedback is taken back."""
     critique: bool = False
     """Take back the newest critique instead of the final."""
+    id: str = ""
+    """Take back this critique: `redraft show NAME --critiques` prints the ids."""
 
 
 class Result(Record):
@@ -49,10 +53,11 @@ class Result(Record):
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Mark the newest final (with its pair) or critique of a brief as withdrawn, in one commit."""
-    if not any(pair.brief.id == request.brief for pair in read_pairs(project)[0]):
+    if not read_pairs_of(project, request.brief):
         read_brief(project, request.brief)  # old texts that were imported have no brief in the folder
-    if request.critique:
-        planned, what, trailers, left = _critique(project, request.brief)
+    critique = request.critique or bool(request.id)
+    if critique:
+        planned, what, trailers, left = _critique(project, request.brief, request.id)
     else:
         planned, what, trailers, left = _final(project, request.brief)
     head = keep_edits(project, tell)
@@ -62,11 +67,11 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         trailers={"Brief": request.brief, **trailers},
     )
     record(project, planned, entry, expect=head, tell=tell)
-    return Result(brief=request.brief, what=what, critique=request.critique, left=left)
+    return Result(brief=request.brief, what=what, critique=critique, left=left)
 
 
 def _final(project: Project, brief: str) -> tuple[list[FileChange], str, dict[str, str], int]:
-    pairs = [pair for pair in read_pairs(project)[0] if pair.brief.id == brief and not pair.withdrawn]
+    pairs = [pair for pair in read_pairs_of(project, brief) if not pair.withdrawn]
     if not pairs:
         raise UsageError(f"“{brief}” has no final to take back.", hint="redraft status   lists what is there")
     newest = pairs[-1]
@@ -81,14 +86,19 @@ def _final(project: Project, brief: str) -> tuple[list[FileChange], str, dict[st
     return planned, "the newest final" if len(pairs) > 1 else "the final", {"Pair": newest.id}, len(pairs) - 1
 
 
-def _critique(project: Project, brief: str) -> tuple[list[FileChange], str, dict[str, str], int]:
+def _critique(project: Project, brief: str, named: str) -> tuple[list[FileChange], str, dict[str, str], int]:
     critiques = list(read_critiques(project, brief))
-    live = [number for number, critique in enumerate(critiques) if not critique.withdrawn]
+    live = [critique for critique in critiques if not critique.withdrawn]
     if not live:
         raise UsageError(
             f"“{brief}” has no critique to take back.", hint="redraft status   lists what is there"
         )
-    newest = critiques[live[-1]]
-    critiques[live[-1]] = newest.model_copy(update={"withdrawn": True})
-    planned = list(plan_write(project, [(critique_path(brief), dump_critiques(critiques))]))
-    return planned, f"“{newest.text}”", {"Critique": newest.id}, len(live) - 1
+    chosen = find_critique(critiques, brief, named) if named else live[-1]
+    refuse_learned(project, chosen)
+    kept = [
+        critique.model_copy(update={"withdrawn": True}) if critique.id == chosen.id else critique
+        for critique in critiques
+    ]
+    planned = list(plan_write(project, [(critique_path(brief), dump_critiques(kept))]))
+    left = sum(1 for critique in live if critique.id != chosen.id)
+    return planned, f"“{chosen.text}”", {"Critique": chosen.id}, left

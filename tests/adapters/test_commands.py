@@ -211,14 +211,14 @@ def test_an_editor_that_saves_nothing_useful(tmp_path: Path, command: str) -> No
     assert refusal.value.hint
 
 
-def test_old_texts_are_cleared_away(tmp_path: Path) -> None:
-    (tmp_path / "unsaved").mkdir()
-    for name, days in (("old.md", 31), ("new.md", 29)):
-        place = tmp_path / "unsaved" / name
-        place.touch()
-        os.utime(place, (time.time() - days * 86400,) * 2)
-    editing(tmp_path, "touch").edit("x", "x")
-    assert [place.name for place in (tmp_path / "unsaved").iterdir()] == ["new.md"]
+def test_what_was_saved_lies_there_until_it_is_kept_however_old_it_is(tmp_path: Path) -> None:
+    commands = editing(tmp_path, script(tmp_path, "ed", 'echo more >> "$1"'))
+    first, second = commands.edit("x\n", "x"), commands.edit("y\n", "y")
+    os.utime(first.place, (1, 1))
+    commands.forget(second.place)
+    commands.forget(second.place)
+    commands.forget("")
+    assert [str(place) for place in (tmp_path / "unsaved").iterdir()] == [first.place]
 
 
 def test_which_editor_is_opened(tmp_path: Path) -> None:

@@ -79,6 +79,17 @@ def asked(server: Loopback, questions: int) -> None:
         time.sleep(0.02)
 
 
+def heard(running: subprocess.Popen[str], piece: str) -> str:
+    """Come back when a command that tells its events as JSON has heard this piece of a text; what it told."""
+    assert running.stderr is not None
+    told = ""
+    while not told.endswith("\n") or json.loads(told.splitlines()[-1]).get("text") != piece:
+        line = running.stderr.readline()
+        assert line, f"{piece!r} did not come: {told}"
+        told += line
+    return told
+
+
 def corrected(project: Path, redraft: Redraft, *briefs: str) -> None:
     for brief in briefs:
         assert redraft("-C", project, "run", brief).code == 0

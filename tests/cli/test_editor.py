@@ -31,6 +31,14 @@ def test_a_correction_that_is_refused_says_where_the_text_is(
     assert Path(rest.splitlines()[0].rstrip(".")).read_text(encoding="utf-8") == "Tea is good.\nprecious\n"
 
 
+def test_of_a_correction_that_is_kept_no_copy_stays_behind(
+    project: Path, redraft: Redraft, editor: Path, home: Path
+) -> None:
+    written(project, "tea", "Tea is good.\n")
+    assert redraft("-C", project, "correct", "tea").code == 0
+    assert not list(home.rglob("unsaved/*"))
+
+
 def test_edits_of_the_final_are_in_the_way_before_the_editor_opens(
     project: Path, redraft: Redraft, editor: Path
 ) -> None:

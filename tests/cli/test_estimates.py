@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -187,7 +188,8 @@ def test_in_eighty_columns_no_line_is_longer_and_no_word_is_broken(
         with Sitting(project, *words) as person:
             code, text = person.ends()
         assert code == 0, text
-        seen.append(click.unstyle(text.replace("\r", "")))
+        plain = click.unstyle(text.replace("\r", ""))
+        seen.append(re.sub(r"\b\d+\.\d\b", "0.0", plain))  # how much is free changes meanwhile
     wide, narrow = seen
     tables = narrow.split("\n--- 1.")[0]  # what is sent stands there word by word
     whole = {word for word in wide.split() if len(word) < 50}

@@ -145,7 +145,6 @@ def test_a_private_project_sends_no_word_outside(
         (Fault(401, "authentication_error", f"invalid x-api-key {KEY}"), 5, "redraft key set anthropic"),
         (Fault(404, "not_found_error", "model: claude-sonnet-5-5"), 5, "redraft models"),
         (Says(stop="refused", explanation="Not this."), 5, "Not this."),
-        (Says(stop="length"), 5, "max_tokens"),
     ],
 )
 def test_what_a_provider_says_no_to_is_said_in_words_and_nothing_is_written(

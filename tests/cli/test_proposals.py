@@ -95,7 +95,7 @@ def test_a_shorter_rule_that_drops_a_meaning_waits_for_the_writer_with_both_text
     play(claude, says({"action": "replace", "target": "rule", "id": "r2", "text": shorter}))
     answer = redraft("-C", project, "tidy", "--accept")
     assert f"~ rule r2: {shorter}\n       was: {said}\n" in answer.out
-    assert "The gate accepts it" not in answer.out
+    assert "The test confirms it" not in answer.out
     assert f"No rule would say all that “{said}” says" in " ".join(answer.out.split())
     assert said in project.joinpath("CLAUDE.md").read_text(encoding="utf-8")
 
@@ -200,3 +200,45 @@ def test_who_is_asked_is_told_when_somebody_is_asked(
     assert len(claude.requests) == asked
     answer = redraft("-C", project, "tidy")
     assert answer.err.count("its key was found") == 1
+
+
+def test_the_drafts_of_a_proposal_are_compared_with_the_final_and_their_cost_is_said_before(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea", "rain")
+    pair = min(path.stem for path in project.glob("pairs/*.json"))
+    play(claude, says({**PLAIN, "evidence": [pair]}))
+    assert redraft("-C", project, "learn").code == 0
+    asked = len(claude.requests)
+    words = ("-C", project, "diff", "proposal:1", "--outputs", "tea,bread")
+    out = redraft(*words, "--dry-run").out
+    assert "Nobody was asked. Writing the drafts takes:\n  claude-sonnet-5-5\n   about    4 questions" in out
+    assert len(claude.requests) == asked
+    tea, bread = redraft(*words, "--json").json["outputs"]
+    assert "utilize" in tea["before"]
+    assert "utilize" not in tea["after"]
+    assert tea["final"] == "We use a kettle outdoors.\n" or tea["final"] == "We use a kettle outdoors."
+    assert tea["effort_before"] > tea["effort_after"] == 0
+    assert bread["final"] is None
+    assert bread["effort_after"] is None
+    assert "of the left one, 0% of the right one." in redraft(*words).out
+
+
+def test_what_is_new_since_the_last_decision_is_counted(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    corrected(project, redraft, "tea", "rain", "bread")
+    change = redraft("-C", project, "show", "tea", "--changes", "--json").json["changes"][0]["id"]
+    final = project / "final.txt"
+    final.write_text("We use a kettle outdoors.", encoding="utf-8")
+    redraft("-C", project, "correct", "tea", "--file", final, "--exclude", change)
+    redraft("-C", project, "critique", "rain", "Be warm.")
+    fresh = redraft("-C", project, "status", "--json").json["fresh"]
+    assert fresh == {"finals": ["tea", "rain"], "critiques": ["rain"], "imported": 0, "kept_out": 1}
+    redraft("-C", project, "withdraw", "rain", "--critique")
+    assert redraft("-C", project, "status", "--json").json["fresh"]["critiques"] == []
+    play(claude, says({**TOLD, "text": "Be kind."}))
+    redraft("-C", project, "learn")
+    assert redraft("-C", project, "status", "--json").json["fresh"]["finals"] == ["tea", "rain"]
+    redraft("-C", project, "decide", "1", "--reject")
+    assert redraft("-C", project, "status", "--json").json["fresh"]["finals"] == []

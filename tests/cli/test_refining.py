@@ -72,11 +72,17 @@ def test_what_is_measured_is_never_a_draft_that_was_not_refined(
     assert "The budget is 1 question for one command" in answer.err
 
 
-def test_ctrl_c_while_refining_ends_the_command(refining: Path, claude: Loopback) -> None:
+def test_ctrl_c_while_refining_ends_the_command_and_keeps_the_draft_as_it_was_written(
+    refining: Path, redraft: Redraft, claude: Loopback
+) -> None:
     play(claude, DRAFT, Says(silent_after=1))
     with begun(refining, "run", "tea") as running:
         asked(claude, 2)
         running.send_signal(signal.SIGINT)
-        running.communicate(timeout=60)
+        _, err = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert not refining.joinpath("drafts/tea.md").exists()
+    assert "“tea” is whole, 5 words, and kept." in err
+    shown = redraft("-C", refining, "show", "tea", "--json").json
+    assert shown["text"] == "We utilize a kettle outdoors."
+    assert not shown["stopped"]
+    assert shown["notes"]

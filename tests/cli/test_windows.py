@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loop.cli.render.layout import cells
+from loop.render.layout import cells
 from tests.cli.conftest import Redraft, written
 from tests.cli.sitting import Sitting
 

@@ -10,6 +10,7 @@ from typing import Any
 from loop.adapters.claude_code.finding import EXTRA_HINT
 from loop.adapters.models.hosted.passing import Passing
 from loop.errors import ModelError, ModelRefused, ModelUnavailable, RedraftError, UsageError
+from loop.text.short import one_line
 
 LOGIN_HINT = (
     "redraft models   says how to sign in; or look at ANTHROPIC_API_KEY: where it is set, it goes first"
@@ -159,8 +160,7 @@ _TOO_OLD = ("unknown option", "on_failure")
 
 def _sentence(words: str) -> str:
     """What it says, as one line that can follow a sentence; empty for nothing."""
-    line = " ".join(words.split()).removeprefix("API Error: ")
+    line = one_line(" ".join(words.split()).removeprefix("API Error: "), _SHOWN)
     if not line:
         return ""
-    line = line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
     return f" It says: {line}" if line.endswith((".", "!", "?", "…")) else f" It says: {line}."

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from loop.errors import UsageError
+from loop.text.short import one_line
 
 READING = frozenset({"Read"})
 WRITING = frozenset({"Write", "Edit"})
@@ -47,7 +48,7 @@ class Fence:
 
     def _objection(self, tool: str, asked: Mapping[str, Any]) -> str:
         if tool not in TOOLS:
-            return f"It tried to use {_short(tool)}, which it may not."
+            return f"It tried to use {one_line(tool, _SHOWN)}, which it may not."
         name = asked.get("file_path")
         if not isinstance(name, str) or not name:
             return f"It tried to use {tool} without naming a file."
@@ -56,14 +57,14 @@ class Fence:
             verb = "read" if tool in READING else "write"
             return f"It tried to {verb} {self._shown(name)}, which is outside of the files it was given."
         if tool in WRITING and not self.may_write(path):
-            return f"It tried to change {_short(path)}, which it may only read."
+            return f"It tried to change {one_line(path, _SHOWN)}, which it may only read."
         return ""
 
     def _shown(self, name: str) -> str:
         """A path as a person would say it: from the copies on, where it is near them."""
         if name.startswith(f"{self._folder.parent}{os.sep}"):
             name = os.path.relpath(name, self._folder)
-        return _short(name)
+        return one_line(name, _SHOWN)
 
     def _inside(self, name: str) -> str | None:
         """The path below the folder, links and `..` followed; None when it leads out of it."""
@@ -86,12 +87,7 @@ def safe_path(path: str) -> str:
     pure = PurePosixPath(path)
     if pure.is_absolute() or ".." in pure.parts or not pure.parts or "\\" in path or "\0" in path:
         raise UsageError(
-            f"“{_short(path)}” is not a path inside the project.",
+            f"“{one_line(path, _SHOWN)}” is not a path inside the project.",
             hint="Name files as the project's folder does: prompts/draft.md",
         )
     return pure.as_posix()
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"

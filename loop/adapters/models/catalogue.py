@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
+from typing import Literal
 
 from loop.adapters import doctor
 from loop.adapters.keys import VARIABLES, Key, Keys
@@ -80,7 +81,7 @@ def embedded_info() -> ModelInfo:
         path = find_embedded()
         check_whole(path)
     except ModelUnavailable as error:
-        return ModelInfo("embedded", ready=False, says=f"{error.message} Type: {error.hint}")
+        return ModelInfo("embedded", ready=False, says=f"{error.message} Type: {error.hint}", missing="fetch")
     says = f"{path.name}, on this computer: no key, no network; small, it shows how the loop turns"
     return ModelInfo(
         "embedded", ready=True, says=says, path=str(path), context=_EMBEDDED_CONTEXT, price="free"
@@ -98,7 +99,7 @@ def claude_infos(keys: Keys, environ: Mapping[str, str], *, private: bool = Fals
         return [ModelInfo("claude-…", ready=False, says=f"{error.message} {error.hint}")]
     if key is None:
         says = "no key yet; type: redraft key set anthropic   (or set ANTHROPIC_API_KEY)"
-        return [_priced(name, ready=False, says=says) for name in CLAUDES]
+        return [_priced(name, ready=False, says=says, missing="key") for name in CLAUDES]
     from loop.adapters.models.claude.listing import listed
 
     try:
@@ -144,10 +145,10 @@ def provider_infos(keys: Keys, *, private: bool = False) -> list[ModelInfo]:
         where = keys.has(provider) if provider != "anthropic" else ""
         if where:
             says = f"key from {where}, not tried" if installed else f"key from {where}; type: {_LITELLM}"
-            infos.append(ModelInfo(f"{provider}/…", ready=installed, says=says))
+            infos.append(ModelInfo(f"{provider}/…", ready=installed, says=says, provider=provider))
     install = "" if installed else f"{_LITELLM}; "
     says = f"any other provider; type: {install}redraft key set openai   and name it, such as openai/gpt-5"
-    return [*infos, ModelInfo("<provider>/<model>", ready=False, says=says)]
+    return [*infos, ModelInfo("<provider>/<model>", ready=False, says=says, missing="key")]
 
 
 def served_infos(
@@ -159,7 +160,7 @@ def served_infos(
         return [_missing(server, _PRIVATE)]
     if not server.private and not trusted():
         says = f"not asked: {at} is not on this computer; look at redraft.toml, then type: redraft trust"
-        return [_missing(server, says)]
+        return [_missing(server, says, "trust")]
     try:
         key = keys.find(server.provider)
     except RedraftError as error:
@@ -169,7 +170,7 @@ def served_infos(
     except urllib.error.HTTPError as error:
         if error.code in {401, 403}:
             why = f"{at} wants a key" if key is None else f"{at} refused the key from {key.where}"
-            return [_missing(server, f"{why}; type: redraft key set {server.provider}")]
+            return [_missing(server, f"{why}; type: redraft key set {server.provider}", "key")]
         return [_missing(server, f"what answers at {at} does not list models ({error.code})")]
     except OSError:
         return [_missing(server, f"nothing answers at {at}; start it there")]
@@ -186,8 +187,10 @@ def served_infos(
     ]
 
 
-def _missing(server: Named, says: str) -> ModelInfo:
-    return ModelInfo(f"{server.provider}/…", ready=False, says=says)
+def _missing(server: Named, says: str, missing: Literal["", "key", "trust"] = "") -> ModelInfo:
+    return ModelInfo(
+        f"{server.provider}/…", ready=False, says=says, missing=missing, provider=server.provider
+    )
 
 
 class _Straight(urllib.request.HTTPRedirectHandler):
@@ -213,8 +216,14 @@ def _names(found: Iterable[object]) -> list[str]:
     return [name for name in found if isinstance(name, str) and name.isprintable()]
 
 
-def _priced(name: str, *, ready: bool, says: str) -> ModelInfo:
+def _priced(name: str, *, ready: bool, says: str, missing: Literal["", "key"] = "") -> ModelInfo:
     price = price_of(name)
     return ModelInfo(
-        name, ready=ready, says=says, context=context_of(name), price="" if price is None else price.says
+        name,
+        ready=ready,
+        says=says,
+        context=context_of(name),
+        price="" if price is None else price.says,
+        missing=missing,
+        provider="anthropic",
     )

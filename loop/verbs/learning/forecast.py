@@ -13,9 +13,10 @@ from loop.project import Project
 from loop.revise import judge_request
 from loop.settings import CLAUDE_CODE, EMBEDDED
 from loop.tokens import about, at_most
-from loop.verbs.learning.judging import MINE, Cases, Judge
+from loop.verbs.learning.judging import Cases, Judge
 from loop.verbs.learning.study import Study
 from loop.verbs.parts.costing import Cost, Drafted, priced, typical_replies
+from loop.verbs.parts.roles import MINE
 from pipelines.estimate import longest_piece
 
 TRIED = 2

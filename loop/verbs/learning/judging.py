@@ -14,11 +14,10 @@ from loop.operations_log import standing_operations
 from loop.ports import LanguageModel
 from loop.project import Project
 from loop.revise import holds
-from loop.settings import AUTO, EMBEDDED, Settings
+from loop.settings import EMBEDDED, Settings
 from loop.store import draft_paths, read_draft_file
+from loop.verbs.parts.roles import judge_name
 
-MINE = "mine"
-"""The miner as an author: it writes a rule without a check only when it knows no test for it."""
 MOST_PAST = 8
 """So many questions from critiques, and as many of accepted rules: each is asked of every draft."""
 _EVERYTHING = "everything"
@@ -61,10 +60,8 @@ Cases = Mapping[str, Sequence[Case]]
 
 
 def judge_of(settings: Settings, model: LanguageModel, reviser: str = "") -> Judge:
-    """Who judges in a project: who is named for it, else the reviser, else the model that writes."""
-    learn = settings.learn
-    named = learn.reviser if learn.reviser not in {AUTO, MINE, "model"} else ""
-    return Judge(model, learn.judge or reviser or named or settings.model.name)
+    """Who judges in a project."""
+    return Judge(model, judge_name(settings, reviser))
 
 
 def question_detectors(operations: Sequence[Operation], evidence: Evidence) -> tuple[Detector, ...]:

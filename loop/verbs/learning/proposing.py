@@ -8,11 +8,12 @@ from loop.mine.propose import propose
 from loop.model import MOST_OPERATIONS, Operation
 from loop.operations_log import proposal_of
 from loop.settings import CLAUDE_CODE
-from loop.verbs.learning.judging import MINE, with_sound_questions
+from loop.verbs.learning.judging import with_sound_questions
 from loop.verbs.learning.revising import revised, revised_by_agent
 from loop.verbs.learning.sending import tell_cost, to_reviser
 from loop.verbs.learning.study import Study
 from loop.verbs.learning.trial import name_of
+from loop.verbs.parts.roles import MINE
 
 _NAMED_LATER = 8
 """So many things to learn later are named."""

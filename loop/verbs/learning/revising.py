@@ -15,13 +15,12 @@ from loop.model import MOST_OPERATIONS, Operation
 from loop.model.agent import AgentTask
 from loop.project import Project
 from loop.revise import Asked, Reproduced, Revision, agent_task, revise
-from loop.settings import AUTO, CLAUDE_CODE, EMBEDDED, REPLAY, Settings
+from loop.settings import CLAUDE_CODE, EMBEDDED
 from loop.store import draft_paths, read_draft_file
+from loop.text.short import one_line
 from loop.verbs.learning.forecast import TRIED
-from loop.verbs.learning.judging import MINE
 from loop.verbs.learning.study import Study
 from loop.verbs.learning.trial import copied, sound_part
-from loop.verbs.parts.committing import one_line
 from loop.verbs.parts.drafting import counted_drafts
 from loop.verbs.parts.replies import UnusableReplies
 from pipelines.checkfile import CHECKS_FILE
@@ -31,21 +30,10 @@ from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
 from pipelines.operations import apply_operations
 
 _LONGEST_REASON = 200
-MODEL = "model"
-"""Stands for the project's own model."""
 _SEED = 500
 """Added to the project's seed: the gate must not see the very drafts that the reviser saw."""
 _SMALL_ROOM, _SMALL_TOKENS = 2_000, 600
 """What fits the embedded model's context."""
-
-
-def reviser_name(settings: Settings, asked: str | None) -> str:
-    """Who writes the operations: MINE, or a model's name."""
-    name = asked or settings.learn.reviser
-    if name == AUTO:
-        own = settings.model.name
-        return MINE if own == EMBEDDED or own.startswith(REPLAY) else own
-    return settings.model.name if name == MODEL else name
 
 
 def asked_of(study: Study, name: str, evidence: Evidence | None = None) -> Asked:

@@ -13,7 +13,6 @@ from loop.model.agent import AgentTask
 from loop.revise import agent_task, first_question, judge_request, tidy_request
 from loop.settings import CLAUDE_CODE, AgentStep, ChecksStep, CommandStep, Settings
 from loop.verbs.learning.forecast import Effort, drafted, effort_of, left_out, questions, room, with_feedback
-from loop.verbs.learning.judging import MINE
 from loop.verbs.learning.revising import asked_of
 from loop.verbs.learning.study import Study
 from loop.verbs.parts.costing import (
@@ -26,6 +25,7 @@ from loop.verbs.parts.costing import (
     turns,
     typical_replies,
 )
+from loop.verbs.parts.roles import MINE
 from pipelines.estimate import Asking
 from pipelines.prompts import prompt_message
 from pipelines.refine import refine_request

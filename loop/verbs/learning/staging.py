@@ -11,6 +11,7 @@ from loop.operations_log import in_short, proposal_of, proposal_trailers, taken_
 from loop.project import Project
 from loop.verbs.learning.study import Study
 from loop.verbs.learning.trial import Candidate, name_of, put_on_trial, sound_part, tell_test
+from loop.verbs.parts.turns import turn
 from pipelines.derive import operations_between
 from pipelines.operations import apply_operations, changes_between
 
@@ -29,7 +30,7 @@ async def stage(
         return None, unsound
     tell_test(study, sound, "The test of the wishes takes")
     try:
-        return keep(study, await put_on_trial(study, sound, "testing the wishes"), told), unsound
+        return await keep(study, await put_on_trial(study, sound, "testing the wishes"), told), unsound
     except BudgetExceeded as error:
         study.tell(Note(message=f"{error.message} The wishes come next time.", level="warning"))
         return None, unsound
@@ -50,7 +51,9 @@ def _basis(operations: Sequence[Operation]) -> str:
     return content_id(*sorted(f"{one.key} {' '.join(sorted(one.evidence))}" for one in operations))
 
 
-def keep(study: Study, candidate: Candidate, considered: Sequence[Operation], *, verb: str = "learn") -> int:
+async def keep(
+    study: Study, candidate: Candidate, considered: Sequence[Operation], *, verb: str = "learn"
+) -> int:
     """Store the proposal of a verb at its ref; proposals for the same operations that it replaces go."""
     proposal = Proposal(
         base=study.guidance.version,
@@ -62,10 +65,10 @@ def keep(study: Study, candidate: Candidate, considered: Sequence[Operation], *,
         usage=study.by.model.take(),
     )
     changes = changes_between(study.guidance, candidate.applied.guidance)
-    return store(study.project, proposal, changes, verb=verb, head=study.head, tell=study.tell)
+    return await store(study.project, proposal, changes, verb=verb, head=study.head, tell=study.tell)
 
 
-def store(
+async def store(
     project: Project,
     proposal: Proposal,
     changes: Sequence[FileChange],
@@ -76,7 +79,7 @@ def store(
 ) -> int:
     """Put a proposal at its ref and return its number; those that it contains whole go."""
     keys = {operation.key for operation in proposal.operations}
-    with project.lock():
+    async with turn(project, steadfast=True):
         for number, stored in project.history.proposals().items():
             old = {operation.key for operation in proposal_of(number, stored).operations}
             if not old:
@@ -97,7 +100,9 @@ def _waiting(project: Project) -> Iterator[Proposal]:
         yield proposal_of(number, entry)
 
 
-def store_edits(project: Project, guidance: Guidance, drafts: Sequence[Draft], tell: Tell) -> tuple[int, ...]:
+async def store_edits(
+    project: Project, guidance: Guidance, drafts: Sequence[Draft], tell: Tell
+) -> tuple[int, ...]:
     """What an agent changed in the guidance while it drafted, as proposals that nobody has tested.
 
     What cannot be said as small operations is left out and told. Returns the proposals' numbers.
@@ -125,5 +130,5 @@ def store_edits(project: Project, guidance: Guidance, drafts: Sequence[Draft], t
             )
             changes = changes_between(guidance, applied.guidance)
             head = project.history.head()
-            found.append(store(project, proposal, changes, verb="run", head=head, tell=tell))
+            found.append(await store(project, proposal, changes, verb="run", head=head, tell=tell))
     return tuple(found)

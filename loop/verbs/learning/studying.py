@@ -7,18 +7,19 @@ from functools import partial
 
 from feedback.evidence import Evidence
 from loop.events import Tell
-from loop.gate.corpus import Corpus, index
+from loop.gate.corpus import index
 from loop.mine.propose import propose
-from loop.model import MOST_OPERATIONS, Brief, Guidance, Operation
+from loop.model import MOST_OPERATIONS, Brief, Operation
 from loop.operations_log import refused, taken_ids
 from loop.project import Project
-from loop.store import read_pairs, work_guidance
-from loop.verbs.learning.judging import MINE, all_detectors, cases_of, judge_of
+from loop.store import work_guidance
+from loop.verbs.learning.evidence import corpus_of
+from loop.verbs.learning.judging import all_detectors, cases_of, judge_of
 from loop.verbs.learning.revising import revised_without
 from loop.verbs.learning.study import Study, Without
 from loop.verbs.parts.drafting import Writers
-from pipelines.active import all_checks
-from pipelines.guide import rules_of
+from loop.verbs.parts.roles import MINE
+from pipelines.active import present
 
 
 def open_study(
@@ -37,14 +38,6 @@ def open_study(
     `by` writes the drafts; `author` is who writes the operations: MINE, or a model's name.
     """
     log = tuple(project.history.log())
-    pairs = read_pairs(project)[0]
-    corpus = Corpus(
-        briefs=tuple((brief.id, brief.text) for brief in briefs),
-        drafts=tuple((pair.brief.id, pair.draft) for pair in pairs),
-        finals=tuple((pair.brief.id, pair.final) for pair in pairs),
-        critiques=tuple(item.critique.text for item in evidence.critiques),
-        held_out=tuple(brief.id for brief in briefs if brief.split == "held_out"),
-    )
     guidance = work_guidance(project)
     known = {brief.id for brief in briefs}
     imported = {item.pair.brief.id: item.pair.brief for item in evidence.pairs}
@@ -58,8 +51,8 @@ def open_study(
         log=log,
         taken=taken_ids(log),
         asked=all_detectors(log, evidence),
-        refused=refused(log, _present(guidance)),
-        corpus=index(corpus),
+        refused=refused(log, present(guidance)),
+        corpus=index(corpus_of(project, briefs, evidence)),
         by=by,
         author=author,
         cases=cases_of(project, evidence),
@@ -92,8 +85,3 @@ async def _mined_without(study: Study, pair: str) -> tuple[Operation, ...]:
     return propose(
         study.evidence.without(pair), study.guidance, refused=study.refused_keys, limit=MOST_OPERATIONS
     )
-
-
-def _present(guidance: Guidance) -> frozenset[str]:
-    rules = {rule.id for rule in rules_of(guidance.files.get("CLAUDE.md", ""))}
-    return frozenset(rules | {check.id for check in all_checks(guidance)})

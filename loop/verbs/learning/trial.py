@@ -25,13 +25,14 @@ from loop.model import (
     Verdict,
 )
 from loop.operations_log import standing_operations
+from loop.text.short import one_line
 from loop.verbs.learning.evidence import finals_of
 from loop.verbs.learning.forecast import drafted, effort_of, planned, questions, room
-from loop.verbs.learning.judging import MINE, question_detectors, sound_questions
+from loop.verbs.learning.judging import question_detectors, sound_questions
 from loop.verbs.learning.study import Study, standing_rules
-from loop.verbs.parts.committing import one_line
 from loop.verbs.parts.costing import KEPT, draft_costs, in_words, together, warn_over_budget
 from loop.verbs.parts.drafting import counted_drafts
+from loop.verbs.parts.roles import MINE
 from pipelines.operations import Applied, apply_operations
 
 _TOGETHER = "testing the proposal"

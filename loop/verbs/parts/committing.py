@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from loop.events import Committed, Tell
 from loop.model import Draft, Entry, FileChange, Guidance, Usage
 from loop.project import Project
 from loop.store import draft_paths, edited, plan_write, work_guidance
 from pipelines.guide import number_rules
+
+
+class OwnEdits(NamedTuple):
+    """What the writer changed in the guidance since its last entry, as the entry that it becomes."""
+
+    changes: tuple[FileChange, ...]
+    """The files; new rules have their ids."""
+    entry: Entry
+    """What it will say."""
+    guidance: Guidance
+    """The guidance with them."""
+
+
+def own_edits(project: Project) -> OwnEdits | None:
+    """The writer's edits that are in no entry yet; None without any."""
+    dirty = edited(project)
+    if not dirty:
+        return None
+    before = project.history.read(project.history.head(), dirty)
+    contents = {path: project.files.read(path) for path in dirty if project.files.exists(path)}
+    if "CLAUDE.md" in contents:
+        contents["CLAUDE.md"] = number_rules(contents["CLAUDE.md"], before.get("CLAUDE.md", ""))
+    changes = list(plan_write(project, sorted(contents.items())))
+    changes += [FileChange(path=path, before=None, after=None) for path in dirty if path not in contents]
+    names = ", ".join(dirty) if len(dirty) <= 3 else f"{', '.join(dirty[:2])} and {len(dirty) - 2} more"
+    guidance = _with(work_guidance(project), contents)
+    entry = Entry(verb="edit", subject=f"you changed {names}", trailers={"Version": guidance.version})
+    return OwnEdits(tuple(changes), entry, guidance)
 
 
 def keep_edits(project: Project, tell: Tell) -> str:
@@ -18,34 +47,30 @@ def keep_edits(project: Project, tell: Tell) -> str:
     """
     project.history.check()
     head = project.history.head()
-    dirty = edited(project)
-    if not dirty:
+    edits = own_edits(project)
+    if edits is None:
         return head
-    before = project.history.read(head, dirty)
-    contents = {path: project.files.read(path) for path in dirty if project.files.exists(path)}
-    if "CLAUDE.md" in contents:
-        contents["CLAUDE.md"] = number_rules(contents["CLAUDE.md"], before.get("CLAUDE.md", ""))
-    changes = list(plan_write(project, sorted(contents.items())))
-    changes += [FileChange(path=path, before=None, after=None) for path in dirty if path not in contents]
-    names = ", ".join(dirty) if len(dirty) <= 3 else f"{', '.join(dirty[:2])} and {len(dirty) - 2} more"
-    guidance = _with(work_guidance(project), contents)
-    entry = Entry(verb="edit", subject=f"you changed {names}", trailers={"Version": guidance.version})
-    return record(project, changes, entry, expect=head, tell=tell)
+    return record(project, edits.changes, edits.entry, expect=head, tell=tell)
 
 
 def name_rules(project: Project, head: str, tell: Tell) -> str:
     """Give ids to rules that came without (an adopted guide), in an entry of their own; return HEAD."""
     if not project.files.exists("CLAUDE.md"):
         return head
-    text = project.files.read("CLAUDE.md")
-    named = number_rules(text)
-    if named == text:
+    now = work_guidance(project)
+    guidance = with_named_rules(now)
+    if guidance == now:
         return head
-    guidance = _with(work_guidance(project), {"CLAUDE.md": named})
     entry = Entry(
         verb="edit", subject="ids for the rules of CLAUDE.md", trailers={"Version": guidance.version}
     )
-    return record(project, plan_write(project, [("CLAUDE.md", named)]), entry, expect=head, tell=tell)
+    changes = plan_write(project, [("CLAUDE.md", guidance.files["CLAUDE.md"])])
+    return record(project, changes, entry, expect=head, tell=tell)
+
+
+def with_named_rules(guidance: Guidance) -> Guidance:
+    """The guidance with an id behind every rule."""
+    return _with(guidance, {"CLAUDE.md": number_rules(guidance.files.get("CLAUDE.md", ""))})
 
 
 def record(project: Project, changes: Sequence[FileChange], entry: Entry, *, expect: str, tell: Tell) -> str:
@@ -63,12 +88,6 @@ def cost(usage: Usage) -> dict[str, str]:
 def draft_cost(project: Project, draft: Draft) -> dict[str, str]:
     """The same for the draft that an entry is the first to hold."""
     return cost(draft.usage) if project.history.dirty([draft_paths(draft.brief)[1]]) else {}
-
-
-def one_line(text: str, most: int = 60) -> str:
-    """The text as part of a subject: one line, shortened."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
 def _with(guidance: Guidance, contents: Mapping[str, str]) -> Guidance:

@@ -20,7 +20,7 @@ from loop.project import Project
 from loop.settings import AgentStep, CommandStep
 from pipelines.agents import AgentDoor
 from pipelines.paths import matches
-from pipelines.runner import Job, failure, write_draft, write_drafts
+from pipelines.runner import Job, Keep, failure, write_draft, write_drafts
 
 OneDraft = Callable[[Brief, Guidance, int], Awaitable[Draft | None]]
 
@@ -111,9 +111,12 @@ class _Unasked:
 
 
 async def draft_all(
-    project: Project, by: Writers, jobs: Sequence[Job], tell: Tell
+    project: Project, by: Writers, jobs: Sequence[Job], tell: Tell, keep: Keep | None = None
 ) -> tuple[Draft | BriefFailed, ...]:
-    """Draft many briefs side by side under the project's limit; failures are told and returned."""
+    """Draft many briefs side by side under the project's limit; failures are told and returned.
+
+    `keep` hears of every draft, also of what came of those that failed or were stopped.
+    """
     require_trust(project)
     return await write_drafts(
         jobs,
@@ -123,6 +126,7 @@ async def draft_all(
         parallel=project.settings.pipeline.parallel,
         agent=by.agent,
         tell=tell,
+        keep=keep,
     )
 
 

@@ -40,3 +40,7 @@ class PathValue(NamedTuple):
 
     here_with: str = ""
     """The flag with which it may be left out: then it is the folder in which they stand."""
+
+
+class Unseen(NamedTuple):
+    """The field is for programs, which fill in what they were told before: no form has it."""

@@ -22,6 +22,7 @@ from loop.store import COST_FILE, DraftFile, as_file, draft_paths
 from loop.verbs.parts.costing import Drafted, draft_costs, priced, tell_costs, turns
 from loop.verbs.parts.drafting import Counted
 from loop.verbs.parts.replies import UnusableReplies
+from loop.verbs.parts.turns import turn
 from loop.verbs.starting.interviewing import ANSWERS, interviewed
 from pipelines.guidance import GUIDE_FILE
 from pipelines.runner import write_draft
@@ -126,7 +127,7 @@ async def build(world: World, wanted: Wanted, tell: Tell) -> Built:
         model = Counted(project.models(verb="new", tell=tell, budget=wanted.budget).door())
         wanted.before()
         try:
-            with project.lock():
+            async with turn(project):
                 described = await _described(site, project, wanted, model, tell)
                 _write(site, project, described.pipeline.files)
                 _put(site, COST_FILE, model.spent.model_dump_json())
@@ -142,12 +143,12 @@ def is_begun(files: Files) -> bool:
     return files.exists(SETTINGS_FILE) and files.read(SETTINGS_FILE).startswith(_MARK)
 
 
-def clear_begun(world: World, path: str) -> None:
+async def clear_begun(world: World, path: str) -> None:
     """Remove what a killed `redraft new` left. Raises ProjectError while one is at work."""
     files = world.files(path)
     if not is_begun(files):
         return
-    with world.open(path).lock():
+    async with turn(world.open(path)):
         if is_begun(files):
             planned = files.read(_PLANNED).splitlines() if files.exists(_PLANNED) else []
             world.discard(path, [SETTINGS_FILE, *planned], folder=False)
@@ -240,7 +241,7 @@ async def _draft(
         tell=_without_text(tell),
     )
     text_path, record_path = draft_paths(brief.id)
-    with project.lock():
+    async with turn(project):
         _put(site, record_path, DraftFile(draft=draft).model_dump_json(indent=2) + "\n")
         _put(site, text_path, as_file(draft.text))
     return draft

@@ -13,6 +13,7 @@ from loop.project import World
 from loop.settings import SETTINGS_FILE
 from loop.store import COST_FILE, unkept
 from loop.verbs.parts.committing import cost
+from loop.verbs.parts.turns import turn
 from pipelines.active import suspended
 from pipelines.checkfile import CHECKS_FILE
 from pipelines.guidance import EXAMPLES_FOLDER, GUIDE_FILE, PROMPTS_FOLDER
@@ -28,7 +29,7 @@ def require_unkept(files: Files, history: History, path: str) -> None:
         raise UsageError(f"{path} is a redraft project already, and kept.", hint="redraft status")
 
 
-def keep(world: World, path: str, tell: Tell) -> tuple[tuple[str, ...], str]:
+async def keep(world: World, path: str, tell: Tell) -> tuple[tuple[str, ...], str]:
     """Read the files as they are now and make the first entry; returns the files and the version.
 
     Rules that the writer added get their ids. Raises ConfigError naming what to mend, UsageError when
@@ -40,7 +41,7 @@ def keep(world: World, path: str, tell: Tell) -> tuple[tuple[str, ...], str]:
             f"There is nothing to keep in {path} yet.",
             hint="redraft new my-blog --describe brief.txt --samples posts/*.md   builds it",
         )
-    with world.open(path).lock():
+    async with turn(world.open(path)):
         history = world.create(path)
         require_unkept(files, history, path)
         history.check()

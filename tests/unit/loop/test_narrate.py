@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from loop.cli.narrate import Narrator
-from loop.cli.render.layout import cells, flowed, short
 from loop.events import DraftReady, Note, Progress, StepStarted, TextChunk
+from loop.render.layout import cells, flowed, short
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import importlib
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from loop.adapters.models.claude.faults import explained, foreign, who_is
@@ -55,7 +56,7 @@ class ClaudeModel:
         self._silence = silence
         self._effort = effort
         self._provider = Provider(_PROVIDER, who_is(base_url or ""), model, key)
-        self._clients = PerLoop(self._client)
+        self._clients = _clients(key or "", self._address, silence)
 
     @property
     def name(self) -> str:
@@ -108,20 +109,27 @@ class ClaudeModel:
         except foreign() as error:
             raise explained(error, self._provider, silence=self._silence) from error
 
-    def _client(self) -> anthropic.AsyncAnthropic:
-        import anthropic
-        import httpx2
 
-        timeout = httpx2.Timeout(self._silence, connect=_CONNECT, pool=None)
-        own = is_loopback(self._address)  # no proxy leads to this computer
-        return anthropic.AsyncAnthropic(
-            api_key=self._key or "",  # not None: that would send whatever key the environment holds
-            base_url=self._address,
-            timeout=timeout,
-            max_retries=0,
-            open_telemetry=False,
-            http_client=httpx2.AsyncClient(timeout=timeout, trust_env=False) if own else None,
-        )
+@cache
+def _clients(key: str, address: str, silence: float) -> PerLoop[anthropic.AsyncAnthropic]:
+    """The connections of all who ask alike: each verb opens its models anew, and goes on with them."""
+    return PerLoop(partial(_client, key, address, silence))
+
+
+def _client(key: str, address: str, silence: float) -> anthropic.AsyncAnthropic:
+    import anthropic
+    import httpx2
+
+    timeout = httpx2.Timeout(silence, connect=_CONNECT, pool=None)
+    own = is_loopback(address)  # no proxy leads to this computer
+    return anthropic.AsyncAnthropic(
+        api_key=key,  # empty, not None: that would send whatever key the environment holds
+        base_url=address,
+        timeout=timeout,
+        max_retries=0,
+        open_telemetry=False,
+        http_client=httpx2.AsyncClient(timeout=timeout, trust_env=False) if own else None,
+    )
 
 
 class _Answer:

@@ -106,7 +106,7 @@ async def test_a_pair_without_that_correction_and_a_critiques_correction_are_not
     assert _result(await _verdict(PAIRS[:2], [OTHER], asked)).passed is None
 
 
-@pytest.mark.parametrize(("pairs", "says"), [(0, "no edit pair"), (1, "one edit pair only"), (5, "no need")])
+@pytest.mark.parametrize(("pairs", "says"), [(0, "rests on none"), (1, "only one"), (5, "no need")])
 async def test_one_pair_none_and_five_pairs_leave_nothing_out_and_say_why(pairs: int, says: str) -> None:
     verdict = await _verdict(PAIRS[:pairs], [OTHER])
     assert _result(verdict).passed is None

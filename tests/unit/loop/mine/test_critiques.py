@@ -121,6 +121,14 @@ def test_praise_and_thanks_ask_for_nothing() -> None:
     assert [sign.says for sign in read("Nice work. But never say 'amazing'.")] == ['Do not use "amazing".']
 
 
+def test_a_question_why_is_no_rule_beside_what_is_asked_for() -> None:
+    found = read("Why preach here? Never say 'amazing'.")
+    assert [sign.says for sign in found] == ['Do not use "amazing".']
+    assert [sign.says for sign in read("Why preach here?")] == ["Why preach here?"]
+    asked = read("Why not end with a question? Never say 'amazing'.")
+    assert len(asked) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "measure", "high"),
     [

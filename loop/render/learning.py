@@ -8,57 +8,77 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loop.cli.render.layout import broken, hanging, table, width, wrapped
 from loop.counts import count
 from loop.mine.wording import says
 from loop.model import Estimate, LogEntry, Operation, TestResult, Verdict
+from loop.render.layout import broken, hanging, table, width, wrapped
 from loop.settings import BudgetSettings
-from loop.verbs.parts.committing import one_line
+from loop.text.short import one_line
 from loop.verbs.parts.costing import Cost, caps, figures, over, together
 from loop.verbs.status import decide_how
 
 if TYPE_CHECKING:  # each of them must not pay for what only the others need
-    from loop.verbs import curve, decide, learn, measure, tidy, why
+    from loop.verbs import curve, decide, learn, measure, show, tidy, why
+    from loop.verbs.parts.sources import Source
 
-_MARKS = {True: "passed", False: "FAILED", None: "unclear"}
-_NAMES = {
+MARKS = {True: "passed", False: "FAILED", None: "unclear"}
+"""How a test of the gate went."""
+TESTS = {
     "new": "the new feedback",
     "past": "earlier feedback",
     "held_out": "held-out briefs",
     "leave_one_out": "one pair left out",
 }
+"""What each test on fresh drafts counts corrections of; the other tests look at the words alone."""
 _DECISIONS = {
-    "accept": "The gate accepts it.",
-    "reject": "The gate rejects it.",
-    "inconclusive": "The gate cannot decide it.",
+    "accept": "The test confirms it.",
+    "reject": "The test speaks against it.",
+    "inconclusive": "The test cannot decide it.",
 }
 _LONGEST_OLD = 80
-_ACTIONS = {"add": "+", "delete": "-", "replace": "~", "move": ">", "insert": "+"}
+_LONGEST_SAID = 400
+_SHOWN_SOURCES = 6
+SIGNS = {"add": "+", "delete": "-", "replace": "~", "move": ">", "insert": "+"}
+"""A sign for what an operation does."""
 
 
 def operation_lines(operations: Iterable[Operation], numbers: Iterable[int] = ()) -> list[str]:
     """The operations as a numbered list with their reasons; from 1 on unless other numbers are given."""
     lines = []
     for number, operation in zip(numbers or itertools.count(1), operations, strict=False):
-        name = _what(operation)
-        told = "" if operation.enforced else "  (told to the model only: no check can enforce it)"
-        if operation.question and not operation.enforced:
-            told = f"  (asked of drafts: {operation.question})"
+        name = words_of(operation)
+        told = f"  ({held})" if (held := how_held(operation)) else ""
         lines.append(
-            f"  {number}. {_ACTIONS[operation.action]} {operation.target} "
+            f"  {number}. {SIGNS[operation.action]} {operation.target} "
             f"{click.style(operation.id, bold=True)}: {name}{told}"
         )
         if operation.target == "rule" and operation.old:
             lines.append(f"       was: {operation.old}")
-        if operation.target == "rule" and operation.check is not None:
-            check = says(operation.check)
-            lines += [f"       check: {check}"] if check != operation.text else []
+        if check := check_of(operation):
+            lines.append(f"       check: {check}")
         if operation.hypothesis and operation.hypothesis != name:
             lines.append(f"       why: {operation.hypothesis}")
     return lines
 
 
-def _what(operation: Operation) -> str:
+def how_held(operation: Operation) -> str:
+    """What holds a rule that no check can enforce; empty for the others."""
+    if operation.enforced:
+        return ""
+    if operation.question:
+        return f"asked of drafts: {operation.question}"
+    return "told to the model only: no check can enforce it"
+
+
+def check_of(operation: Operation) -> str:
+    """What the check that comes with a rule demands, where the rule does not say just that."""
+    if operation.target != "rule" or operation.check is None:
+        return ""
+    check = says(operation.check)
+    return check if check != operation.text else ""
+
+
+def words_of(operation: Operation) -> str:
     """What an operation puts there, takes out or moves, in the words that stand in the files."""
     if operation.target == "check" and operation.check is not None:
         return says(operation.check)
@@ -70,14 +90,31 @@ def _what(operation: Operation) -> str:
 
 def _verdict(verdict: Verdict, *, before: bool = False) -> list[str]:
     """The decision in a sentence, then the numbers it rests on; `before`: it was tested another time."""
-    form = [test for test in verdict.tests if test.name not in _NAMES]
-    drafted = [test for test in verdict.tests if test.name in _NAMES]
-    counted = [row for test in drafted if (row := _row(test))]
-    silent = [test for test in drafted if test.difference is None]
+    lines = [click.style(heading(verdict), bold=True)]
+    if counted := _rows(verdict):
+        lines.append(
+            table(
+                [(f"  {mark}", *row) for mark, *row in counted],
+                ("", "corrections of", "before", "after", "difference [95%], briefs"),
+            )
+        )
+    said = reasons(verdict, before=before)
+    return lines + [f"  {line}" for sentence in said for line in wrapped(sentence, width() - 2)]
+
+
+def _rows(verdict: Verdict) -> list[tuple[str, str, str, str, str]]:
+    """Every test that counted: how it went, of what, before, after, and the difference with its interval."""
+    return [row for test in verdict.tests if test.name in TESTS and (row := _row(test))]
+
+
+def reasons(verdict: Verdict, *, before: bool = False) -> list[str]:
+    """Why the gate decided so, what it could not count, and what it took: a sentence each."""
+    form = [test for test in verdict.tests if test.name not in TESTS]
+    silent = [test for test in verdict.tests if test.name in TESTS and test.difference is None]
     said = [verdict.reason]
     failed = [test for test in form if not test.passed and not verdict.reason.startswith(test.says)]
-    said += [f"{_MARKS[test.passed]}: {test.says}" for test in failed]
-    said += [f"{_MARKS[test.passed]}: {test.says}" for test in silent]
+    said += [f"{MARKS[test.passed]}: {test.says}" for test in failed]
+    said += [f"{MARKS[test.passed]}: {test.says}" for test in silent]
     if verdict.effort is not None:
         noise = verdict.effort_noise
         floor = f"; two drafts of one guidance differ by {noise}" if noise else ""
@@ -85,16 +122,17 @@ def _verdict(verdict: Verdict, *, before: bool = False) -> list[str]:
     said.append(_written(verdict, before=before))
     if verdict.missing:
         said.append(f"{verdict.missing} could not be written: redraft learn   tries again.")
-    lines = [click.style(_heading(verdict.decision, drafted), bold=True)]
-    if counted:
-        lines.append(table(counted, ("", "corrections of", "before", "after", "difference [95%], briefs")))
-    return lines + [f"  {line}" for sentence in said for line in wrapped(sentence, width() - 2)]
+    return said
 
 
-def _heading(decision: str, drafted: Iterable[TestResult]) -> str:
-    if decision == "inconclusive" and any(test.passed is False for test in drafted):
+def heading(verdict: Verdict | None) -> str:
+    """The gate's decision in a sentence."""
+    if verdict is None:
+        return "Nobody has tested it."
+    failed = any(test.passed is False for test in verdict.tests if test.name in TESTS)
+    if verdict.decision == "inconclusive" and failed:
         return "A test failed, and you have the last word."
-    return _DECISIONS[decision]
+    return _DECISIONS[verdict.decision]
 
 
 def _written(verdict: Verdict, *, before: bool) -> str:
@@ -107,11 +145,11 @@ def _written(verdict: Verdict, *, before: bool) -> str:
     return f"No draft had to be written for this{': all were there already' if there else ''}."
 
 
-def _row(test: TestResult) -> tuple[str, ...]:
+def _row(test: TestResult) -> tuple[str, str, str, str, str] | None:
     if test.before is None or test.after is None or test.difference is None:
-        return ()
-    shares = (f"{test.before.mean:.0%}", f"{test.after.mean:.0%}")
-    return (f"  {_MARKS[test.passed]}", _NAMES[test.name], *shares, str(test.difference))
+        return None
+    before, after = f"{test.before.mean:.0%}", f"{test.after.mean:.0%}"
+    return MARKS[test.passed], TESTS[test.name], before, after, str(test.difference)
 
 
 def _learn(result: learn.Result) -> str:
@@ -163,10 +201,12 @@ def _sends(result: learn.Result) -> str:
     parts = []
     for number, one in enumerate(result.sends, start=1):
         head = click.style("\n".join(hanging(f"{number}. ", one.what)), bold=True)
-        parts.append("\n".join([head, f"   to {one.model} ({one.place})", *_costs(one.cost, result.budget)]))
+        parts.append(
+            "\n".join([head, f"   to {one.model} ({one.place})", *cost_lines(one.cost, result.budget)])
+        )
     for total in together(one.cost for one in result.sends):
         head = click.style(f"All that {total.model} is asked", bold=True)
-        parts.append("\n".join([head, *_costs(total, result.budget, total=True)]))
+        parts.append("\n".join([head, *cost_lines(total, result.budget, total=True)]))
     parts.append("\n".join(line for says in result.remarks for line in broken(says, width())))
     for number, one in enumerate(result.sends, start=1):
         titled = (
@@ -176,7 +216,7 @@ def _sends(result: learn.Result) -> str:
     return "\n\n".join([*parts, result.says])
 
 
-def _costs(cost: Cost, budget: BudgetSettings | None, *, total: bool = False) -> list[str]:
+def cost_lines(cost: Cost, budget: BudgetSettings | None, *, total: bool = False) -> list[str]:
     """About, and at most; where the budget ends it before, only the total says so."""
     unknown = "" if cost.priced else "   its price is not known"
     likely = [] if cost.about == cost.most else [f"   about    {figures(cost.about)}{unknown}"]
@@ -187,16 +227,22 @@ def _costs(cost: Cost, budget: BudgetSettings | None, *, total: bool = False) ->
 
 def _decide(result: decide.Result) -> str:
     done = "accepted" if result.decision == "accept" else "rejected: it will not be proposed again"
-    forced = " although the gate had not accepted it" if result.forced else ""
+    forced = " all the same (--force)" if result.forced else ""
     lines = [
-        f"Proposal {result.number} is {done}{forced}.",
+        f"Proposal {result.number} {'is' if result.sha else 'would be'} {done}{forced}.",
         *operation_lines(result.operations, result.numbers),
     ]
     if result.left:
         lines.append("Not taken, and not rejected (learn may propose it again):")
-        numbers = range(1, len(result.operations) + len(result.left) + 1)
-        lines += operation_lines(result.left, [one for one in numbers if one not in result.numbers])
-    if result.decision == "accept":
+        total = len(result.numbers) + len(result.left) + len(result.without)
+        decided = {*result.numbers, *result.without}
+        lines += operation_lines(result.left, [one for one in range(1, total + 1) if one not in decided])
+    if result.rejected:
+        lines.append("Rejected (it will not be proposed again):")
+        lines += operation_lines(result.rejected, result.without)
+    if not result.sha:
+        lines.append("Nothing was changed.")
+    elif result.decision == "accept":
         lines.append(f"Version {result.version}. Taken back with: redraft undo")
     return "\n".join(lines)
 
@@ -288,14 +334,44 @@ def _why_rule(result: why.Result) -> str:
     lines += [f"changed {_when(entry)}" for entry in result.since]
     if result.hypothesis:
         lines.append(f"because: {result.hypothesis}")
-    for source in result.sources:
-        if source.critique:
-            lines.append(f"  {source.id}  {source.brief}: you said “{source.critique}”")
-        else:
-            before = one_line(source.before) or "(nothing)"
-            after = one_line(source.after) or "(nothing)"
-            lines.append(f"  {source.id}  {source.brief}: {before}  →  {after}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"  {source.id}  {source_words(source)}" for source in result.sources)])
+
+
+def source_words(source: Source) -> str:
+    """One piece of evidence in a line."""
+    if source.critique:
+        return f"{source.brief}: you said “{one_line(source.critique, _LONGEST_SAID)}”"
+    before = one_line(source.before) or "(nothing)"
+    after = one_line(source.after) or "(nothing)"
+    return f"{source.brief}: {before}  →  {after}"
+
+
+def proposal_text(result: show.Result) -> str:
+    """A proposal that waits: its operations, each with what it rests on, the gate's numbers, the diff."""
+    proposal = result.proposal
+    if proposal is None:
+        return ""
+    if not proposal.operations:
+        return f"Proposal {proposal.number} cannot be read by this version of redraft."
+    by = "" if result.made_by == "learn" else f" of {result.made_by}"
+    head = f"Proposal {proposal.number}{by}: {count(len(proposal.operations), 'change')}"
+    parts = [click.style(head, bold=True)]
+    for number, operation in enumerate(proposal.operations, start=1):
+        parts += operation_lines((operation,), (number,))
+        found = [source for source in result.sources if source.id in operation.evidence]
+        parts += [f"       from {source_words(source)}" for source in found[:_SHOWN_SOURCES]]
+        if len(found) > _SHOWN_SOURCES:
+            parts.append(f"       and {count(len(found) - _SHOWN_SOURCES, 'passage')} more")
+    if result.outdated:
+        tested = proposal.verdict is not None and proposal.verdict.counted
+        told = "tested, so its numbers do not hold." if tested else "proposed."
+        parts += ["", f"The guidance has changed since it was {told}"]
+    parts += ["", *(_verdict(proposal.verdict) if proposal.verdict is not None else [heading(None)])]
+    if proposal.usage.calls:
+        parts.append(f"  It cost {figures(proposal.usage)}.")
+    parts += ["", result.text.rstrip("\n")]
+    how = decide_how(proposal.verdict.decision if proposal.verdict is not None else "")
+    return "\n".join([*parts, "", f"Next:  redraft decide {proposal.number} {how}"])
 
 
 def _when(entry: LogEntry) -> str:

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loop.cli.render.layout import side_by_side, table
 from loop.counts import money
+from loop.render.layout import side_by_side, table
+
+_WOULD = {"back": "go ", "without": "leave you "}
+"""Subjects of entries that begin without a verb -> the verb."""
 
 if TYPE_CHECKING:  # `log` must not pay for what only `diff` needs
+    from collections.abc import Iterable
+
     from loop.model import Change, LogEntry
     from loop.patch import FileDiff
     from loop.verbs import diff, log
@@ -20,7 +25,9 @@ if TYPE_CHECKING:  # `log` must not pay for what only `diff` needs
 
 def _log(result: log.Result) -> str:
     if not result.entries:
-        return "Nothing happened yet."
+        return f"Nothing in the history has “{result.search}”." if result.search else "Nothing happened yet."
+    if result.opened:
+        return _entry(result)
     rows = [
         (
             click.style(entry.sha[:7], dim=True),
@@ -33,6 +40,20 @@ def _log(result: log.Result) -> str:
     ]
     more = "\n… older ones: redraft log --limit 0" if result.more else ""
     return table(rows, ("commit", "when", "version", "verb", "what")) + more
+
+
+def _entry(result: log.Result) -> str:
+    from loop.render.learning import operation_lines  # a list of entries needs none of it
+
+    entry = result.entries[0]
+    facts = [entry.when[:16].replace("T", " "), entry.sha[:7], entry.author]
+    facts += [f"version {entry.version}"] if entry.version else []
+    lines = [
+        click.style(f"{entry.verb or 'git'}: {entry.subject}", bold=True),
+        ", ".join(facts) + _cost(entry),
+    ]
+    lines += operation_lines(result.operations)
+    return "\n".join([*lines, *_unified(result.files)])
 
 
 def _cost(entry: LogEntry) -> str:
@@ -50,14 +71,28 @@ def _diff(result: diff.Result) -> str:
             parts.append(f"\n{click.style(file.path, bold=True)}  +{file.added} -{file.removed}")
             parts.append(side_by_side(_rows(file), (result.a, result.b)))
         else:
-            parts.append("")
-            parts += [_coloured(line) for line in file.unified.rstrip("\n").split("\n")]
+            parts += _unified([file])
     for output in result.outputs:
         parts.append(f"\n{click.style(output.brief, bold=True)}: {output.effort:.0%} of the draft differs")
+        if output.effort_before is not None and output.effort_after is not None:
+            was, now = f"{output.effort_before:.0%}", f"{output.effort_after:.0%}"
+            parts.append(f"Your final changes {was} of the left one, {now} of the right one.")
         left = _marked(output.before, output.changes, side="draft")
         right = _marked(output.after, output.changes, side="final")
         parts.append(side_by_side([(left, " ", right)], (result.a, result.b)))
+    if result.costs:
+        from loop.render.learning import cost_lines  # only a dry run needs these words
+
+        parts += ["", "Nobody was asked. Writing the drafts takes:"]
+        parts += [line for cost in result.costs for line in (f"  {cost.model}", *cost_lines(cost, None))]
     return "\n".join(parts)
+
+
+def _unified(files: Iterable[FileDiff]) -> list[str]:
+    lines = []
+    for file in files:
+        lines += ["", *(_coloured(line) for line in file.unified.rstrip("\n").split("\n"))]
+    return lines
 
 
 def _coloured(line: str) -> str:
@@ -101,10 +136,17 @@ def _marked(text: str, changes: tuple[Change, ...], *, side: str) -> str:
 
 
 def _restored(result: Restored) -> str:
-    return (  # what was done is told as the entry that keeps it
-        f"Version {result.before} → {result.version} ({', '.join(result.paths)}).\n"
-        "Drafts, finals and critiques stay as they are."
-    )
+    paths = ", ".join(result.paths)
+    if not result.dry_run:
+        return (  # what was done is told as the entry that keeps it
+            f"Version {result.before} → {result.version} ({paths}).\n"
+            "Drafts, finals and critiques stay as they are."
+        )
+    lines = [f"This would {_WOULD.get(result.what.split()[0], '')}{result.what}. Nothing was changed."]
+    if result.kept:
+        lines.append(f"Your own edits of {', '.join(result.kept)} would become an entry first.")
+    lines += [f"Version {result.before} → {result.version} ({paths})", *_unified(result.files)]
+    return "\n".join(lines)
 
 
 RENDER = {

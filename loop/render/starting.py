@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loop.cli.render.layout import table
 from loop.counts import count, money
+from loop.render.layout import table
 
 if TYPE_CHECKING:  # `status` must not pay for what only the others need
     from loop.verbs import doctor, key, models, new, status, trust
@@ -99,15 +99,21 @@ def _key(result: key.Result) -> str:
 
 
 def _trust(result: trust.Result) -> str:
-    lines = ["These programs may run now:"] if result.programs else []
+    may = "may" if result.trusted else "would be allowed to"
+    now = " now" if result.trusted else ""
+    lines = [f"These programs {may} run{now}:"] if result.programs else []
     lines += [f"  {' '.join(argv)}" for argv in result.programs]
-    lines += ["These servers may be asked now:"] if result.servers else []
+    asked = "may be asked now" if result.trusted else "would be asked"
+    lines += [f"These servers {asked}:"] if result.servers else []
     for name, address in result.servers.items():
         lines.append(f"  {name}: {address}")
         if name in result.keys:
-            lines.append(f"    is sent your key for {name}, from {result.keys[name]}")
+            is_sent = "is sent" if result.trusted else "would be sent"
+            lines.append(f"    {is_sent} your key for {name}, from {result.keys[name]}")
     if not lines:
         return "This project runs no programs of its own and names no servers: there is nothing to trust."
+    if not result.trusted:
+        return "\n".join([*lines, "Nothing of this is allowed yet.  →  redraft trust"])
     return "\n".join(
         [*lines, "Not what you meant? Take it out of redraft.toml: what changes there is not trusted."]
     )
@@ -120,6 +126,9 @@ def _status(result: status.Result) -> str:
             f"version {result.version}, {count(result.rules, 'rule')}"
         )
     ]
+    others = [f"{use.what} {use.model}" for use in result.uses if use.model not in {"", "mine", result.model}]
+    if others:
+        lines.append(f"Other models: {', '.join(others)}.")
     if result.unkept:
         lines.append("It is not kept yet: change any of its files first, if you like.")
     if result.changed:
@@ -131,13 +140,13 @@ def _status(result: status.Result) -> str:
             brief.brief,
             brief.type,
             "held out" if brief.split == "held_out" else "train",
-            "drafted" if brief.drafted else "-",
+            brief.state,
             f"final ({brief.effort:.0%} changed)" if brief.effort is not None else "-",
             count(brief.critiques, "critique") if brief.critiques else "-",
         )
         for brief in sorted(result.briefs, key=lambda brief: (brief.split == "held_out", brief.brief))
     ]
-    lines += ["", table(rows, ("brief", "type", "split", "draft", "final", "critiques")) if rows else ""]
+    lines += ["", table(rows, ("brief", "type", "split", "state", "final", "critiques")) if rows else ""]
     if result.imported:
         lines.append(f"\n{count(result.imported, 'edit pair')} came in from old texts.")
     if result.month:

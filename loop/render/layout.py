@@ -7,7 +7,9 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import click
 
@@ -15,7 +17,7 @@ _GAP = 2
 """Cells between two columns."""
 _LEAST = 12
 """Cells that a column keeps in the narrowest window."""
-_LONG = 36
+_LONG = 28
 """Cells up to which no word is broken; a last column that would have less room goes below the others."""
 _WIDE = "\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffe6\U0001f000-\U0003fffd"
 _CLOSING = "、。，．：；！？）」』】〉》”’…"
@@ -28,9 +30,28 @@ _JOINER = "\u200d"
 _AS_EMOJI = "\ufe0f"
 
 
+_WINDOW: ContextVar[int] = ContextVar("window", default=0)
+"""Cells of the window in which the words are shown, if it is not the whole terminal."""
+
+
+@contextmanager
+def in_a_window(cells_wide: int) -> Iterator[None]:
+    """While it is open, words are laid out for a window of a screen."""
+    token = _WINDOW.set(cells_wide)
+    try:
+        yield
+    finally:
+        _WINDOW.reset(token)
+
+
 def width() -> int:
-    """The terminal's width in cells; 100 when nobody knows."""
-    return max(40, shutil.get_terminal_size((100, 24)).columns)
+    """The width in cells of whatever the words are shown on; 100 when nobody knows."""
+    return max(40, _WINDOW.get() or shutil.get_terminal_size((100, 24)).columns)
+
+
+def _watched() -> bool:
+    """True where a person looks at it; what goes into a pipe is not broken into lines."""
+    return bool(_WINDOW.get()) or sys.stdout.isatty()
 
 
 def cells(text: str) -> int:
@@ -77,7 +98,7 @@ def table(rows: Sequence[Sequence[str]], header: Sequence[str] = ()) -> str:
     columns = list(zip(*everything, strict=True))
     widths = [max(map(cells, column)) for column in columns]
     room = width() - _GAP * (len(widths) - 1)
-    if sys.stdout.isatty() and sum(widths) > room:
+    if _watched() and sum(widths) > room:
         fitting = _narrowed(columns, widths, room)
         lines = [
             line for row in everything for line in (_row if fitting else _stacked)(row, fitting or widths)

@@ -8,7 +8,7 @@ from loop.model import Record
 
 _HOMES = {
     "starting": ("new", "doctor", "models", "key", "trust", "status"),
-    "writing": ("run", "show", "correct", "critique", "pick", "withdraw", "import", "export"),
+    "writing": ("brief", "run", "show", "correct", "critique", "pick", "withdraw", "import", "export"),
     "learning": ("learn", "tidy", "decide", "measure", "curve", "why"),
     "history": ("log", "diff", "undo", "redo", "rollback", "recall"),
     "demo": ("demo",),
@@ -18,6 +18,6 @@ _HOMES = {
 def render(verb: str, result: Record) -> str:
     """What a verb's result says, for a terminal or a pipe."""
     home = next(module for module, verbs in _HOMES.items() if verb in verbs)
-    module = importlib.import_module(f"loop.cli.render.{home}")
+    module = importlib.import_module(f"loop.render.{home}")
     text: str = module.RENDER[verb](result)
     return text

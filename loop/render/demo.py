@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from loop.cli.render.layout import table
 from loop.demo.report import Comparison
+from loop.render.layout import table
 from loop.verbs import demo
 
 _BACK = {True: "the guidance came back exactly", False: "it did NOT come back as it was"}
