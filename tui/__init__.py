@@ -1,1 +1,1 @@
-"""The full-screen app (not part of this release): the command line does everything it will do."""
+"""The desk: the full-screen app in which writers work. It shows and asks; verbs decide."""

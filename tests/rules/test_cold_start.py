@@ -65,3 +65,13 @@ def test_help_loads_neither_git_nor_records_nor_verbs(tmp_path: Path, words: tup
     packages, modules = loaded(tmp_path, *words)
     assert packages & {"git", "pydantic", "asyncio", "rapidfuzz", "regex", "tomlkit", "unidiff"} == set()
     assert {name for name in modules if name.startswith("loop.verbs.")} == set()
+
+
+def test_the_first_place_is_on_the_screen_before_anything_heavy_is_loaded() -> None:
+    program = "import sys, tui.app, tui.places.write; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    names = set(done.stdout.split())
+    assert "textual.app" in names
+    assert (
+        names & {"pydantic", "loop.events", "loop.model", "loop.wiring", "watchfiles", "rapidfuzz"} == set()
+    )

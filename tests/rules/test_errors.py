@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from loop import errors
-from loop.cli.exits import BUG, EXIT_CODES, INTERRUPTED, code_of
+from loop.cli.exits import BUG, EXIT_CODES, HUNG_UP, INTERRUPTED, TERMINATED, code_of
 
 DOCUMENTED = {
     errors.UsageError: 2,
@@ -42,7 +42,8 @@ def test_an_error_exits_with_the_code_of_its_family(base: type[errors.RedraftErr
 
 
 def test_a_bug_and_an_interruption_are_told_from_errors() -> None:
-    assert not {0, BUG, INTERRUPTED} & set(EXIT_CODES.values())
+    assert not {0, BUG, HUNG_UP, INTERRUPTED, TERMINATED} & set(EXIT_CODES.values())
+    assert (HUNG_UP, INTERRUPTED, TERMINATED) == (129, 130, 143)
 
 
 def test_an_error_is_a_sentence_and_a_hint() -> None:

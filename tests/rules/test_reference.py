@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from loop.asking.docstrings import descriptions
 from loop.cli.app import redraft
-from loop.cli.docstrings import descriptions
 from loop.cli.reference import reference
 from loop.verbs import VERBS
 from loop.verbs.parts.fields import TextSource

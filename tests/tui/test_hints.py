@@ -1,0 +1,75 @@
+"""Hints were written for a command line; at the desk they name a place and a key."""
+
+from __future__ import annotations
+
+import pytest
+
+from loop.verbs import VERBS
+from tui.hints import at_desk
+from tui.where import WHERE
+
+
+@pytest.mark.parametrize(
+    ("said", "here"),
+    [
+        ("redraft correct NAME --file my-version.md   (or --stdin)", "Correct (3)"),
+        ("redraft correct tea", "Correct (3): tea"),
+        ("redraft learn   makes one from your feedback", "Learn (4), then l   makes one from your feedback"),
+        ("redraft new . --adopt   adopts a folder", "Ctrl+P, new: ., adopt   adopts a folder"),
+        ("Go to its folder, then: redraft trust", "Go to its folder, then: Models (6), then t"),
+        ("then type: redraft doctor", "then Ctrl+P, doctor"),
+        ("Look at `redraft models`.", "Look at `Models (6)`."),
+        ("redraft critique tea '...'", "Say (2), then enter: tea"),
+        ("(see: redraft\n    key list)", "(see: Models (6))"),
+        (
+            "redraft learn   tests it;  redraft decide 2 --force   takes it",
+            "Learn (4), then l   tests it;  Learn (4): 2, force   takes it",
+        ),
+        ("redraft correct tea --file 'my x.md'   keeps it", "Correct (3): tea   keeps it"),
+        ("redraft key set openai --stdin < my-key.txt", "Models (6), then a: openai"),
+        ("It is not here. Type: redraft models fetch", "It is not here. Models (6), then f"),
+    ],
+)
+def test_a_command_becomes_a_place(said: str, here: str) -> None:
+    assert at_desk(said) == here
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Save it as UTF-8.",
+        "this is a redraft project already.",
+        "pip install redraft",
+        "",
+        "--force",
+    ],
+)
+def test_what_is_no_command_stays_as_it_is(said: str) -> None:
+    assert at_desk(said) == said
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_no_verb_is_left_as_something_to_type(verb: object) -> None:
+    name = verb.name  # type: ignore[attr-defined]
+    assert name in WHERE
+    assert "redraft" not in at_desk(f"redraft {name}   does it")
+
+
+@pytest.mark.parametrize(
+    ("said", "here"),
+    [
+        ("no key yet; type: redraft key set openai   (or set X)", "no key yet; press a: openai   (or set X)"),
+        ("It is not here. Type: redraft models fetch", "It is not here. Press f"),
+        ("look at it, then type: redraft trust", "look at it, then press t"),
+        ("redraft doctor   says why", "Ctrl+P, doctor   says why"),
+        ("type: pip install 'redraft[claude-code]'", "type: pip install 'redraft[claude-code]'"),
+    ],
+)
+def test_in_the_place_itself_the_key_alone_is_named(said: str, here: str) -> None:
+    assert at_desk(said, here="models") == here
+
+
+def test_keys_of_the_users_own_are_named() -> None:
+    assert at_desk("redraft learn", {"go.learn": "f4"}) == "Learn (F4), then l"
+    assert at_desk("redraft doctor", {"app.palette": "f2"}) == "F2, doctor"
+    assert at_desk("redraft undo", {"history.undo": "z"}) == "History (5), then z"

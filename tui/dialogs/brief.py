@@ -1,0 +1,119 @@
+"""A brief is written or changed, in a window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Checkbox, Input, Label
+
+from loop.errors import RedraftError
+from tui.dialogs.window import Window
+from tui.shown import content
+from tui.widgets.one_line import OneLine
+from tui.widgets.prose import Prose
+from tui.widgets.tick import Tick
+
+if TYPE_CHECKING:
+    from loop.verbs.brief import Result
+    from tui.app import Desk
+
+
+class EditBrief(Window[str]):
+    """The answer is the name of the brief that was kept. `old` is the one to change; None makes a new one.
+
+    It closes when the brief is kept: until then what was typed stays.
+    """
+
+    DEFAULT_CSS = """
+    EditBrief .row { height: 1; }
+    EditBrief .row Label { width: 8; color: $text-muted; }
+    EditBrief .row Input { width: 1fr; border: none; height: 1; padding: 0 1; }
+    EditBrief Checkbox { border: none; padding: 0; height: 1; background: $surface; }
+    EditBrief Prose { height: 7; margin: 0 0 1 0; }
+    EditBrief #wrong { color: $text-error; height: auto; width: 1fr; }
+    """
+    WRITES = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "keep", "Keep", id="edit_brief.keep", priority=True),
+    ]
+
+    def __init__(self, old: Result | None = None, *, default_type: str = "") -> None:
+        super().__init__("New brief" if old is None else f"Brief: {old.brief}")
+        self._old = old
+        self._type = default_type if old is None else old.type
+        self._keeping = False
+
+    def inside(self) -> Iterable[Widget]:
+        """Name, what it is about, type, and whether it is held out."""
+        old = self._old
+        if old is None:
+            with Horizontal(classes="row"):
+                yield Label("Name")
+                yield Input(placeholder="a title, or nothing: the first words below", id="name", compact=True)
+        yield Label(content("What shall be written, in a few lines:"))
+        yield Prose("" if old is None else old.text, id="about")
+        with Horizontal(classes="row"):
+            yield Label("Type")
+            yield OneLine(self._type, placeholder="the project's own", id="type", compact=True)
+        held_out = old is not None and old.split == "held_out"
+        yield Tick("held out: it only measures, nothing is learned from it", held_out, compact=True)
+        yield Label("", id="wrong", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with the name, or with the text of a brief that has one."""
+        about = self.query_one(Prose)
+        about.move_cursor(about.document.end)
+        (self.query_one("#name") if self._old is None else about).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter leads on."""
+        event.stop()
+        self.focus_next()
+
+    def action_keep(self) -> None:
+        """Keep the brief; what is wrong with it is said here."""
+        if not self._keeping:
+            self._keep()
+
+    @work
+    async def _keep(self) -> None:
+        from loop.verbs import brief
+
+        about, old = self.query_one(Prose).taken(), self._old
+        if not about.strip():
+            self._say("Say in a few lines what shall be written.")
+            return
+        held_out = self.query_one(Checkbox).value
+        name = old.brief if old is not None else self.query_one("#name", Input).value.strip()
+        request = brief.Request(
+            brief=name or _first_words(about),
+            text=about,
+            type=self.query_one("#type", Input).value.strip() or None,
+            held_out=held_out,
+            train=not held_out,
+            replace=old is not None,
+            over=old.id if old is not None else "",
+        )
+        self._keeping = True
+        try:
+            kept = await cast("Desk", self.app).perform("brief", request)
+        except RedraftError as error:
+            self._say(f"{error.message} {error.hint if old is None else ''}".rstrip())
+        else:
+            self.dismiss(cast("Result", kept).brief)
+        finally:
+            self._keeping = False
+
+    def _say(self, words: str) -> None:
+        self.query_one("#wrong", Label).update(content(words))
+
+
+def _first_words(text: str) -> str:
+    """What a brief without a name is called after."""
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    return f"{line.strip()} " if line else ""

@@ -1,0 +1,96 @@
+"""Hints that say what to type, turned into what one does at the desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from loop.verbs import VERBS, Verb
+from tui.where import ACTIONS, WHERE, named
+
+_VERBS = {verb.name: verb for verb in VERBS}
+_COMMAND = re.compile(rf"redraft\s+(?P<verb>{'|'.join(_VERBS)})(?![\w-])")
+_NEXT = re.compile(r""" (?P<word>"[^"\n]*"|'[^'\n]*'|[<>]|\.{1,2}(?=\s|$)|[^\s"'`;,()“”]*[^\s"'`;,()“”.:])""")
+_ASIDE = re.compile(r"\s*\([^()\n]*--[a-z][^()\n]*\)")
+"""`(or --stdin)`: there is nothing like it at the desk."""
+_OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*)")
+_TYPE = re.compile(r"\b[Tt]ype: $")
+_ANYTHING = {"NAME", "..."}
+"""What stands in a hint for a word of the writer's own."""
+
+
+def at_desk(said: str, keymap: Mapping[str, str] | None = None, here: str = "") -> str:
+    """The text with every command in it named by its place and key; all else stays as it is.
+
+    `keymap` has the keys that the user chose, `here` is the id of the place in which it is said.
+    """
+    parts: list[str] = []
+    at = 0
+    while found := _COMMAND.search(said, at):
+        details, end = _details(_VERBS[found["verb"]], said, found.end())
+        asks = _TYPE.search(said, at, found.start())
+        between = said[at : asks.start() if asks else found.start()]
+        spot = _spot(found["verb"], details, keymap or {}, here)
+        if asks and asks[0].startswith("T"):
+            spot = f"{spot[0].upper()}{spot[1:]}"
+        parts += [_plain(between) if at else between, spot]
+        at = end
+    return "".join([*parts, _plain(said[at:])]) if at else said
+
+
+def in_a_form(said: str) -> str:
+    """What a field says of itself, without the dashes of a command line."""
+    return _OPTION.sub(r"“\1”", at_desk(said))
+
+
+def _spot(verb: str, details: list[str], keymap: Mapping[str, str], here: str) -> str:
+    """A command as a place and a key."""
+    palette = keymap.get("app.palette", "ctrl+p").title()
+    action = ACTIONS.get((verb, details[0])) if details else None
+    if action is not None:
+        details = details[1:]
+    where = named(action or WHERE[verb], keymap, here) or f"{palette}, {verb}"
+    return f"{where}: {', '.join(details)}" if details else where
+
+
+def _details(verb: Verb, said: str, at: int) -> tuple[list[str], int]:
+    """What is said behind a verb that matters here too, and where the command ends.
+
+    A word belongs to it when it is an option, an option's value, or one of the verb's own arguments.
+    """
+    from loop.asking import asked
+
+    fields = asked(verb.load().Request)
+    options = {f"--{field.public}": field for field in fields if field.argument is None}
+    free = sum(99 if field.shape == "several" else 1 for field in fields if field.argument)
+    files = {
+        option
+        for field in fields
+        for option in ((field.source and field.source.option), (field.files and field.files.option))
+    }
+    details: list[str] = []
+    while found := _NEXT.match(said, at):
+        word = found["word"]
+        if word in files or word in "<>":
+            value = _NEXT.match(said, found.end())
+            at = value.end() if value else found.end()
+            continue
+        if word.startswith("--"):
+            value = _NEXT.match(said, found.end())
+            takes = word in options and options[word].shape not in {"switch", "text"}
+            if word in options or word != "--stdin":
+                details.append(f"{word[2:]} {value['word']}" if takes and value else word[2:])
+            at = value.end() if takes and value else found.end()
+            continue
+        if not free:
+            break
+        free -= 1
+        if word.strip("\"'") not in _ANYTHING:
+            details.append(word)
+        at = found.end()
+    return details, at
+
+
+def _plain(said: str) -> str:
+    """What stands between commands, without their options."""
+    return _OPTION.sub(r"“\1”", _ASIDE.sub("", said))

@@ -1,0 +1,91 @@
+"""What was collected for training, and the forms in which it can be taken along, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.content import Content
+
+from loop.counts import count
+from tui.shown import content
+from tui.tables import bar, columns
+
+if TYPE_CHECKING:
+    from feedback.collected import Collected, OfType
+
+
+class Form(NamedTuple):
+    """One form of the rows."""
+
+    name: str
+    """What it is called."""
+    about: str
+    """What is in a row, and who reads it."""
+
+
+FORMATS: Mapping[str, Form] = {
+    "trl-sft": Form("TRL, finals", "the brief and your final (SFT)"),
+    "trl-dpo": Form("TRL, preferences", "the brief, your final, and the draft (DPO)"),
+    "trl-kto": Form("TRL, good and bad", "the brief and one text, good or bad (KTO)"),
+    "openai-sft": Form("OpenAI, finals", "the brief and your final, as a chat"),
+    "openai-preference": Form("OpenAI, preferences", "the brief, your final, and the draft"),
+}
+"""What `redraft export --format` takes -> in words."""
+
+
+def collected_page(there: Collected, correct: str, width: int) -> Content:
+    """The numbers; `correct` is the key of the place where there come to be more."""
+    if not there.pairs and not there.choices:
+        held = f"\n{count(there.held_out, 'pair')} of held-out briefs only measure." if there.held_out else ""
+        return content(f"Nothing yet. Each draft that you correct ({correct}) becomes a pair.{held}")
+    rows: list[tuple[str, str]] = [("pairs", f"{there.pairs:,}")]
+    rows += [("", f"of them {there.imported:,} from old texts")] if there.imported else []
+    rows += [("picked takes", f"{there.choices:,}"), ("words of finals", f"{there.words:,}")]
+    rows += [("kept out of learning", count(there.excluded, "change"))] if there.excluded else []
+    rows += (
+        [("held out", f"{there.held_out:,}: they only measure, and never leave")] if there.held_out else []
+    )
+    rows += [("since", there.since[:10])] if there.since else []
+    parts = [columns(rows, width)]
+    if there.types:
+        most = max(one.pairs for one in there.types)
+        types = [
+            (
+                content(one.type, "bold"),
+                content(bar(one.pairs, most, 16), "$text-muted"),
+                _of_type(one),
+            )
+            for one in there.types
+        ]
+        parts.append(columns(types, width))
+    return Content("\n\n").join(parts)
+
+
+def _of_type(one: OfType) -> str:
+    return count(one.pairs, "pair") + (f", {count(one.choices, 'picked take')}" if one.choices else "")
+
+
+def enough_page(there: Collected, width: int) -> Content:
+    """How far it is to a useful training run, and who says so."""
+    del width
+    first, more = there.first_run, there.preferences
+    if there.pairs < first:
+        goal, then = first, f"{first - there.pairs:,} more for a first useful training run"
+    elif there.pairs < more:
+        goal, then = (
+            more,
+            f"enough for a first training run; {more - there.pairs:,} more to learn from preferences",
+        )
+    else:
+        goal, then = more, "enough for a training run, and to learn from preferences"
+    source = (
+        f"{first} pairs are a rule of thumb from the published recipes that this project surveyed: below, "
+        f"rules and examples do more. {more} is OpenPipe's floor for preferences (DPO). redraft has measured "
+        "neither."
+    )
+    return Content.assemble(
+        content(f"{bar(there.pairs, goal)}  {there.pairs:,} of {goal:,} pairs", "bold"),
+        content(f"\n{then[:1].upper()}{then[1:]}.\n"),
+        content(f"{source}\n", "$text-muted"),
+    )
