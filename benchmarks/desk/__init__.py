@@ -1,0 +1,1 @@
+"""What `benchmarks/tui.py` measures: one module for each figure."""
