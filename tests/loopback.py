@@ -15,6 +15,7 @@ from tests.wire import (
     Broken,
     Fault,
     HangUp,
+    Held,
     Item,
     Plain,
     Says,
@@ -78,6 +79,7 @@ class Loopback:
         """What is said in place of the list of models."""
         self.hung_up = threading.Event()
         """Set when a client closed its connection before the answer was whole."""
+        self._let_go = threading.Semaphore(0)
 
     @property
     def address(self) -> str:
@@ -89,6 +91,10 @@ class Loopback:
     def bodies(self) -> list[Any]:
         """What was sent with each POST."""
         return [seen.body for seen in self.requests if seen.method == "POST"]
+
+    def go_on(self, pieces: int = 1) -> None:
+        """Let so many more pieces of stepped replies (`Says.stepped`) come."""
+        self._let_go.release(pieces)
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
@@ -163,6 +169,9 @@ class Loopback:
                     await writer.drain()
                 elif isinstance(step, Broken):
                     raise ConnectionResetError
+                elif isinstance(step, Held):
+                    while not gone.done() and not self._let_go.acquire(blocking=False):
+                        await asyncio.sleep(0.005)
                 seconds = LONGEST if isinstance(step, Silent) else step if isinstance(step, float) else 0
                 done, _ = await asyncio.wait({gone}, timeout=seconds)
                 if done or isinstance(step, Silent):

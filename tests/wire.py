@@ -48,6 +48,8 @@ class Says:
     """After so many pieces nothing comes any more."""
     pause: float = 0.0
     """Seconds before each piece."""
+    stepped: bool = False
+    """Each piece comes only when the test lets it (`Loopback.go_on`)."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,12 @@ class Broken:
     """A place in the stream where the connection breaks."""
 
 
-Step = bytes | float | Silent | Broken
+@dataclass(frozen=True)
+class Held:
+    """A place in the stream where it waits until the test lets it go on."""
+
+
+Step = bytes | float | Silent | Broken | Held
 """Bytes are sent, numbers are seconds to wait."""
 
 
@@ -186,7 +193,7 @@ def messages_stream(says: Says, model: str) -> Iterator[Step]:
                 return
             yield step
         if number < len(says.pieces):
-            yield says.pause
+            yield Held() if says.stepped else says.pause
             delta = {"type": "text_delta", "text": says.pieces[number]}
             yield _event("content_block_delta", {"index": index, "delta": delta})
     yield _event("content_block_stop", {"index": index})
@@ -217,7 +224,7 @@ def completions_stream(says: Says, model: str) -> Iterator[Step]:
                 return
             yield step
         if number < len(says.pieces):
-            yield says.pause
+            yield Held() if says.stepped else says.pause
             yield chunk({"content": says.pieces[number]})
     yield chunk({}, reasons.get(says.stop, says.stop))
     if says.counts:
@@ -248,7 +255,7 @@ def gemini_stream(says: Says, model: str) -> Iterator[Step]:
                 return
             yield step
         if number < len(says.pieces):
-            yield says.pause
+            yield Held() if says.stepped else says.pause
             yield chunk(says.pieces[number])
     yield chunk("", finishReason=reasons.get(says.stop, says.stop))
 

@@ -346,13 +346,14 @@ def test_long_samples_are_cut_for_the_question_and_it_is_said(
 
 
 def meanwhile(server: Loopback, asked: int, do: Callable[[], object]) -> threading.Thread:
-    """Do something as soon as the server was asked so often."""
+    """Do something as soon as the server was asked so often, before it answers (`Says.stepped`)."""
 
     def wait() -> None:
         end = time.monotonic() + 20
         while len(server.requests) < asked and time.monotonic() < end:
             time.sleep(0.01)
         do()
+        server.go_on(10)
 
     thread = threading.Thread(target=wait)
     thread.start()
@@ -363,7 +364,7 @@ def test_a_file_that_the_writer_makes_meanwhile_is_not_written_over(
     desk: Path, redraft: Redraft, anthropic: Loopback
 ) -> None:
     guide = desk / "blog/CLAUDE.md"
-    play(anthropic, Says(pieces=(plan()[:100], plan()[100:]), pause=1.0))
+    play(anthropic, Says(pieces=(plan()[:100], plan()[100:]), stepped=True))
     writer = meanwhile(anthropic, 1, lambda: guide.write_text("My own guide.\n", encoding="utf-8"))
     answer = redraft(*DESCRIBE)
     writer.join()
@@ -377,7 +378,7 @@ def test_what_the_writer_edits_while_the_first_draft_fails_stays(
     desk: Path, redraft: Redraft, anthropic: Loopback
 ) -> None:
     brief = desk / "blog/briefs/note-3.md"
-    play(anthropic, says(plan()), Says(stop="refused", pause=1.0))
+    play(anthropic, says(plan()), Says(stop="refused", stepped=True))
     writer = meanwhile(anthropic, 2, lambda: brief.write_text("My own brief.\n", encoding="utf-8"))
     answer = redraft(*DESCRIBE)
     writer.join()

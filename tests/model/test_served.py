@@ -10,6 +10,7 @@ import pytest
 
 from loop.adapters.models.catalogue import find_embedded
 from loop.adapters.models.claude.model import ClaudeModel
+from loop.adapters.models.layers.retrying import RetryingModel
 from loop.adapters.models.litellm.model import LiteLLMModel
 from loop.errors import ModelUnavailable, UsageError
 from loop.model import Message, ModelRequest
@@ -52,13 +53,16 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-def claude(address: str) -> ClaudeModel:
-    return ClaudeModel("smollm2", key=KEY, base_url=address)
+def claude(address: str) -> LanguageModel:
+    """As redraft opens it: the engine may close a kept connection just when the next question comes."""
+    return RetryingModel(ClaudeModel("smollm2", key=KEY, base_url=address))
 
 
 @pytest.fixture
-def other(address: str) -> LiteLLMModel:
-    return LiteLLMModel("openai/smollm2", name="desk/smollm2", key=KEY, base_url=f"{address}/v1")
+def other(address: str) -> LanguageModel:
+    return RetryingModel(
+        LiteLLMModel("openai/smollm2", name="desk/smollm2", key=KEY, base_url=f"{address}/v1")
+    )
 
 
 @pytest.fixture(params=["claude", "other"])
@@ -96,7 +100,7 @@ async def test_questions_side_by_side_are_all_answered(model: LanguageModel) -> 
     assert all(reply.text for reply in replies)
 
 
-async def test_a_stable_beginning_is_read_once(claude: ClaudeModel) -> None:
+async def test_a_stable_beginning_is_read_once(claude: LanguageModel) -> None:
     first = await claude.ask(question(f"{RULES}Write a sentence.", stable=len(RULES)))
     second = await claude.ask(question(f"{RULES}Name a kind of bread.", stable=len(RULES)))
     assert second.usage.cache_read_tokens > 200
@@ -104,7 +108,7 @@ async def test_a_stable_beginning_is_read_once(claude: ClaudeModel) -> None:
     assert abs(second.usage.input_tokens - first.usage.input_tokens) < 20
 
 
-async def test_an_answer_keeps_its_form(other: LiteLLMModel) -> None:
+async def test_an_answer_keeps_its_form(other: LanguageModel) -> None:
     asked = question("Propose a rule for writers, as JSON.", max_tokens=200, answer=json.dumps(SCHEMA))
     answer = json.loads((await other.ask(asked)).text)
     assert answer["action"] in {"add", "delete"}

@@ -171,11 +171,12 @@ async def test_a_model_that_fails_in_the_middle_leaves_what_came_and_says_why(
 async def test_a_refusal_is_a_sentence_and_the_next_brief_is_not_asked_for_in_vain(
     project: Path, claude: Loopback
 ) -> None:
-    play(claude, Says(pause=0.3), Fault(401, "authentication_error", "invalid x-api-key"))
+    play(claude, Says(stepped=True), Fault(401, "authentication_error", "invalid x-api-key"))
     async with at_desk(project) as pilot:
         await at_tea(pilot)
         await pilot.press("enter", "k", "enter", "j", "j", "enter")
         await sees(pilot, "waits 2")
+        claude.go_on(5)
         await sees(pilot, "refused the key: invalid x-api-key.")
         await sees(pilot, "1 brief that waited was not begun.")
         await sees(pilot, "bread held out")
@@ -187,7 +188,7 @@ async def test_a_refusal_is_a_sentence_and_the_next_brief_is_not_asked_for_in_va
 async def test_it_goes_on_while_the_writer_is_elsewhere_and_one_brief_after_the_other(
     project: Path, claude: Loopback
 ) -> None:
-    play(claude, Says(pieces=("Tea ", "is ", "good."), pause=0.3), Says(pieces=("Rain ", "is ", "loud.")))
+    play(claude, Says(pieces=("Tea ", "is ", "good."), stepped=True), Says(pieces=("Rain ", "is ", "loud.")))
     async with at_desk(project) as pilot:
         await at_tea(pilot)
         await pilot.press("enter")
@@ -196,6 +197,7 @@ async def test_it_goes_on_while_the_writer_is_elsewhere_and_one_brief_after_the_
         await sees(pilot, "“rain” waits until “tea” is written.")
         await sees(pilot, "rain waits 1")
         await pilot.press("5")
+        claude.go_on(3)
         await until(pilot, lambda: project.joinpath("drafts/rain.md").exists())
         await sees(pilot, "“rain” is written.")  # wherever one is
         await pilot.press("1")
@@ -206,13 +208,14 @@ async def test_it_goes_on_while_the_writer_is_elsewhere_and_one_brief_after_the_
 
 
 async def test_esc_on_a_brief_that_waits_takes_only_that_one_back(project: Path, claude: Loopback) -> None:
-    play(claude, Says(pieces=("Tea ", "is ", "good."), pause=0.3))
+    play(claude, Says(pieces=("Tea ", "is ", "good."), stepped=True))
     async with at_desk(project) as pilot:
         await at_tea(pilot)
         await pilot.press("enter", "k", "enter")
         await sees(pilot, "rain waits 1")
         await pilot.press("escape")
         await sees(pilot, "“rain” waits no more.")
+        claude.go_on(3)
         await sees(pilot, "“tea” is written.")
         await sees(pilot, "rain no draft")
     assert len(claude.requests) == 1
@@ -252,12 +255,15 @@ async def test_a_step_that_writes_anew_takes_the_place_of_the_one_before(
 
 async def test_lists_appear_whole_however_they_come(project: Path, claude: Loopback) -> None:
     pieces = ("Some points:\n\n- One ", "thing.\n", "- Another ", "thing.\n- A ", "third", " thing.\n")
-    play(claude, Says(pieces=pieces, pause=0.3))
+    play(claude, Says(pieces=pieces, stepped=True))
     async with at_desk(project) as pilot:
         await at_tea(pilot)
         await pilot.press("enter")
+        claude.go_on(3)
         await sees(pilot, "• One thing. • Another")
+        claude.go_on(2)
         await sees(pilot, "• One thing. • Another thing. • A third")
+        claude.go_on()
         await at_rest(pilot)
         await sees(pilot, "• One thing. • Another thing. • A third thing.")
 

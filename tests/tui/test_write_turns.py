@@ -12,7 +12,7 @@ from loop.events import DraftReady, Event, Note, TextChunk
 from loop.model import Draft, StepTrace
 from loop.verbs import run
 from tests.cli.conftest import git
-from tests.cli.served import play
+from tests.cli.served import DRAFT, play
 from tests.loopback import Loopback
 from tests.tui.sitting import LARGE, at_desk, desk_of, lines, sees, until
 from tests.tui.writing import at_tea, saved, with_takes
@@ -43,20 +43,22 @@ async def test_keys_typed_in_one_go_never_take_the_draft_of_the_brief_before(pro
 async def test_what_a_draft_takes_is_said_before_its_first_word_and_steps_and_cost_behind_it(
     project: Path, claude: Loopback
 ) -> None:
-    play(claude, Says(pieces=("Tea is ", "good."), pause=1.2))
+    play(claude, Says(pieces=("Tea is ", "good."), stepped=True))
     async with at_desk(project) as pilot:
         await at_tea(pilot)
         await pilot.press("enter")
         await sees(pilot, "This takes at most 1 question to claude-sonnet-5-5")
         await sees(pilot, "Esc stops it and keeps what came")
+        claude.go_on()
         await sees(pilot, "step 1 of 2: draft · 2 words")
+        claude.go_on()
         await sees(pilot, "3 words · draft → checks · $0.00")
         await pilot.press("k", "j")  # it stays known
         await sees(pilot, "3 words · draft → checks · $0.00")
 
 
 async def test_esc_at_another_brief_stops_nothing(project: Path, claude: Loopback) -> None:
-    play(claude, Says(pieces=("Tea ", "is ", "good."), pause=0.5))
+    play(claude, Says(pieces=("Tea ", "is ", "good."), stepped=True))
     async with at_desk(project) as pilot:
         await at_tea(pilot)
         await pilot.press("enter")
@@ -64,6 +66,7 @@ async def test_esc_at_another_brief_stops_nothing(project: Path, claude: Loopbac
         await pilot.press("j", "enter", "k", "k", "escape")
         await sees(pilot, "“tea” is being written: go to it in the list, and Esc stops it.")
         await sees(pilot, "bread waits 1")
+        claude.go_on(3)
         await sees(pilot, "“bread” is written.")
     assert saved(project) == "Tea is good.\n"
     assert saved(project, "bread")
@@ -128,6 +131,7 @@ def test_where_the_model_fails_and_what_came_cannot_be_kept_both_are_said() -> N
 async def test_enter_in_the_draft_writes_no_other_one_and_the_pane_shows_that_one_is_in_it(
     project: Path, claude: Loopback
 ) -> None:
+    play(claude, DRAFT, Says(stepped=True))
     async with at_desk(project) as pilot:
         await at_tea(pilot)
         await pilot.press("enter")

@@ -77,9 +77,9 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
         self.HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (120, "-roomy")]
         self._writer = Writer(self.desk)
         self._shown: show.Result | None = None
+        """The draft on the page, when the one of the brief is there."""
         self._written = ""
         """A brief that was written just now, whatever the status says that was read before."""
-        """The draft on the page, when the one of the brief is there."""
         self._take = 0
         """The take that is looked at; 0: the draft."""
         self._over = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -79,7 +78,7 @@ class DraftPane(Vertical):
     DraftPane Growing { layer: growing; background: $background; }
     DraftPane > #head { height: 1; padding: 0 1; background: $surface; text-style: bold; }
     DraftPane.-in-it > #head { text-style: bold reverse; }
-    DraftPane > #line { height: auto; max-height: 3; padding: 0 1; color: $text-muted; }
+    DraftPane > #line { height: auto; max-height: 4; padding: 0 1; color: $text-muted; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
@@ -187,7 +186,8 @@ class DraftPane(Vertical):
             place = self.query_one(where, Static)
             # on as many rows as before: nothing is laid out while numbers count up
             width = max(1, place.content_size.width)
-            place.update(content(words), layout=cell_len(before) // width != cell_len(words) // width)
+            rows = [content(text).get_height({}, width) for text in (before, words)]
+            place.update(content(words), layout=rows[0] != rows[1])
 
     def _head(self, brief: str, row: BriefStatus | None) -> None:
         parts = [brief, *([row.type, row.state] if row is not None else [])]
