@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # a first paint waits for none of these
     from loop.verbs.status import Result as Status
     from loop.wiring import World
 
-_LISTEN = 0.1
+_LISTEN = 1 / 8
 """Seconds between two looks at what a verb has told: a stream of words is shown so often."""
 
 
@@ -177,22 +177,31 @@ class Desk(Mannered):
         request: Record,
         hear: Callable[[Event], None] = lambda _: None,
         stop: asyncio.Event | None = None,
+        beat: Callable[[], None] = lambda: None,
     ) -> Record:
         """Do a verb away from the screen; `hear` gets its events, on the screen's own thread.
+
+        `beat` is called several times a second while the verb is at work, behind whatever came.
 
         Where git does not know the writer yet, they are asked, and the verb is done again. Raises what the
         verb raises (RedraftError), or Stopped. Cancelling it stops the verb, and nobody hears what it still
         puts away; `stop`, once it is set, stops it and waits for that.
         """
         try:
-            return await self._done(self.calls.start(verb, request), hear, stop)
+            return await self._done(self.calls.start(verb, request), hear, stop, beat)
         except UnknownWriter:
             introduced = await self._introduced(request)
             if introduced is None:
                 raise
-        return await self._done(self.calls.start(verb, introduced), hear, stop)
+        return await self._done(self.calls.start(verb, introduced), hear, stop, beat)
 
-    async def _done(self, call: Call, hear: Callable[[Event], None], stop: asyncio.Event | None) -> Record:
+    async def _done(
+        self,
+        call: Call,
+        hear: Callable[[Event], None],
+        stop: asyncio.Event | None,
+        beat: Callable[[], None],
+    ) -> Record:
         future = asyncio.wrap_future(call.future)
         try:
             while not future.done():
@@ -201,6 +210,7 @@ class Desk(Mannered):
                     call.stop()
                 for event in call.told():
                     hear(event)
+                beat()
         except BaseException:
             call.stop()
             future.cancel()  # nobody waits for how it ends

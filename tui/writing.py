@@ -161,10 +161,11 @@ class Ending(NamedTuple):
 
 
 class Writer:
-    """Writes one brief after the other with the verb `run`."""
+    """Writes one brief after the other with the verb `run`; `beat` is called while it does."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, beat: Callable[[], None]) -> None:
         self._desk = desk
+        self._beat = beat
         self._queue: deque[Order] = deque()
         self._stop = asyncio.Event()
         self.writing: Writing | None = None
@@ -214,7 +215,7 @@ class Writer:
 
         request = run.Request(briefs=(writing.brief,), takes=writing.takes)
         try:
-            result = await self._desk.perform("run", request, writing.hear, self._stop)
+            result = await self._desk.perform("run", request, writing.hear, self._stop, self._beat)
         except Stopped:
             return Ending(writing, None, None, 0)
         except RedraftError as error:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -133,6 +133,9 @@ BLOCKS = st.sampled_from(
 
 
 @settings(max_examples=25, deadline=None)
+@example(
+    "1. one\n   - inner\n\n1. one", [1]
+)  # “1” is a paragraph, until its point makes it the list's next item
 @given(st.lists(BLOCKS, max_size=8).map("\n\n".join), st.lists(st.integers(1, 40), min_size=1, max_size=12))
 def test_drawn_by_pieces_it_is_what_it_is_when_drawn_at_once(text: str, steps: list[int]) -> None:
     async def both() -> None:

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from loop.verbs import pick, show
     from loop.verbs.status import BriefStatus
     from tui.reading import Read
+    from tui.writing import Writing
 
-_OFTEN = 1 / 8
-"""Seconds between two looks at what came of a draft: so often it grows on the page."""
 _SETTLED = 0.1
 """Seconds that the writer stays at a brief before its draft is fetched."""
 _LAST = -1
@@ -75,11 +74,11 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
     def __init__(self) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (120, "-roomy")]
-        self._writer = Writer(self.desk)
+        self._writer = Writer(self.desk, self._tick)
         self._shown: show.Result | None = None
         """The draft on the page, when the one of the brief is there."""
-        self._written = ""
-        """A brief that was written just now, whatever the status says that was read before."""
+        self._written: Writing | None = None
+        """What was written just now, whatever the status says that was read before."""
         self._take = 0
         """The take that is looked at; 0: the draft."""
         self._over = False
@@ -106,7 +105,6 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
 
     def on_mount(self) -> None:
         """Draw what is known, and follow the project."""
-        self._ticks = self.set_interval(_OFTEN, self._tick, pause=True)
         self._settled: Timer | None = None
         self.watch(self.desk, "status", self._look_again)
         self.watch(self.desk, "brief", self._brief_chosen)
@@ -139,8 +137,8 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
         if self.desk.status is not None and not self.desk.brief:
             self.desk.brief = briefs.brief
         row = self._row()
-        if row is not None and row.drafted and row.brief == self._written:
-            self._written = ""
+        if row is not None and row.drafted and self._shown is not None and self._just_written():
+            self._written = None
         self._settle()
 
     def _brief_chosen(self, brief: str) -> None:
@@ -177,7 +175,7 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
         elif row is not None:
             from tui.reading import read_brief, read_page
 
-            if row.drafted or brief == self._written:
+            if row.drafted or self._just_written():
                 self.attempt(
                     partial(read_page, self.desk, brief, self._take), self._show_draft, group="fetch"
                 )
@@ -256,6 +254,9 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
     def _being_written(self) -> str:
         return self._writer.writing.brief if self._writer.writing is not None else ""
 
+    def _just_written(self) -> bool:
+        return self._written is not None and self._written.brief == self.desk.brief
+
     def _order(self, takes: int) -> None:
         if not self._may_begin():
             return
@@ -278,12 +279,10 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
     def _began(self) -> None:
         self.clear_selection()
         self.say("")
-        self._ticks.resume()
         self._look_again()
 
     def _ended(self, ending: Ending) -> None:
-        self._ticks.pause()
-        self._written = ending.writing.brief if ending.result is not None else ""
+        self._written = ending.writing if ending.result is not None else None
         if ending.result is None and ending.writing.takes == 1 and ending.writing.brief == self.desk.brief:
             self._take = _LAST  # what came stays on the page
         said, hint, level = told(ending)
@@ -318,6 +317,8 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
     def action_take(self, by: int) -> None:
         """Show the take before or behind."""
         draft, writing = self.shown_draft, self._writer.writing if self._writes(self.desk.brief) else None
+        if draft is None and writing is None and self._just_written():
+            writing = self._written
         of = writing.takes if writing is not None else draft.takes if draft is not None else 0
         if of > 1:
             at = self._take or (draft.take if draft is not None and writing is None else 1)

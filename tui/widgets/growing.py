@@ -119,12 +119,14 @@ class Growing(ScrollView, can_focus=True):
         before = self._drawn[self._ended :]
         del self._drawn[self._ended :]
         first = self._ended
-        for block in blocks[:-1]:
+        open_ones = 2 if _may_go_on(blocks) else 1
+        for block in blocks[:-open_ones]:
             self._drawn += self._lines(block)
         self._ended = len(self._drawn)
-        self._drawn += self._lines(blocks[-1])
-        begins = blocks[-1][0].map
-        if len(blocks) > 1 and begins is not None:
+        for block in blocks[-open_ones:]:
+            self._drawn += self._lines(block)
+        begins = blocks[-open_ones:][0][0].map
+        if begins is not None:
             self._from += sum(len(line) + 1 for line in rest.split("\n")[: begins[0]])
         same = takewhile(lambda two: two[0] == two[1], zip(before, self._drawn[first:], strict=False))
         end = max(len(self._drawn), first + len(before))
@@ -228,6 +230,13 @@ def _blocks(tokens: Iterable[Token]) -> list[list[Token]]:
         found[-1].append(token)
         depth += token.nesting
     return found
+
+
+def _may_go_on(blocks: list[list[Token]]) -> bool:
+    """Whether the last block but one is a list, and the last may yet become its next item: `2` of `2.`."""
+    if len(blocks) < 2 or not blocks[-2][0].type.endswith("list_open"):
+        return False
+    return blocks[-1][0].type == "paragraph_open" and blocks[-1][1].content.isdecimal()
 
 
 def _unlinked(segment: Segment) -> Segment:
