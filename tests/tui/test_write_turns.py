@@ -12,12 +12,13 @@ from loop.events import DraftReady, Event, Note, TextChunk
 from loop.model import Draft, StepTrace
 from loop.verbs import run
 from tests.cli.conftest import git
-from tests.cli.served import DRAFT, play
+from tests.cli.served import play
 from tests.loopback import Loopback
 from tests.tui.sitting import LARGE, at_desk, desk_of, lines, sees, until
 from tests.tui.writing import at_tea, saved, with_takes
 from tests.wire import Says
 from tui import hints
+from tui.widgets.growing import Growing
 from tui.writing import Ending, Writing, told
 
 
@@ -131,7 +132,6 @@ def test_where_the_model_fails_and_what_came_cannot_be_kept_both_are_said() -> N
 async def test_enter_in_the_draft_writes_no_other_one_and_the_pane_shows_that_one_is_in_it(
     project: Path, claude: Loopback
 ) -> None:
-    play(claude, DRAFT, Says(stepped=True))
     async with at_desk(project) as pilot:
         await at_tea(pilot)
         await pilot.press("enter")
@@ -146,3 +146,26 @@ async def test_enter_in_the_draft_writes_no_other_one_and_the_pane_shows_that_on
         assert len(claude.requests) == asked
         await pilot.press("escape", "enter")
         await sees(pilot, "by this guide it was written before")
+
+
+async def test_who_reads_while_it_grows_goes_on_reading_where_it_stands(
+    project: Path, claude: Loopback
+) -> None:
+    lines_of = [f"Line {number}.\n\n" for number in range(40)]
+    play(claude, Says(pieces=("".join(lines_of), "The end."), stepped=True))
+    async with at_desk(project) as pilot:
+        await at_tea(pilot)
+        await pilot.press("enter")
+        claude.go_on()
+        await sees(pilot, "Line 39.")
+        await pilot.press("tab", "home")
+        await sees(pilot, "Line 0.")
+        claude.go_on()
+        await sees(pilot, "“tea” is written.")
+        await until(pilot, lambda: not pilot.app.screen.query(Growing))
+        await pilot.press("end")
+        await sees(pilot, "The end.")
+        await pilot.press("home")
+        await sees(pilot, "Line 0.")
+        await pilot.press("tab", "k")
+        await sees(pilot, "rain · note")

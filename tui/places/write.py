@@ -223,7 +223,7 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
     def action_run(self) -> None:
         """Write the draft of the brief; another one only from the list: on the page one reads."""
         pane = self.query_one(DraftPane)
-        if pane.has_draft and pane.has_class("-in-it"):
+        if (pane.has_draft or self._just_written()) and pane.has_class("-in-it"):
             self.say("You are in the draft. Enter writes another one from the list.", "Esc leads there")
         else:
             self._order(1)

@@ -104,11 +104,11 @@ class DraftPane(Vertical):
 
     def on_descendant_focus(self) -> None:
         """The keyboard is here: the line above shows it."""
-        self.add_class("-in-it")
+        self.set_class(self.has_focus_within, "-in-it")
 
     def on_descendant_blur(self) -> None:
-        """The keyboard is elsewhere."""
-        self.remove_class("-in-it")
+        """The keyboard is elsewhere, or on the page that takes the place of the growing one."""
+        self.set_class(self.has_focus_within, "-in-it")
 
     def show_draft(self, brief: str, row: BriefStatus | None, draft: Shown, warning: str) -> None:
         """A draft that is there, and what the writer should know of it."""
@@ -149,7 +149,10 @@ class DraftPane(Vertical):
 
             self._growing = Growing()
             self.query_one("#sheet").mount(self._growing)
-            self.query_one(DraftPage).add_class("-covered")
+            page = self.query_one(DraftPage).add_class("-covered")
+            page.can_focus = False  # whoever reads, reads what grows
+            if page.has_focus:
+                self._growing.focus()
         self._growing.show(key, text)
         self._pace.drawn()
 
@@ -162,7 +165,10 @@ class DraftPane(Vertical):
         self._writes = False
         self._pace = Pace()
         if self._growing is not None:
-            self.query_one(DraftPage).remove_class("-covered")
+            page = self.query_one(DraftPage).remove_class("-covered")
+            page.can_focus = True
+            if self._growing.has_focus:
+                page.focus()
             self._growing.remove()
             self._growing = None
 
