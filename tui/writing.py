@@ -122,7 +122,10 @@ class Writing:
 
     def take(self, number: int) -> Take:
         """One of the takes; 0 where there is only one."""
-        return self._takes.setdefault(number if self.takes > 1 else 0, Take())
+        wanted = number if self.takes > 1 else 0
+        if wanted not in self._takes:
+            self._takes[wanted] = Take()
+        return self._takes[wanted]
 
     def line(self, number: int, now: float) -> str:
         """How far it is, in a line: step, words, money, seconds."""
