@@ -154,13 +154,13 @@ class Desk(Mannered):
         await super()._shutdown()
 
     def put_away(self) -> None:
-        """Every place puts away the texts that lie nowhere yet. Raises the first fault, when all are done."""
+        """Everybody puts away the texts that lie nowhere yet. Raises the first fault, when all are done."""
         faults: list[Exception] = []
         for screen in (screen for stack in self._screen_stacks.values() for screen in stack):
-            if isinstance(screen, Place) and screen.is_mounted:
+            if isinstance(screen, Place | Window) and screen.is_mounted:
                 try:
                     screen.put_away()
-                except Exception as error:  # noqa: BLE001 - one place's fault must not cost another one its text
+                except Exception as error:  # noqa: BLE001 - one's fault must not cost another one its text
                     faults.append(error)
         if faults:
             raise faults[0]

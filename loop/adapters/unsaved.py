@@ -38,7 +38,7 @@ class Unsaved(Record):
     excluded: tuple[str, ...] = ()
     """Changes that are not to be learned from."""
     notes: Mapping[str, str] = {}
-    """Id of a change -> why it was made; of a critique -> its other words."""
+    """Id of a change -> why it was made; of a critique -> its other words; of a field -> what is in it."""
     looked: tuple[str, ...] = ()
     """Changes that were looked at."""
     quote: str = ""

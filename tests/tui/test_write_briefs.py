@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
 
 from tests.cli.conftest import Redraft, written
 from tests.cli.served import corrected, play_texts
 from tests.loopback import Loopback
-from tests.tui.sitting import at_desk, desk_of, lines, picture, sees, types, until
+from tests.tui.sitting import at_desk, desk_of, lines, picture, sees, still, types, until
 from tests.tui.writing import at_tea
 
 
@@ -217,3 +218,49 @@ async def test_a_brief_is_changed_in_place_but_never_over_a_change_from_outside(
         await pilot.press("ctrl+s")
         await sees(pilot, "From an editor. No tea bags, please!")
     assert (project / "briefs/tea.md").read_text() == "From an editor. No tea bags, please!\n"
+
+
+@pytest.mark.parametrize("key", ["n", "e"])
+async def test_a_brief_that_was_half_typed_when_the_desk_ended_is_back(
+    project: Path, state: Path, key: str
+) -> None:
+    async def opens(pilot: Pilot[None]) -> None:
+        await at_tea(pilot)
+        await pilot.press(key)
+        await sees(pilot, "What shall be written")
+
+    async with at_desk(project) as pilot:
+        await opens(pilot)
+        if key == "n":
+            await types(pilot, "mugs")
+            await pilot.press("tab")
+        await types(pilot, "Two mugs. ")
+        assert desk_of(pilot).unkept() == ""  # it is written down: nobody is asked
+        desk_of(pilot).hang_up()
+        await pilot.pause()
+    async with at_desk(project) as pilot:
+        await opens(pilot)
+        await sees(pilot, "not kept yet, is back.")
+        await sees(pilot, "Two mugs.")
+        await pilot.press("ctrl+s")
+        await sees(pilot, "The brief is kept in briefs/")
+        await pilot.press(key)
+        await sees(pilot, "What shall be written")
+        assert "is back" not in await still(pilot)
+        await pilot.press("escape")
+    brief = project / ("briefs/mugs.md" if key == "n" else "briefs/tea.md")
+    assert brief.read_text(encoding="utf-8").rstrip().endswith("Two mugs.")
+
+
+async def test_a_half_typed_brief_that_is_thrown_away_stays_away(project: Path, state: Path) -> None:
+    async with at_desk(project) as pilot:
+        for _ in range(2):
+            await at_tea(pilot)
+            await pilot.press("n")
+            await sees(pilot, "What shall be written")
+            assert "is back" not in await still(pilot)
+            await types(pilot, "mugs")
+            await pilot.press("escape")
+            await sees(pilot, "Esc once more throws it away")
+            await pilot.press("escape", "k")
+            await sees(pilot, "rain · note")

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import work
+from textual import on, work
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Label
 
+from loop.adapters.unsaved import Unsaved
 from loop.errors import RedraftError
 from tui.dialogs.window import Window
 from tui.shown import content
 from tui.widgets.one_line import OneLine
 from tui.widgets.prose import Prose
 from tui.widgets.tick import Tick
+from tui.widgets.unkept import Unkept
 
 if TYPE_CHECKING:
     from loop.verbs.brief import Result
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 class EditBrief(Window[str]):
     """The answer is the name of the brief that was kept. `old` is the one to change; None makes a new one.
 
-    It closes when the brief is kept: until then what was typed stays.
+    It closes when the brief is kept: until then what was typed stays, also when the desk ends.
     """
 
     DEFAULT_CSS = """
@@ -47,6 +51,9 @@ class EditBrief(Window[str]):
         self._old = old
         self._type = default_type if old is None else old.type
         self._keeping = False
+        self._typed: Unsaved | None = None
+        """What is neither kept nor thrown away."""
+        self._waits: Unkept | None = None
 
     def inside(self) -> Iterable[Widget]:
         """Name, what it is about, type, and whether it is held out."""
@@ -63,17 +70,86 @@ class EditBrief(Window[str]):
         held_out = old is not None and old.split == "held_out"
         yield Tick("held out: it only measures, nothing is learned from it", held_out, compact=True)
         yield Label("", id="wrong", markup=False)
+        self._waits = Unkept(cast("Desk", self.app).calls.folder, lambda: self._typed)
+        yield self._waits
 
     def on_mount(self) -> None:
         """Begin with the name, or with the text of a brief that has one."""
         about = self.query_one(Prose)
         about.move_cursor(about.document.end)
         (self.query_one("#name") if self._old is None else about).focus()
+        self._bring_back()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter leads on."""
         event.stop()
         self.focus_next()
+
+    # -- what was typed, and is not kept yet -------------------------------------------------------
+
+    @work
+    async def _bring_back(self) -> None:
+        """Go on with what was typed here when the desk ended; Ctrl+Z shows what stood there before."""
+        if self._waits is None:
+            return
+        try:
+            back = await self._waits.begin(f"brief:{self._old.brief if self._old else ''}", "")
+        except RedraftError as error:
+            self._say(f"{error.message} {error.hint}".rstrip())
+            return
+        if back.texts:
+            about, typed = self.query_one(Prose), [self.query_one(Prose).taken()] if self.changed else []
+            for text in [*(one.text for one in reversed(back.texts)), *typed]:
+                about.replace(text, (0, 0), about.document.end)
+                about.history.checkpoint()
+            for field in () if typed else self.query(Input):
+                field.value = back.texts[0].notes.get(str(field.id), field.value)
+        if back.says:
+            self.say(back.says, "Esc, and Esc once more, throws it away" if back.texts else back.hint)
+        self._waits.soon()
+
+    @on(Input.Changed)
+    @on(Prose.Changed)
+    def write_down(self) -> None:
+        """It is another one: it is written down in a moment."""
+        self._look()
+        if self._waits is not None:
+            self._waits.soon()
+
+    def _look(self) -> None:
+        fields = {str(field.id): field.value for field in self.query(Input)}
+        text = self.query_one(Prose).taken()
+        self._typed = Unsaved(text=text, at=time.time(), notes=fields) if self.changed else None
+
+    def on_unkept_failed(self, event: Unkept.Failed) -> None:
+        """It is said once; typing goes on."""
+        error = event.error
+        self.say(f"What you type is not written down: {error.message}", error.hint, level="warning")
+
+    def unkept(self) -> str:
+        """Only what could not be written down would be lost."""
+        self.put_away()
+        return super().unkept() if self._waits is None or self._waits.failed else ""
+
+    def put_away(self) -> None:
+        """What is typed is written down: the next window of this brief begins with it."""
+        if self._waits is not None:
+            self._look()
+            self._waits.now()
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """Kept or thrown away: nothing of it waits any more."""
+        self._typed = None
+        if self._waits is not None:
+            self._waits.done_with("")
+        return super().dismiss(result)
+
+    def on_unmount(self) -> None:
+        """Nobody types here any more."""
+        if self._waits is not None:
+            self._waits.leave()
+
+    # -- keeping it --------------------------------------------------------------------------------
 
     def action_keep(self) -> None:
         """Keep the brief; what is wrong with it is said here."""

@@ -85,14 +85,21 @@ class Window(ModalScreen[Answer | None], Generic[Answer]):
         if self._answered is not None:
             self.dismiss(*self._answered)
 
+    @property
+    def changed(self) -> bool:
+        """The writer has filled something in."""
+        return self.WRITES and self._safe not in (None, self._filled_in())
+
     def unkept(self) -> str:
         """What would be lost if the desk ended now, as a sentence; empty: nothing."""
-        lost = self.WRITES and self._safe not in (None, self._filled_in())
-        return f"What you filled in is not kept: {self._title}." if lost else ""
+        return f"What you filled in is not kept: {self._title}." if self.changed else ""
+
+    def put_away(self) -> None:
+        """The desk ends, perhaps all of a sudden: write down what must outlive it."""
 
     def action_close(self) -> None:
         """Leave without an answer; what would be lost by that is said first."""
-        if self.unkept() and self._warned != self._filled_in():
+        if self.changed and self._warned != self._filled_in():
             self._warned = self._filled_in()
             self.say("What you filled in is not kept yet.", "Esc once more throws it away", level="warning")
         else:
