@@ -66,7 +66,7 @@ async def _may_leave(desk: Desk) -> bool:
     """Ask before verbs at work are ended, or a text is lost that could not be put away."""
     ends = [desk.unkept()]
     if names := in_words(desk.at_work()):
-        ends.append(f"Still at work in “{desk.sub_title}”: {names}. It would be stopped; what came is kept.")
+        ends.append(f"Still at work in “{desk.sub_title}”: {names}. It would be stopped.")
     if not any(ends):
         return True
     from tui.dialogs.confirm import Confirm

@@ -25,7 +25,7 @@ HIGH = (120, 46)
 """So high, History has the curves below the list."""
 CELL = 12.2
 """How wide a cell is in Textual's pictures."""
-PATIENCE = 600.0
+PATIENCE = 300.0
 """Seconds until something must be there: learning writes some thirty drafts."""
 
 
@@ -131,10 +131,10 @@ async def _at_desk(root: Path) -> None:
         await pilot.press("4")
         await _sees(pilot, "critique")
         await pilot.press("enter")
-        await _sees(pilot, "The gate ")
+        await _sees(pilot, "The test ")
         await _keep(pilot, "proposal")
         await pilot.press("t")
-        await _sees(pilot, "the 95% interval")
+        await _sees(pilot, "95 times of 100")
         await _keep(pilot, "test")
         await pilot.press("g")
         await _sees(pilot, "With the whole proposal")

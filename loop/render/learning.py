@@ -117,12 +117,19 @@ def reasons(verdict: Verdict, *, before: bool = False) -> list[str]:
     said += [f"{MARKS[test.passed]}: {test.says}" for test in silent]
     if verdict.effort is not None:
         noise = verdict.effort_noise
-        floor = f"; two drafts of one guidance differ by {noise}" if noise else ""
-        said.append(f"Distance to your old finals {verdict.effort}{floor} (reported, never decides).")
+        floor = f" Two drafts by one guide differ by {_spread(noise)}." if noise else ""
+        far = f"Its drafts differ from your old finals by {_spread(verdict.effort)}."
+        said.append(f"{far}{floor} That decides nothing.")
     said.append(_written(verdict, before=before))
     if verdict.missing:
         said.append(f"{verdict.missing} could not be written: redraft learn   tries again.")
     return said
+
+
+def _spread(estimate: Estimate) -> str:
+    """`24%, between 0% and 72%, from 2 briefs`."""
+    between = f"between {estimate.low:.0%} and {estimate.high:.0%}"
+    return f"{estimate.mean:.0%}, {between}, from {count(estimate.n, 'brief')}"
 
 
 def heading(verdict: Verdict | None) -> str:

@@ -90,7 +90,9 @@ async def test_it_asks_only_when_a_text_would_be_lost(project: Path) -> None:
         await until(pilot, lambda: pilot.app._exit)
 
 
-async def test_it_asks_when_a_text_in_a_window_would_be_lost(project: Path) -> None:
+async def test_it_asks_when_a_text_in_a_window_would_be_lost(project: Path, state: Path) -> None:
+    state.joinpath("redraft").mkdir(parents=True)
+    state.joinpath("redraft/unsaved").write_text("Nothing can be written down in a file's place.")
     async with at_desk(project) as pilot:
         await sees(pilot, "rain · note")
         await pilot.press("n")

@@ -196,7 +196,7 @@ async def test_what_is_at_work_is_not_ended_by_another_project_without_a_yes(
         desk.action_open_another()
         await sees(pilot, "Your projects")
         await chooses(pilot, f"open:{others[0]}")
-        await sees(pilot, "Still at work in “notes”: writing a draft. It would be stopped;")
+        await sees(pilot, "Still at work in “notes”: writing a draft. It would be stopped.")
         await pilot.press("n")
         await sees(pilot, "“second” is not opened. Esc goes back.")
         assert (desk.sub_title, desk.at_work()) == ("notes", ["run"])
