@@ -131,7 +131,7 @@ async def _at_desk(root: Path) -> None:
         await pilot.press("4")
         await _sees(pilot, "critique")
         await pilot.press("enter")
-        await _sees(pilot, "The test ")
+        await _sees(pilot, "Where it comes from")
         await _keep(pilot, "proposal")
         await pilot.press("t")
         await _sees(pilot, "95 times of 100")

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from loop.counts import count, money
 from loop.events import BriefFailed, Event, Note, Progress, StepStarted
 from loop.model import Usage
+from loop.render.layout import wrapped
 from loop.render.timing import TimeLeft
 from tui.learned import dim, joined, title
 from tui.shown import content
@@ -139,7 +140,8 @@ class Stages(Static):
             lines.append(Content.assemble("  ", bar, content(told)))
         elif told:
             lines.append(content(f"  {told}"))
-        return [*lines, *(dim(f"  {note}") for note in stage.notes)]
+        wide = max(20, self.content_size.width - 2)
+        return [*lines, *(dim(f"  {line}") for note in stage.notes for line in wrapped(note, wide))]
 
     def _so_far(self) -> str:
         seconds = int(time.monotonic() - (self._began or 0.0))
