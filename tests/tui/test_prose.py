@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 from textual.app import App, ComposeResult
+from textual.events import Key
 
 from feedback.align import changes
 from tui.widgets.editor import Editor, differing
@@ -215,3 +216,32 @@ def test_a_row_that_is_cut_out_alone_is_the_row_that_rich_cuts(offsets: list[int
     line.spans = whole.spans
     ours, theirs = line.divide(offsets), whole.divide(offsets)
     assert [(row.plain, row.spans) for row in ours] == [(row.plain, row.spans) for row in theirs]
+
+
+KEYS = ("ctrl+k", "ctrl+shift+k", "ctrl+u", "ctrl+w", "ctrl+f", "delete", "backspace", "ctrl+x", "ctrl+d")
+
+
+@pytest.mark.parametrize("text", ["", "one", "one\n", "one\n\ntwo\r\n", "\n\n"])
+async def test_keys_that_delete_do_so_at_every_place_and_are_taken_back(text: str) -> None:
+    async with Page(text).run_test() as pilot:
+        page = pilot.app.query_one(Editor)
+        page.focus()
+        for row in range(page.document.line_count):
+            for column in {0, len(page.document.get_line(row))}:
+                for key in KEYS:
+                    page.move_cursor((row, column))
+                    await pilot.press(key)
+                    while page.taken() != text:
+                        before = page.taken()
+                        page.undo()
+                        assert page.taken() != before
+
+
+async def test_keys_are_done_in_the_order_in_which_they_were_typed() -> None:
+    async with Page("").run_test() as pilot:
+        page = pilot.app.query_one(Editor)
+        page.focus()
+        for key in (*"abcd", "backspace", *"ef", "left", *"gh", "home", *"i"):
+            pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert page.taken() == "iabceghf"

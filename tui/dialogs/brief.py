@@ -61,7 +61,9 @@ class EditBrief(Window[str]):
         if old is None:
             with Horizontal(classes="row"):
                 yield Label("Name")
-                yield Input(placeholder="a title, or nothing: the first words below", id="name", compact=True)
+                yield OneLine(
+                    placeholder="a title, or nothing: the first words below", id="name", compact=True
+                )
         yield Label(content("What shall be written, in a few lines:"))
         yield Prose("" if old is None else old.text, id="about")
         with Horizontal(classes="row"):

@@ -19,6 +19,7 @@ from tui.dialogs.work import Work
 from tui.hints import in_a_form
 from tui.shown import content
 from tui.widgets.folder_input import FolderInput
+from tui.widgets.one_line import OneLine
 
 if TYPE_CHECKING:
     from loop.verbs.new import Result
@@ -58,16 +59,16 @@ class Describe(Window["Result"]):
             if not self._asks:
                 yield TextArea(id="words", soft_wrap=True, tab_behavior="focus")
             yield Label("Pieces of your own (files, posts/*.md; up to four become examples)")
-            yield Input(id="samples")
+            yield OneLine(id="samples")
             yield Label("Folder of the new project")
             yield FolderInput("my-project", folder=self._folder, id="path")
             with Horizontal():
                 with Vertical():
                     yield Label("Model")
-                    yield Input(id="model", placeholder="the best that is found")
+                    yield OneLine(id="model", placeholder="the best that is found")
                 with Vertical():
                     yield Label("At most (US dollars)")
-                    yield Input(id="budget", placeholder="as redraft is set")
+                    yield OneLine(id="budget", placeholder="as redraft is set")
             yield Static(id="how")
 
     def on_mount(self) -> None:

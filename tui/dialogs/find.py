@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from tui.dialogs.window import Window
 from tui.shown import content
+from tui.widgets.one_line import OneLine
 
 
 class Choice(NamedTuple):
@@ -56,7 +57,7 @@ class Find(Window[str]):
 
     def inside(self) -> Iterable[Widget]:
         """What is typed, and what there is."""
-        yield Input(placeholder="Type to find; Enter chooses")
+        yield OneLine(placeholder="Type to find; Enter chooses")
         yield OptionList()
         yield Label("Nothing is called so. Esc, then ? lists the keys of this place.", classes="none")
 

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
 from tui.dialogs.window import Window
+from tui.widgets.one_line import OneLine
 
 Writer = tuple[str, str]
 """Name and e-mail address."""
@@ -28,13 +29,13 @@ class Introduce(Window[Writer]):
         """Two lines."""
         yield Static(
             "Every step is kept under your name, in this project and on this computer only. Git, which keeps "
-            "it, does not know your name yet.",
+            "it, does not know your name yet. Enter goes from line to line.",
             markup=False,
         )
         yield Label("Your name")
-        yield Input(id="name", placeholder="Ann Lee")
+        yield OneLine(id="name", placeholder="Ann Lee")
         yield Label("Your e-mail address")
-        yield Input(id="email", placeholder="ann@example.org")
+        yield OneLine(id="email", placeholder="ann@example.org")
         yield Static("", id="missing", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.shown import content, shown
+from tui.widgets.one_line import OneLine
 
 if TYPE_CHECKING:
     from loop.verbs.status import BriefStatus
@@ -166,7 +167,7 @@ class Briefs(Vertical):
     def ask_filter(self) -> None:
         """Let the writer type part of a name."""
         if self._filter is None:
-            self._filter = Input(placeholder="part of a name", compact=True, id="filter")
+            self._filter = OneLine(placeholder="part of a name", compact=True, id="filter")
             self.mount(self._filter, before=0)
         self._filter.focus()
 

@@ -16,6 +16,7 @@ from textual.widgets import Input, Label, Select, Static, Switch, TextArea
 from loop.asking import Asked
 from loop.asking.words import read
 from tui.shown import content
+from tui.widgets.one_line import OneLine
 
 _LINES = {"text", "named"}
 
@@ -104,9 +105,9 @@ class Field(Vertical):
                 compact=True,
             )
         elif shape == "text":
-            yield Input(placeholder="the path of a file, or:")
+            yield OneLine(placeholder="the path of a file, or:")
             if self.asked.hidden:
-                yield Input(placeholder="typed here, unseen", password=True, classes="typed")
+                yield OneLine(placeholder="typed here, unseen", password=True, classes="typed")
             else:
                 yield TextArea(classes="typed", placeholder="the text itself", tab_behavior="focus")
         elif shape == "named":
@@ -114,7 +115,7 @@ class Field(Vertical):
                 classes="typed", placeholder="which=your words, a line for each", tab_behavior="focus"
             )
         else:
-            yield Input(self._value, placeholder=_PLACEHOLDERS.get(shape, ""))
+            yield OneLine(self._value, placeholder=_PLACEHOLDERS.get(shape, ""))
 
     def on_switch_changed(self, event: Switch.Changed) -> None:
         """Say it in a word, too: a position alone is easily misread."""

@@ -76,7 +76,7 @@ class Lines(Document):
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
         """Put a text in the place of another, exactly as it is given."""
-        top, bottom = sorted((start, end))
+        top, bottom = sorted((self._within(start), self._within(end)))
         replaced = self.get_text_range(top, bottom)
         lines, ends = split(text)
         column = len(lines[-1]) + (top[1] if len(lines) == 1 else 0)
@@ -89,11 +89,15 @@ class Lines(Document):
         return EditResult((top[0] + len(lines) - 1, column), replaced)
 
     def get_text_range(self, start: Location, end: Location) -> str:
-        """What stands between two places, line ends as they are."""
-        (top, left), (bottom, right) = sorted((start, end))
+        """What stands between two places, line ends as they are; one behind the last line is its end."""
+        (top, left), (bottom, right) = sorted((self._within(start), self._within(end)))
         if top == bottom:
             return self._lines[top][left:right]
         pieces = [self._lines[top][left:], self._ends[top]]
         for row in range(top + 1, bottom):
             pieces += [self._lines[row], self._ends[row]]
         return "".join([*pieces, self._lines[bottom][:right]])
+
+    def _within(self, location: Location) -> Location:
+        """Textual deletes a line up to the beginning of the next, which the last line has not."""
+        return location if location[0] < len(self._lines) else (len(self._lines) - 1, len(self._lines[-1]))

@@ -6,9 +6,10 @@ from rich.text import Text
 from textual.widgets import Input
 
 from tui.shown import shown
+from tui.widgets.in_turn import InTurn
 
 
-class OneLine(Input):
+class OneLine(Input, InTurn):
     """The value stays as it is; control characters in it are shown as pictures."""
 
     @property

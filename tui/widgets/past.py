@@ -16,6 +16,7 @@ from loop.counts import count
 from loop.errors import RedraftError
 from tui.shown import content
 from tui.widgets.entries import Entries
+from tui.widgets.one_line import OneLine
 
 if TYPE_CHECKING:
     from loop.verbs.log import Request, Result
@@ -54,7 +55,7 @@ class Past(Vertical):
     def compose(self) -> ComposeResult:
         """What is looked for, the list, and how much it is."""
         placeholder = "words, brief, rule, version, date"
-        yield Input(placeholder=placeholder, id="history-search", compact=True)
+        yield OneLine(placeholder=placeholder, id="history-search", compact=True)
         yield Entries(id="history-list")
         yield Label("Reading the history …", id="history-says")
 

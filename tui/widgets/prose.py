@@ -19,6 +19,7 @@ from textual.events import Resize
 from textual.widgets import TextArea
 
 from tui.shown import shown
+from tui.widgets.in_turn import InTurn
 from tui.widgets.lines import Lines
 from tui.widgets.sections import Section
 
@@ -45,7 +46,7 @@ class _Exact(Edit):
     """An edit whose text is put there as it is, line ends and all."""
 
 
-class Prose(TextArea):
+class Prose(TextArea, InTurn):
     """A text area for prose. Read only, it is the page that is read, with a cursor to point with.
 
     Marks lie in layers (`changes`, `found`, `passage`, ...), each set as a whole; while the writer types they
