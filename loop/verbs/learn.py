@@ -85,6 +85,8 @@ class Result(Record):
     """With --dry-run: what ends it."""
     remarks: tuple[str, ...] = ()
     """With --dry-run: what the figures rest on, and what they leave out."""
+    found: int = 0
+    """With --dry-run, where redraft itself proposes: how many changes there are to propose, of any age."""
 
 
 async def do(project: Project, request: Request, tell: Tell) -> Result:
@@ -164,22 +166,26 @@ def _facts(evidence: Evidence) -> tuple[str, ...]:
 
 def _dry_run(study: Study, facts: tuple[str, ...]) -> Result:
     operations: tuple[Operation, ...] | None = None
+    found = 0
     if study.author == MINE:
         candidates, later = mined(study)
+        found = len(candidates[0]) + len(later) if candidates else 0
         operations, told = apart(candidates[0]) if candidates else ((), ())
         waiting = same_waiting(study, operations)
         if not candidates or (waiting is not None and not told):
             return _nothing_new(study, waiting, facts, later)
         operations = sound_part(study, operations)[0]
         if waiting is not None or not any(operation.enforced for operation in operations):
-            return _nothing(study, f"{_UNTESTED} Nothing would be sent.", facts)
+            nothing = _nothing(study, f"{_UNTESTED} Nothing would be sent.", facts)
+            return nothing.model_copy(update={"found": found})
     if not study.shown:
         return _nothing_new(study, None, facts, ())
     sends = what_is_sent(study, operations)
     places = ", ".join(sorted({one.place for one in sends}))
     result = _nothing(study, f"Nothing was sent. It would go to: {places}.", facts)
     budget = cap_of(study.project.settings.budget, study.budget).budget
-    return result.model_copy(update={"sends": sends, "remarks": remarks(study), "budget": budget})
+    more = {"sends": sends, "remarks": remarks(study), "budget": budget, "found": found}
+    return result.model_copy(update=more)
 
 
 def _nothing(study: Study, says: str, facts: tuple[str, ...], later: tuple[str, ...] = ()) -> Result:

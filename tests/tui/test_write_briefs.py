@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
+from textual.widgets import Checkbox
 
 from tests.cli.conftest import Redraft, written
 from tests.cli.served import corrected, play_texts
@@ -220,26 +221,34 @@ async def test_a_brief_is_changed_in_place_but_never_over_a_change_from_outside(
     assert (project / "briefs/tea.md").read_text() == "From an editor. No tea bags, please!\n"
 
 
+async def opens(pilot: Pilot[None], key: str) -> None:
+    """The window of a brief: `n` is a new one, `e` is the tea's."""
+    await at_tea(pilot)
+    await pilot.press(key)
+    await sees(pilot, "What shall be written")
+
+
+def waiting(state: Path) -> list[str]:
+    """What is written down and not kept yet."""
+    return [file.read_text(encoding="utf-8") for file in state.glob("redraft/unsaved/*.json")]
+
+
 @pytest.mark.parametrize("key", ["n", "e"])
 async def test_a_brief_that_was_half_typed_when_the_desk_ended_is_back(
     project: Path, state: Path, key: str
 ) -> None:
-    async def opens(pilot: Pilot[None]) -> None:
-        await at_tea(pilot)
-        await pilot.press(key)
-        await sees(pilot, "What shall be written")
-
     async with at_desk(project) as pilot:
-        await opens(pilot)
+        await opens(pilot, key)
         if key == "n":
             await types(pilot, "mugs")
             await pilot.press("tab")
         await types(pilot, "Two mugs. ")
+        pilot.app.screen.query_one(Checkbox).value = True
         assert desk_of(pilot).unkept() == ""  # it is written down: nobody is asked
         desk_of(pilot).hang_up()
         await pilot.pause()
     async with at_desk(project) as pilot:
-        await opens(pilot)
+        await opens(pilot, key)
         await sees(pilot, "not kept yet, is back.")
         await sees(pilot, "Two mugs.")
         await pilot.press("ctrl+s")
@@ -248,19 +257,88 @@ async def test_a_brief_that_was_half_typed_when_the_desk_ended_is_back(
         await sees(pilot, "What shall be written")
         assert "is back" not in await still(pilot)
         await pilot.press("escape")
-    brief = project / ("briefs/mugs.md" if key == "n" else "briefs/tea.md")
-    assert brief.read_text(encoding="utf-8").rstrip().endswith("Two mugs.")
+    text = project.joinpath("briefs/mugs.md" if key == "n" else "briefs/tea.md").read_text(encoding="utf-8")
+    assert text.rstrip().endswith("Two mugs.")
+    assert "split: held_out" in text
+    assert not waiting(state)
+
+
+async def test_every_field_of_a_brief_is_written_down_while_one_types(project: Path, state: Path) -> None:
+    async with at_desk(project) as pilot:
+        await opens(pilot, "n")
+        await types(pilot, "mugs")
+        await until(pilot, lambda: any("mugs" in text for text in waiting(state)))
+        await pilot.press("tab")
+        await types(pilot, "Two")
+        await until(pilot, lambda: any("Two" in text for text in waiting(state)))
+        pilot.app.screen.query_one(Checkbox).value = True
+        await until(pilot, lambda: any("yes" in text for text in waiting(state)))
 
 
 async def test_a_half_typed_brief_that_is_thrown_away_stays_away(project: Path, state: Path) -> None:
     async with at_desk(project) as pilot:
         for _ in range(2):
-            await at_tea(pilot)
-            await pilot.press("n")
-            await sees(pilot, "What shall be written")
+            await opens(pilot, "n")
             assert "is back" not in await still(pilot)
             await types(pilot, "mugs")
             await pilot.press("escape")
             await sees(pilot, "Esc once more throws it away")
             await pilot.press("escape", "k")
             await sees(pilot, "rain · note")
+    assert not waiting(state)
+
+
+async def test_one_that_is_back_and_undone_is_not_thrown_away_by_a_glance(project: Path, state: Path) -> None:
+    await left_behind(project, "e", "Two mugs. ")
+    async with at_desk(project) as pilot:
+        await opens(pilot, "e")
+        await sees(pilot, "Two mugs.")
+        await pilot.press("ctrl+z", "escape")
+        await sees(pilot, "tea · note")
+        await pilot.press("e")
+        await sees(pilot, "Two mugs.")
+        await pilot.press("escape", "escape", "e")
+        await sees(pilot, "What shall be written")
+        assert "Two mugs." not in await still(pilot)
+    assert not waiting(state)
+
+
+async def test_a_brief_that_was_changed_since_is_said(project: Path, state: Path) -> None:
+    await left_behind(project, "e", "Two mugs. ")
+    project.joinpath("briefs/tea.md").write_text("Other words.\n", encoding="utf-8")
+    async with at_desk(project) as pilot:
+        await opens(pilot, "e")
+        await sees(pilot, "The brief was changed since: Ctrl+Z shows it.")
+        await sees(pilot, "Two mugs.")
+        await pilot.press("ctrl+z")
+        await sees(pilot, "Other words.")
+
+
+async def test_of_two_new_briefs_that_were_left_each_comes_back(project: Path, state: Path) -> None:
+    async with at_desk(project) as one, at_desk(project) as other:
+        for pilot, words in ((one, "About mugs."), (other, "About pots.")):
+            await opens(pilot, "n")
+            await pilot.press("tab")
+            await types(pilot, words)
+            desk_of(pilot).put_away()
+    assert len(waiting(state)) == 2
+    async with at_desk(project) as pilot:
+        for left in (1, 0):
+            await opens(pilot, "n")
+            await sees(pilot, "is back")
+            await pilot.press("ctrl+s")
+            await sees(pilot, "The brief is kept in briefs/about-")
+            assert len(waiting(state)) == left
+            desk_of(pilot).say("")
+            desk_of(pilot).brief = "rain"
+    assert project.joinpath("briefs/about-pots.md").exists()
+    assert project.joinpath("briefs/about-mugs.md").exists()
+
+
+async def left_behind(project: Path, key: str, words: str) -> None:
+    """Typed in the window of a brief, and the desk ended."""
+    async with at_desk(project) as pilot:
+        await opens(pilot, key)
+        await types(pilot, words)
+        desk_of(pilot).hang_up()
+        await pilot.pause()

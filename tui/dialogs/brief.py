@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from tui.app import Desk
 
 
+_OF, _HELD_OUT = "of", "held_out"
+"""What is written down beside a text: the state of the brief that it was made of, and the tick."""
+
+
 class EditBrief(Window[str]):
     """The answer is the name of the brief that was kept. `old` is the one to change; None makes a new one.
 
@@ -53,6 +57,9 @@ class EditBrief(Window[str]):
         self._keeping = False
         self._typed: Unsaved | None = None
         """What is neither kept nor thrown away."""
+        self._done_with = False
+        self._at_first: dict[str, str] = {}
+        """What the fields hold before the writer types."""
         self._waits: Unkept | None = None
 
     def inside(self) -> Iterable[Widget]:
@@ -80,6 +87,7 @@ class EditBrief(Window[str]):
         about = self.query_one(Prose)
         about.move_cursor(about.document.end)
         (self.query_one("#name") if self._old is None else about).focus()
+        self._at_first = {str(field.id): field.value for field in self.query(Input)}
         self._bring_back()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -95,23 +103,38 @@ class EditBrief(Window[str]):
         if self._waits is None:
             return
         try:
-            back = await self._waits.begin(f"brief:{self._old.brief if self._old else ''}", "")
+            back = await self._waits.begin(f"brief:{self._old.brief if self._old else ''}", "", most=1)
         except RedraftError as error:
             self._say(f"{error.message} {error.hint}".rstrip())
             return
-        if back.texts:
-            about, typed = self.query_one(Prose), [self.query_one(Prose).taken()] if self.changed else []
-            for text in [*(one.text for one in reversed(back.texts)), *typed]:
-                about.replace(text, (0, 0), about.document.end)
-                about.history.checkpoint()
-            for field in () if typed else self.query(Input):
-                field.value = back.texts[0].notes.get(str(field.id), field.value)
-        if back.says:
-            self.say(back.says, "Esc, and Esc once more, throws it away" if back.texts else back.hint)
+        for one in back.texts:
+            self._fill(one)
+            moved = one.notes.get(_OF, "") != self._made_of
+            says = f"{back.says} The brief was changed since: Ctrl+Z shows it." if moved else back.says
+            self.say(says, "Esc, and Esc once more, throws it away", level="warning" if moved else "info")
+        if not back.texts and not back.busy:
+            self.say(back.says, back.hint)
         self._waits.soon()
+
+    def _fill(self, back: Unsaved) -> None:
+        """Put a text there, and what stood beside it; what the writer has typed meanwhile stays."""
+        about = self.query_one(Prose)
+        first = "" if self._old is None else self._old.text
+        for text in (back.text, *([about.taken()] if about.taken() != first else [])):
+            about.replace(text, (0, 0), about.document.end)
+            about.history.checkpoint()
+        for field in self.query(Input):
+            if field.value == self._at_first.get(str(field.id)):
+                field.value = back.notes.get(str(field.id), field.value)
+        self.query_one(Checkbox).value = bool(back.notes.get(_HELD_OUT))
+
+    @property
+    def _made_of(self) -> str:
+        return self._old.id if self._old is not None else ""
 
     @on(Input.Changed)
     @on(Prose.Changed)
+    @on(Checkbox.Changed)
     def write_down(self) -> None:
         """It is another one: it is written down in a moment."""
         self._look()
@@ -119,19 +142,25 @@ class EditBrief(Window[str]):
             self._waits.soon()
 
     def _look(self) -> None:
-        fields = {str(field.id): field.value for field in self.query(Input)}
-        text = self.query_one(Prose).taken()
-        self._typed = Unsaved(text=text, at=time.time(), notes=fields) if self.changed else None
+        self._typed = None
+        if self.changed and not self._done_with:
+            notes = {str(field.id): field.value for field in self.query(Input)} | {_OF: self._made_of}
+            notes[_HELD_OUT] = "yes" if self.query_one(Checkbox).value else ""
+            self._typed = Unsaved(text=self.query_one(Prose).taken(), at=time.time(), notes=notes)
 
     def on_unkept_failed(self, event: Unkept.Failed) -> None:
         """It is said once; typing goes on."""
         error = event.error
         self.say(f"What you type is not written down: {error.message}", error.hint, level="warning")
 
+    def on_unkept_recovered(self) -> None:
+        """What was said of it is true no more."""
+        self.say("")
+
     def unkept(self) -> str:
         """Only what could not be written down would be lost."""
         self.put_away()
-        return super().unkept() if self._waits is None or self._waits.failed else ""
+        return "" if self._waits is not None and self._waits.holds else super().unkept()
 
     def put_away(self) -> None:
         """What is typed is written down: the next window of this brief begins with it."""
@@ -140,9 +169,10 @@ class EditBrief(Window[str]):
             self._waits.now()
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
-        """Kept or thrown away: nothing of it waits any more."""
-        self._typed = None
-        if self._waits is not None:
+        """What is kept or thrown away waits no more; what came back and was not looked at does."""
+        done = result is not None or self.changed
+        self._done_with, self._typed = True, None
+        if self._waits is not None and done:
             self._waits.done_with("")
         return super().dismiss(result)
 
@@ -177,7 +207,7 @@ class EditBrief(Window[str]):
             replace=old is not None,
             over=old.id if old is not None else "",
         )
-        self._keeping = True
+        self._keeping = self.query_one(Prose).read_only = True
         try:
             kept = await cast("Desk", self.app).perform("brief", request)
         except RedraftError as error:
@@ -185,7 +215,7 @@ class EditBrief(Window[str]):
         else:
             self.dismiss(cast("Result", kept).brief)
         finally:
-            self._keeping = False
+            self._keeping = self.query_one(Prose).read_only = False
 
     def _say(self, words: str) -> None:
         self.query_one("#wrong", Label).update(content(words))

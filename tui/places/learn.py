@@ -212,10 +212,10 @@ drafts, and waits for your yes: nothing changes by itself.
         self._count()
 
     def _count_when_idle(self) -> None:
-        """Count it unasked, while the writer looks, nothing is at work and there is something new."""
+        """Count it unasked, while the writer looks, nothing is at work and there may be something."""
         ready = self.query_one(Ready)
         idle = self.is_current and self.state == "ready" and not self.desk.busy and not ready.looking
-        if idle and ready.plan is None and ready.status is not None and ready.status.fresh.enough:
+        if idle and ready.plan is None and ready.status is not None and _may_learn(ready.status):
             self._count()
 
     def _count(self) -> None:
@@ -342,3 +342,9 @@ drafts, and waits for your yes: nothing changes by itself.
     def _paid(self, status: Status) -> Usage:
         """What this verb has cost in this month."""
         return next((cost.usage for cost in status.month if cost.verb == self._verb), Usage())
+
+
+def _may_learn(status: Status) -> bool:
+    """There is something new, or what earlier proposals had no room for may be left."""
+    mine = next((use.model for use in status.uses if use.kind == "reviser"), "") == "mine"
+    return status.fresh.enough or (mine and any(row.state == "learned" for row in status.briefs))

@@ -136,14 +136,11 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
         briefs.show(self.desk.status, self._writer.doing, self.desk.brief)
         if self.desk.status is not None and not self.desk.brief:
             self.desk.brief = briefs.brief
-        row = self._row()
-        if row is not None and row.drafted and self._shown is not None and self._just_written():
-            self._written = None
         self._settle()
 
     def _brief_chosen(self, brief: str) -> None:
         self.query_one(Briefs).choose(brief)
-        self._take, self._shown = 0, None
+        self._take, self._shown, self._written = 0, None, None
         self._settle()
 
     def _settle(self) -> None:
@@ -195,8 +192,10 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
             if draft.takes > 1:
                 self._fetch()
                 return
-        self._shown = draft
-        self.query_one(DraftPane).show_draft(brief, self._row(), draft, fetched.warning)
+        self._shown, row = draft, self._row()
+        if row is not None and row.drafted:
+            self._written = None
+        self.query_one(DraftPane).show_draft(brief, row, draft, fetched.warning)
 
     def _show_brief(self, fetched: Read) -> None:
         brief, asked = fetched.brief, cast("brief_verb.Result", fetched.result)

@@ -79,7 +79,7 @@ class Ready(VerticalScroll):
             parts += [*_learned(self.decided, status), Content("")]
         if self.ended:
             parts += [content(self.ended, "$text-warning"), Content("")]
-        parts += [title("What is new since you decided last"), *_new(status.fresh), Content("")]
+        parts += [title("What is new since you decided last"), *_new(status.fresh, self.plan), Content("")]
         parts += [title("Who turns it into rules"), content(f"  {self._who(status)}"), Content("")]
         parts += [title("What it takes"), *self._takes(), Content("")]
         parts.append(dim(_HOW))
@@ -119,7 +119,7 @@ class Ready(VerticalScroll):
         return [*lines, *cap]
 
 
-def _new(fresh: Fresh) -> list[Content]:
+def _new(fresh: Fresh, plan: Planned | None) -> list[Content]:
     lines = []
     if fresh.finals:
         lines.append(content(f"  {count(len(fresh.finals), 'final')}: {', '.join(fresh.finals)}"))
@@ -132,6 +132,9 @@ def _new(fresh: Fresh) -> list[Content]:
         lines.append(content(f"  {count(fresh.imported, 'pair')} from old texts"))
     if fresh.kept_out:
         lines.append(dim(f"  {count(fresh.kept_out, 'change')} kept out of learning"))
+    if not lines and plan is not None and plan.found:
+        left = f"{count(plan.found, 'change')} from what you said or corrected before can be proposed"
+        return [content(f"  Nothing. But {left}: Enter begins.")]
     if not lines:
         return [content("  Nothing."), dim(f"  {_NOTHING}")]
     return lines if fresh.enough else [*lines, dim(f"  {_ONE}")]

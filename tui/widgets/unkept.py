@@ -32,6 +32,8 @@ class Back(NamedTuple):
     """A sentence for the writer; empty when there was nothing."""
     hint: str = ""
     """What they may do."""
+    busy: bool = False
+    """All of it is of other redraft, which are at work on it."""
 
 
 class Unkept(Widget):
@@ -58,10 +60,13 @@ class Unkept(Widget):
         self._waiting = False
         self._failed = False
 
-    async def begin(self, name: str, about: str) -> Back:
-        """Look after the text of this name from now on; say what lies there from before."""
+    async def begin(self, name: str, about: str, *, most: int | None = None) -> Back:
+        """Look after the text of this name from now on; say what lies there from before.
+
+        At most so many of the texts come back: the older ones wait for the next time.
+        """
         self.leave()
-        beginning = asyncio.ensure_future(asyncio.to_thread(_begun, self._folder, name, about))
+        beginning = asyncio.ensure_future(asyncio.to_thread(_begun, self._folder, name, about, most))
         try:
             store, back = await asyncio.shield(beginning)
         except asyncio.CancelledError:
@@ -69,6 +74,11 @@ class Unkept(Widget):
             raise
         self._store, self._other = store, back.other
         return back
+
+    @property
+    def holds(self) -> bool:
+        """What was typed is written down, or will be."""
+        return self._store is not None and not self._failed
 
     @property
     def failed(self) -> bool:
@@ -187,11 +197,11 @@ def _aside(about: str) -> str:
     return f"{about} set aside"
 
 
-def _begun(folder: str, name: str, about: str) -> tuple[UnsavedText, Back]:
+def _begun(folder: str, name: str, about: str, most: int | None) -> tuple[UnsavedText, Back]:
     store = UnsavedText(find_root(folder), name)
     found = store.found()
     left = [one for one in found if not one.alive]
-    ours = [one for one in left if one.unsaved.about == about]
+    ours = [one for one in left if one.unsaved.about == about][:most]
     mine = store.take_over(*ours)
     busy = [one for one in found if one.alive or (one in ours and one not in mine)]
     other = next((one for one in left if one.unsaved.about != about), None)
@@ -200,7 +210,8 @@ def _begun(folder: str, name: str, about: str) -> tuple[UnsavedText, Back]:
     if torn:
         says = f"{says} A text of yours that was not kept cannot be made out: {torn[0]}".strip()
         hint = hint or "Look into it with an editor, and delete it when nothing in it is wanted."
-    return store, Back(tuple(one.unsaved for one in mine), other, says, hint)
+    only_theirs = bool(busy) and not (mine or other or torn)
+    return store, Back(tuple(one.unsaved for one in mine), other, says, hint, only_theirs)
 
 
 def _told(mine: Sequence[Found], busy: Sequence[Found], other: Found | None, about: str) -> tuple[str, str]:
