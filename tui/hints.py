@@ -15,6 +15,7 @@ _ASIDE = re.compile(r"\s*\([^()\n]*--[a-z][^()\n]*\)")
 """`(or --stdin)`: there is nothing like it at the desk."""
 _OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*)")
 _TYPE = re.compile(r"\b[Tt]ype: $")
+_AGAIN = (("Type the command again", "Do it again"), ("type the command again", "do it again"))
 _ANYTHING = {"NAME", "..."}
 """What stands in a hint for a word of the writer's own."""
 
@@ -24,6 +25,8 @@ def at_desk(said: str, keymap: Mapping[str, str] | None = None, here: str = "") 
 
     `keymap` has the keys that the user chose, `here` is the id of the place in which it is said.
     """
+    for typed, done in _AGAIN:
+        said = said.replace(typed, done)
     parts: list[str] = []
     at = 0
     while found := _COMMAND.search(said, at):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,23 @@ async def test_a_key_is_entered_without_being_shown_anywhere(
         path for path in (*home.rglob("*"), *project.rglob("*")) if path.is_file() and path != stored
     ]
     assert not [path for path in everywhere if SECRET.encode() in path.read_bytes()]
+
+
+async def test_a_key_that_changes_who_writes_says_so(project: Path, home: Path) -> None:
+    settings = project / "redraft.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        re.sub(r'(?m)^name = "(?!notes|draft)[^"]*"$', 'name = "auto"', text), encoding="utf-8"
+    )
+    async with at_desk(project) as pilot:
+        await at_models(pilot)
+        await pilot.press("a")
+        await sees(pilot, "Whose key?")
+        await pilot.press("enter")
+        await sees(pilot, "It is not shown")
+        await types(pilot, SECRET)
+        await pilot.press("enter")
+        await sees(pilot, "from now on claude-sonnet-5-5 does, and is paid for it.")
 
 
 async def test_what_is_no_key_is_refused_without_being_repeated(project: Path) -> None:

@@ -162,7 +162,7 @@ async def test_a_model_that_fails_in_the_middle_leaves_what_came_and_says_why(
         await at_tea(pilot)
         await pilot.press("enter")
         await sees(pilot, "the text was cut after 3 words")
-        await sees(pilot, "→ Type the command again")
+        await sees(pilot, "→ Do it again")
         await sees(pilot, "it breaks off here")
         await sees(pilot, "We utilize a")
     assert saved(project) == "We utilize a\n"

@@ -51,7 +51,7 @@ class Export(Window["Result"]):
     def inside(self) -> Iterable[Widget]:
         """The forms, the file, and what it gives."""
         yield Choices(id="forms")
-        yield Label("File")
+        yield Label("File, beside the folder of your project unless you say where")
         yield FolderInput("pairs.jsonl", folder=self._folder, id="out")
         yield Static(id="gives")
 

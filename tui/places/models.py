@@ -221,11 +221,20 @@ class Here(Place):
         self._look_at_models()
 
     async def _add_key(self, provider: str) -> None:
+        from loop.verbs import status
         from tui.provider_keys import enter_key, told
 
+        before = self.desk.status
         done = await enter_key(self.desk, provider)
         if done is not None:
-            self.say(*told(done))
+            said, hint = told(done)
+            now = cast("Status", await self.desk.perform("status", status.Request()))
+            new = _who(now) - _who(before) if before is not None else set()
+            if new:
+                names = " and ".join(sorted(new))
+                said += f" redraft.toml leaves open who writes: from now on {names} does, and is paid for it."
+                hint = "e changes redraft.toml, x removes the key"
+            self.say(said, hint)
             self.action_look()
             self.desk.refresh_status()
 
@@ -270,3 +279,8 @@ class Here(Place):
 
 def _held(one: key.Held) -> Content:
     return Content.assemble(content(one.provider, "bold"), "  ", content(one.where, "$text-muted"))
+
+
+def _who(status: Status) -> set[str]:
+    """The models that are asked for anything."""
+    return {use.model for use in status.uses if use.model}
