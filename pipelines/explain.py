@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz import fuzz, process
 
 from loop.errors import UsageError
-from loop.model import Check, Draft, Guidance, Record, Rule
+from loop.model import Check, Draft, Guidance, MarginNote, Record, Rule
 from loop.text.blocks import blocks
 from loop.text.sentences import sentences
 from loop.text.short import one_line
@@ -36,7 +36,7 @@ class NearRule(Record):
     text: str
     """What it says."""
     likeness: float
-    """Share of the shorter one's words that both have, 0..1; 1 for a rule whose check changed it."""
+    """Share of the shorter one's words that both have, 0..1; 1 for a rule whose check changed or notes it."""
 
 
 class Explanation(Record):
@@ -52,8 +52,10 @@ class Explanation(Record):
     """How it read before the checks; empty when they left it alone."""
     checks: tuple[str, ...]
     """Ids of the checks that changed it."""
+    notes: tuple[MarginNote, ...] = ()
+    """What checks find wrong with it, and could not mend."""
     rules: tuple[NearRule, ...]
-    """The rules its words come nearest to, likeliest first; those of `checks` lead."""
+    """The rules its words come nearest to, likeliest first; those of `checks` and `notes` lead."""
 
 
 def explain(draft: Draft, guidance: Guidance, sentence: str) -> Explanation:
@@ -74,14 +76,22 @@ def explain(draft: Draft, guidance: Guidance, sentence: str) -> Explanation:
     first = before or found
     writer = next((step for step in draft.steps if _nearest(first, step.output, SAME_SENTENCE)), None)
     rules = rules_of(guidance.files.get(GUIDE_FILE, ""))
+    notes = tuple(note for note in draft.notes if _is_about(note, found))
     return Explanation(
         sentence=found,
         step=writer.step if writer else "",
         kind=writer.kind if writer else "",
         before=before,
         checks=tuple(check.id for check in changed),
-        rules=_near_rules(found, rules, {check.rule for check in changed}),
+        notes=notes,
+        rules=_near_rules(found, rules, {check.rule for check in changed} | {note.rule for note in notes}),
     )
+
+
+def _is_about(note: MarginNote, sentence: str) -> bool:
+    """The passage of a note, shortened or not, stands in the sentence."""
+    quote = " ".join(note.quote.removesuffix("…").split())
+    return bool(quote) and quote in sentence
 
 
 def _changed_by(draft: Draft, checks: Sequence[Check], sentence: str) -> tuple[str, tuple[Check, ...]]:

@@ -326,6 +326,7 @@ def _why(result: why.Result) -> str:
     lines = [f"In the draft of {result.brief}:", f"  “{explained.sentence}”"]
     lines.append(f"  first written by the step “{explained.step}”")
     lines += [f"  changed by check {check}" for check in explained.checks]
+    lines += [f"  a check finds, and leaves to you: {note.message}" for note in explained.notes]
     lines += [f"  near rule {rule.id}: {rule.text}" for rule in explained.rules]
     return "\n".join(lines)
 

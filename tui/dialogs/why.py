@@ -190,8 +190,9 @@ def sentence_page(result: why.Result, *, leads_on: bool) -> list[Content]:
             content("The checks changed it. Before, it read:"),
             content(f"- {found.before}", "dim"),
         ]
-    else:
+    elif not found.notes:
         says.append(content("No check changed it."))
+    says += [content(f"A check finds, and leaves to you: {note.message}") for note in found.notes]
     nearest = "The rules it may follow, the likeliest first. Enter shows where one comes from."
     says += [Content(""), content(nearest if leads_on else "No rule of the guide is near to it.")]
     return says

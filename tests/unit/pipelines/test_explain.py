@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from loop.errors import UsageError
-from loop.model import Draft, Guidance, StepTrace
+from loop.model import Draft, Guidance, MarginNote, StepTrace
 from pipelines.explain import explain
 from tests.unit.pipelines.test_runner import FILES
 
@@ -87,3 +87,14 @@ def test_a_sentence_that_holds_the_words_and_still_stands_is_no_forerunner() -> 
     )
     why = explain(draft, Guidance(files=FILES), "Then use it well.")
     assert (why.before, why.checks) == ("Then utilize it well.", ("c1",))
+
+
+def test_what_a_check_notes_of_a_sentence_is_told_and_its_rule_leads() -> None:
+    long = MarginNote(
+        check="c9", rule="r2", message="A sentence of 5 words; at most 3.", quote="Bread is warm…"
+    )
+    last = HISTORY.steps[-1].model_copy(update={"notes": (long,)})
+    noted = HISTORY.model_copy(update={"steps": (*HISTORY.steps[:-1], last)})
+    why = explain(noted, Guidance(files=FILES), "Bread is warm and good.")
+    assert (why.notes, why.rules[0].id, why.rules[0].likeness) == ((long,), "r2", 1.0)
+    assert explain(noted, Guidance(files=FILES), "We use flour daily.").notes == ()
