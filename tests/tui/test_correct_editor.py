@@ -18,6 +18,14 @@ from tests.tui.sitting import SMALL, lines, picture, sees, types, until
 # -- an editor for prose ---------------------------------------------------------------------------
 
 
+async def test_words_are_looked_for_from_the_list_too(drafted: Path) -> None:
+    async with correcting(drafted) as pilot:
+        assert not here(pilot).final.has_focus
+        await pilot.press("ctrl+r")
+        await types(pilot, "THE")
+        await sees(pilot, "4 found")
+
+
 async def test_found_and_replaced(drafted: Path) -> None:
     async with correcting(drafted) as pilot:
         await pilot.press("enter", "ctrl+home", "ctrl+r")

@@ -75,6 +75,15 @@ def _short(text: str, most: int) -> str:
     return line if found.cell_length <= most else found.truncate(most, ellipsis=True).plain
 
 
+FINDING: tuple[Binding, ...] = (
+    Binding("ctrl+f", "screen.find", "Find", id="correct.find", show=False),
+    Binding("ctrl+r", "screen.replace", "Replace", id="correct.replace", show=False),
+    Binding("f3", "screen.find_step(1)", "Find next", id="correct.again", show=False),
+    Binding("shift+f3", "screen.find_step(-1)", "Find previous", id="correct.again_back", show=False),
+)
+"""Keys that look for words in the writer's text, wherever the writer is in Correct."""
+
+
 class ChangeList(OptionList):
     """Every Change, to be judged by single keys; the highlighted one is shown on both sides."""
 
@@ -84,6 +93,7 @@ class ChangeList(OptionList):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *JUDGING,
+        *FINDING,
         Binding("n,alt+down", "cursor_down", "Next", id="correct.list_next", show=False),
         Binding("plus", "taller(2)", "A taller list", id="correct.list_taller", show=False),
         Binding("minus", "taller(-2)", "A lower list", id="correct.list_lower", show=False),
@@ -171,6 +181,7 @@ class DraftSide(Prose):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *JUDGING,
+        *FINDING,
         Binding("n", "screen.step(1)", "Next", id="correct.page_next", show=False),
         Binding("p", "screen.step(-1)", "Previous", id="correct.page_previous", show=False),
         Binding("enter", "screen.write", "Write here", id="correct.page_write", show=False),
@@ -187,10 +198,7 @@ class FinalPage(Editor):
         Binding("f9", "screen.keep_change", "Keep", id="correct.editor_keep_change"),
         Binding("ctrl+l", "screen.exclude", "No lesson", id="correct.editor_exclude", show=False),
         Binding("ctrl+o", "screen.note", "Say why", id="correct.editor_note", show=False),
-        Binding("ctrl+f", "screen.find", "Find", id="correct.find", show=False),
-        Binding("ctrl+r", "screen.replace", "Replace", id="correct.replace", show=False),
-        Binding("f3", "screen.find_step(1)", "Find next", id="correct.again", show=False),
-        Binding("shift+f3", "screen.find_step(-1)", "Find previous", id="correct.again_back", show=False),
+        *FINDING,
         Binding("escape", "screen.leave", "List", id="correct.leave"),
     ]
 
