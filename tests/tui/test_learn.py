@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.cli.conftest import Redraft, git
+from loop.verbs.learn import Result as Learned
+from loop.verbs.status import Result as Status
+from tests.cli.conftest import Redraft, git, written
 from tests.cli.served import DRAFT, PLAIN, play, says
 from tests.loopback import Loopback
 from tests.tui.learning import LONG, MARKED, pair, undecided
 from tests.tui.sitting import LARGE, SMALL, Slow, at_desk, desk_of, lines, picture, sees, until
 from tests.wire import Fault, Silence
+from tui.widgets.ready import _new
 
 __all__ = ["pair", "undecided"]
 
@@ -250,3 +253,13 @@ async def test_feedback_from_elsewhere_is_counted(project: Path, pair: str) -> N
         await desk_of(pilot).perform("critique", request)
         desk_of(pilot).changed()
         await sees(pilot, "1 critique: tea")
+
+
+def test_what_earlier_feedback_still_has_to_propose_is_said(project: Path, redraft: Redraft) -> None:
+    written(project, "tea", "Tea is good, and it is really good.\n")
+    assert redraft("-C", project, "critique", "tea", "Too grand. Never say 'really'.").code == 0
+    learned = redraft("-C", project, "learn", "--dry-run", "--json").json
+    assert learned["found"] == 2
+    status = Status.model_validate(redraft("-C", project, "status", "--json").json)
+    ready = _new(status.fresh.model_copy(update={"critiques": ()}), Learned.model_validate(learned))
+    assert "2 changes from what you said or corrected before can be proposed" in ready[0].plain
