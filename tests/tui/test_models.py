@@ -49,6 +49,15 @@ def spent(project: Path, redraft: Redraft, claude: Loopback) -> Path:
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x48"])
+async def at_a_key(pilot: Pilot[None]) -> None:
+    """Where the key for Anthropic is typed."""
+    await at_models(pilot)
+    await pilot.press("a")
+    await sees(pilot, "Whose key?")
+    await pilot.press("enter")
+    await sees(pilot, "It is not shown")
+
+
 async def test_steps_and_money_stand_there_at_a_glance(
     spent: Path, screen: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
@@ -79,11 +88,7 @@ async def test_a_key_is_entered_without_being_shown_anywhere(
     caplog.set_level(logging.DEBUG)
     seen = io.StringIO()
     async with at_desk(project) as pilot:
-        await at_models(pilot)
-        await pilot.press("a")
-        await sees(pilot, "Whose key?")
-        await pilot.press("enter")
-        await sees(pilot, "It is not shown")
+        await at_a_key(pilot)
         for char in SECRET:
             await pilot.press(char)
             seen.write(lines(pilot))
@@ -112,11 +117,7 @@ async def test_a_key_that_changes_who_writes_says_so(project: Path, home: Path) 
         re.sub(r'(?m)^name = "(?!notes|draft)[^"]*"$', 'name = "auto"', text), encoding="utf-8"
     )
     async with at_desk(project) as pilot:
-        await at_models(pilot)
-        await pilot.press("a")
-        await sees(pilot, "Whose key?")
-        await pilot.press("enter")
-        await sees(pilot, "It is not shown")
+        await at_a_key(pilot)
         await types(pilot, SECRET)
         await pilot.press("enter")
         await sees(pilot, "from now on claude-sonnet-5-5 does, and is paid for it.")
@@ -124,11 +125,7 @@ async def test_a_key_that_changes_who_writes_says_so(project: Path, home: Path) 
 
 async def test_what_is_no_key_is_refused_without_being_repeated(project: Path) -> None:
     async with at_desk(project) as pilot:
-        await at_models(pilot)
-        await pilot.press("a")
-        await sees(pilot, "Whose key?")
-        await pilot.press("enter")
-        await sees(pilot, "It is not shown")
+        await at_a_key(pilot)
         await types(pilot, "hunter2 hunter2")
         await pilot.press("enter")
         await sees(pilot, "That is no key")
