@@ -48,7 +48,6 @@ def spent(project: Path, redraft: Redraft, claude: Loopback) -> Path:
     return project
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x48"])
 async def at_a_key(pilot: Pilot[None]) -> None:
     """Where the key for Anthropic is typed."""
     await at_models(pilot)
@@ -58,6 +57,7 @@ async def at_a_key(pilot: Pilot[None]) -> None:
     await sees(pilot, "It is not shown")
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x48"])
 async def test_steps_and_money_stand_there_at_a_glance(
     spent: Path, screen: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
