@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # a first paint waits for none of these
     from loop.verbs.status import Result as Status
     from loop.wiring import World
 
-_LISTEN = 1 / 8
+_LISTEN = 1 / 2
 """Seconds between two looks at what a verb has told: a stream of words is shown so often."""
 
 
@@ -203,10 +203,12 @@ class Desk(Mannered):
         beat: Callable[[], None],
     ) -> Record:
         future = asyncio.wrap_future(call.future)
+        stopped = asyncio.ensure_future(stop.wait()) if stop is not None else future
         try:
             while not future.done():
-                await asyncio.wait((future,), timeout=_LISTEN)
-                if stop is not None and stop.is_set():
+                waits = {future} if stopped.done() else {future, stopped}
+                await asyncio.wait(waits, timeout=_LISTEN, return_when=asyncio.FIRST_COMPLETED)
+                if stopped.done() and not future.done():
                     call.stop()
                 for event in call.told():
                     hear(event)
@@ -215,6 +217,8 @@ class Desk(Mannered):
             call.stop()
             future.cancel()  # nobody waits for how it ends
             raise
+        finally:
+            stopped.cancel()
         for event in call.told():  # of a verb that was done at once
             hear(event)
         try:
@@ -268,10 +272,13 @@ class Desk(Mannered):
             self.refresh_status()
             self.project_changed.publish(None)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There are places only where there is a project."""
+        return self.in_project if action == "go" else super().check_action(action, parameters)
+
     def action_go(self, place: str) -> None:
-        """Go to a place, where there is a project."""
-        if self.in_project:
-            self.switch_mode(place)
+        """Go to a place."""
+        self.switch_mode(place)
 
     def action_open_another(self) -> None:
         """Make or open another project; Esc comes back to this one."""

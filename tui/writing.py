@@ -40,9 +40,8 @@ class Take:
         self._pieces: list[str] = []
         self._anew = False
         """The next piece is the first of a text that takes the place of what came."""
-        self._counted = 0
-        """Words up to the last line end."""
-        self._tail = ""
+        self._counted = self._upto = 0
+        """Words up to the last line end, and where it is: of the words before none will change."""
 
     def hear(self, event: StepStarted | TextChunk | DraftReady) -> None:
         """Take an event in."""
@@ -50,13 +49,13 @@ class Take:
             self.step, self.number, self.of, self.spent = event.step, event.number, event.of, event.usage
             self._anew = not event.appends
             if event.appends:
-                self._add("\n\n")
+                self._pieces.append("\n\n")
         elif event.kind == "text":
             if self._anew:
                 self._anew = False
                 self._pieces.clear()
-                self._counted, self._tail = 0, ""
-            self._add(event.text)
+                self._counted = self._upto = 0
+            self._pieces.append(event.text)
         else:
             self.done, self.spent = True, event.usage
 
@@ -77,16 +76,11 @@ class Take:
         """How many words came."""
         from loop.text.words import count_words  # the first paint does without it
 
-        return self._counted + count_words(self._tail)
-
-    def _add(self, piece: str) -> None:
-        self._pieces.append(piece)
-        before, end, rest = (self._tail + piece).rpartition("\n")
-        if end:
-            from loop.text.words import count_words
-
-            self._counted += count_words(before)
-        self._tail = rest
+        text = self.text
+        end = text.rfind("\n") + 1
+        self._counted += count_words(text[self._upto : end])
+        self._upto = end
+        return self._counted + count_words(text[end:])
 
 
 class Writing:

@@ -36,7 +36,7 @@ class Request(Record):
     samples: int | None = Field(default=None, ge=1, le=50)
     """Fresh drafts per brief; redraft.toml's [gate] samples if left out."""
     seed: int | None = Field(default=None, ge=0)
-    """The seed of the first sample; model.seed + 1000 if left out, so that these drafts are fresh."""
+    """A number picks the first of the samples; left out, they are others than those of `run`: fresh ones."""
     budget: str | None = None
     """Stop before it costs more: 0.50 (US dollars), 200calls or 50000tokens."""
 

@@ -149,9 +149,9 @@ class Deciding(ProposalPane):
         whole = len(choice.taken) == len(self.operations) and not choice.words and not shown.outdated
         if not choice.taken:
             same = tuple(file.model_copy(update={"after": file.before}) for file in files)
-            self.put_guide(same, ("The guidance it was made for", "Nothing is taken"))
+            self.put_guide(same, ("The guidance before", "Nothing is taken"))
         elif whole:
-            self.put_guide(files, ("The guidance it was made for", "With the whole proposal"))
+            self.put_guide(files, ("The guidance before", "With the whole proposal"))
         else:
             titles = ("The guidance now", "As you would accept it")
             self.place.attempt(self._would_be, lambda done: self.put_guide(done.files, titles), group="guide")

@@ -60,7 +60,6 @@ class DraftPage(VerticalScroll):
     DEFAULT_CSS = """
     DraftPage { height: 1fr; }
     DraftPage > Horizontal { height: auto; }
-    DraftPage.-covered { visibility: hidden; }
     DraftPage #margin { width: 34; height: auto; display: none; }
     DraftPage.-beside #margin { display: block; }
     DraftPage #words { padding: 0 1; height: auto; }

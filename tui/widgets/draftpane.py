@@ -27,11 +27,11 @@ WELCOME = (
     "No brief is here yet. A brief says in a few lines what shall be written.\n\n"
     "n   writes one here; or save a file in the folder briefs/ with any editor."
 )
-_WORTH = 200
-"""New characters that are drawn at once; fewer wait a little."""
-_AT_LATEST = 0.5
-"""Seconds that they wait at most."""
-_COUNTED = 1.0
+_FEW = 100
+"""New characters that are drawn soon: so a slow model writes word by word, and a fast one by whole lines."""
+_SOON, _LATER = 0.4, 0.9
+"""Seconds between two draws, when few characters came and when more did."""
+_COUNTED = 0.9
 """Seconds between two looks at how far it is."""
 _SHARE = 0.05
 """Of the time, how much may go into a draft that grows: what takes long to draw is drawn less often."""
@@ -51,7 +51,8 @@ class Pace:
     def draws(self, key: str, length: int) -> bool:
         """Whether a text that is so long by now is drawn now."""
         now, new = time.monotonic(), length - self._length
-        if key == self._key and (now < self._again or (0 <= new < _WORTH and now < self._at + _AT_LATEST)):
+        wait = _SOON if new < _FEW else _LATER
+        if key == self._key and now < max(self._again, self._at + wait):
             return False
         self._key, self._length, self._at = key, length, now
         return True
@@ -149,7 +150,8 @@ class DraftPane(Vertical):
 
             self._growing = Growing()
             self.query_one("#sheet").mount(self._growing)
-            page = self.query_one(DraftPage).add_class("-covered")
+            page = self.query_one(DraftPage)
+            page.visible = False
             page.can_focus = False  # whoever reads, reads what grows
             if page.has_focus:
                 self._growing.focus()
@@ -165,8 +167,8 @@ class DraftPane(Vertical):
         self._writes = False
         self._pace = Pace()
         if self._growing is not None:
-            page = self.query_one(DraftPage).remove_class("-covered")
-            page.can_focus = True
+            page = self.query_one(DraftPage)
+            page.visible = page.can_focus = True
             if self._growing.has_focus:
                 page.focus()
             self._growing.remove()

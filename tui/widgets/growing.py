@@ -7,6 +7,7 @@ whole screen. Here only the last block is drawn anew. Imported when the first dr
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from io import StringIO
 from itertools import takewhile
 from typing import ClassVar
@@ -27,7 +28,7 @@ from tui.shown import shown
 from tui.widgets.rendered import parser
 
 _WIDEST = 96
-_LEAP = 3
+_LEAP = 2
 """One part of so many of the page is free below the text, when it has moved up."""
 _LEFT, _RIGHT = 1, 2
 """Empty cells beside the lines."""
@@ -63,6 +64,7 @@ class Growing(ScrollView, can_focus=True):
         """Where in the text the block begins that has not ended."""
         self._parser = parser()
         self._setter: Console | None = None
+        self._plain: Style | None = None
 
     @property
     def text(self) -> str:
@@ -101,7 +103,7 @@ class Growing(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """The theme is another one."""
         super().notify_style_update()
-        self._setter = None
+        self._setter = self._plain = None
         if self._text:
             self._draw_anew()
 
@@ -151,16 +153,23 @@ class Growing(ScrollView, can_focus=True):
 
     def _lines(self, block: list[Token]) -> list[Strip]:
         """The lines of a block, and an empty one behind it."""
-        width, style = self.size.width, self.rich_style
+        width, style = self.size.width, self._style
         console = self._at(max(1, min(_WIDEST, width) - _LEFT - _RIGHT))
         margin = Segment(" " * _LEFT)
-        drawn = console.render_lines(_Block(block), pad=False)
+        drawn = console.render_lines(_of(block), pad=False)
         lines = [Strip([margin, *map(_unlinked, line)]) for line in drawn]
         blank = [not line.text.strip() for line in lines]
         empty = Strip([])
         above = [empty] if block[0].tag in {"h1", "h2"} else []
         kept = lines[blank.index(False) : len(blank) - blank[::-1].index(False)] if False in blank else []
         return [line.apply_style(style).adjust_cell_length(width, style) for line in [*above, *kept, empty]]
+
+    @property
+    def _style(self) -> Style:
+        """The style of plain words."""
+        if self._plain is None:
+            self._plain = self.rich_style
+        return self._plain
 
     def _at(self, width: int) -> Console:
         """What lays the blocks out, in the styles of the theme."""
@@ -188,7 +197,7 @@ class Growing(ScrollView, can_focus=True):
         number = self.scroll_offset.y + y
         if number < len(self._drawn):
             return self._drawn[number]
-        return Strip.blank(self.size.width, self.rich_style)
+        return Strip.blank(self.size.width, self._style)
 
 
 class _Left(Heading):
@@ -215,9 +224,15 @@ class _Block(Markdown):
         "code_block": _Plain,
     }
 
-    def __init__(self, tokens: list[Token]) -> None:
-        super().__init__("")
-        self.parsed = tokens
+
+_NOTHING = _Block("")
+
+
+def _of(tokens: list[Token]) -> _Block:
+    """The block of these tokens. A new one would make a parser, which costs more than to draw it."""
+    block = copy(_NOTHING)
+    block.parsed = tokens
+    return block
 
 
 def _blocks(tokens: Iterable[Token]) -> list[list[Token]]:

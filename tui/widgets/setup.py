@@ -51,7 +51,8 @@ def money_page(status: Status, width: int) -> Content:
     total = sum(cost.usage.usd for cost in status.month)
     cap = status.month_cap
     if cap is None:
-        lines = [content(f"This month  {money(total)}   no cap for the month: month_usd sets one")]
+        none = "no cap for the month: month_usd in redraft.toml sets one"
+        lines = [content(f"This month  {money(total)}   {none}")]
     else:
         lines = [content(f"This month  {bar(total, cap)}  {money(total)} of {money(cap)}")]
     most = max((cost.usage.usd for cost in status.month), default=0.0)
