@@ -16,6 +16,8 @@ from tests.loopback import Loopback
 from tests.tui.sitting import LARGE, OWN_WORDS, SMALL, at_desk, desk_of, lines, picture, sees, types, until
 from tests.tui.starting import chooses, fills, outside, window
 from tests.wire import Silence
+from tui.dialogs.help import rows
+from tui.places import PLACES
 from tui.widgets.choices import Choices
 
 
@@ -26,6 +28,19 @@ async def test_outside_a_project_a_writer_sees_how_to_begin(
     async with outside(tmp_path, monkeypatch, size) as pilot:
         await sees(pilot, "A personal blog")
         assert await picture(pilot) == screen
+
+
+async def test_no_place_is_promised_where_there_is_no_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with outside(tmp_path, monkeypatch) as pilot:
+        await sees(pilot, "A personal blog")
+        told = {row.says for row in rows(pilot.app.screen)}
+        assert "Everything that can be done" in told
+        assert not told & {place.title for place in PLACES}
+        await pilot.press("2")
+        await pilot.pause()
+        assert pilot.app.current_mode == "start"
 
 
 async def test_a_project_is_made_from_a_template_and_the_desk_is_on_it(
