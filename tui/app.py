@@ -316,9 +316,9 @@ class Desk(Mannered):
 
     async def _introduced(self, request: Record) -> Record | None:
         """The request once more, when git knows the writer; None when they do not say who they are."""
-        from tui.dialogs.introduce import Introduce, Writer
+        from tui.dialogs.introduce import Identity, Introduce
 
-        answer: asyncio.Future[Writer | None] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Identity | None] = asyncio.get_running_loop().create_future()
         self.push_screen(Introduce(), answer.set_result)
         writer = await answer
         if writer is None:

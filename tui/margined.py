@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from tui.place import Place
-from tui.remarks import Draft, Missing, read_draft, remarks_of
+from tui.remarks import MarginDraft, Missing, read_draft, remarks_of
 from tui.shown import content
 from tui.where import leads_to
 from tui.widgets.margin import Margin
@@ -35,7 +35,7 @@ class Margined(Place):
 
     def __init__(self) -> None:
         super().__init__()
-        self._draft: Draft | None = None
+        self._draft: MarginDraft | None = None
         self._wanted = ""
         """The remark that shall be the current one once it is there."""
 
@@ -69,7 +69,7 @@ class Margined(Place):
     def leaves_draft(self) -> None:
         """The draft is not there any more, or another one comes."""
 
-    def comes_to_draft(self, draft: Draft) -> None:
+    def comes_to_draft(self, draft: MarginDraft) -> None:
         """Another draft is there."""
 
     def said_of(self) -> list[str]:
@@ -94,7 +94,7 @@ class Margined(Place):
             write = leads_to("write", self.desk.keymap)
             self._show(Missing("No brief is chosen yet.", f"Press {write}: Write lists your briefs"))
 
-    def _show(self, read: Draft | Missing) -> None:
+    def _show(self, read: MarginDraft | Missing) -> None:
         if isinstance(read, Missing):
             self._draft = None
             self.leaves_draft()

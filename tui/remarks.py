@@ -42,7 +42,7 @@ class Missing(NamedTuple):
     """What to press."""
 
 
-class Draft:
+class MarginDraft:
     """A draft as the margin needs it: the text as it is on the screen, and where each remark stands in it.
 
     Finding the places is slow in a long text: never on the screen's own thread.
@@ -82,7 +82,7 @@ class Draft:
         return min(found, key=lambda one: one[0])[1] if found else ""
 
 
-async def read_draft(desk: Desk, brief: str) -> Draft | Missing:
+async def read_draft(desk: Desk, brief: str) -> MarginDraft | Missing:
     """A brief's draft with what was said about it."""
     from loop.verbs import show
 
@@ -98,10 +98,10 @@ async def read_draft(desk: Desk, brief: str) -> Draft | Missing:
         return Missing(error.message, f"Press {write} for Write, then Enter: it is written")
     except RedraftError as error:
         return Missing(error.message, error.hint)
-    return await asyncio.to_thread(Draft, brief, draft, kept.critiques, " ".join(told))
+    return await asyncio.to_thread(MarginDraft, brief, draft, kept.critiques, " ".join(told))
 
 
-def remarks_of(draft: Draft) -> list[Remark]:
+def remarks_of(draft: MarginDraft) -> list[Remark]:
     """Everything for the margin, as it stands: on the whole draft, by passage, about earlier drafts."""
     whole: list[Remark] = []
     beside: list[Remark] = []

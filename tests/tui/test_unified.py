@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loop.patch import FileDiff
-from tui.widgets.unified import Page, add_file
+from tui.widgets.unified import MarkedText, add_file
 
 
 def file(before: str | None, after: str | None) -> FileDiff:
     return FileDiff(path="CLAUDE.md", before=before, after=after, unified="", added=0, removed=0)
 
 
-def page(before: str | None, after: str | None) -> Page:
-    found = Page()
+def page(before: str | None, after: str | None) -> MarkedText:
+    found = MarkedText()
     add_file(found, file(before, after))
     return found
 

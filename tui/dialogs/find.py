@@ -17,7 +17,7 @@ from tui.shown import content
 from tui.widgets.one_line import OneLine
 
 
-class Choice(NamedTuple):
+class Item(NamedTuple):
     """One line of the list."""
 
     id: str
@@ -50,7 +50,7 @@ class Find(Window[str]):
         Binding("pageup", "move('page_up')", "A page up", id="find.page-up", show=False),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice], *, current: str = "") -> None:
+    def __init__(self, title: str, choices: Sequence[Item], *, current: str = "") -> None:
         super().__init__(title)
         self._choices = choices
         self._current = current
@@ -114,7 +114,7 @@ class Find(Window[str]):
         self.query_one("Label.none").display = not found
 
 
-def narrowed(choices: Sequence[Choice], typed: str) -> list[Choice]:
+def narrowed(choices: Sequence[Item], typed: str) -> list[Item]:
     """Those that have every typed word somewhere; those whose name begins with it stand first."""
     words = typed.casefold().split()
     fits = [
@@ -125,14 +125,14 @@ def narrowed(choices: Sequence[Choice], typed: str) -> list[Choice]:
     return sorted(fits, key=lambda choice: _distance(choice, words))
 
 
-def _distance(choice: Choice, words: Sequence[str]) -> int:
+def _distance(choice: Item, words: Sequence[str]) -> int:
     name = choice.name.casefold()
     if not words:
         return 0
     return 0 if name.startswith(words[0]) else 1 if words[0] in name else 2
 
 
-def _line(choice: Choice, names: int, width: int) -> Content:
+def _line(choice: Item, names: int, width: int) -> Content:
     room = width - names - 2 - (cell_len(choice.where) + 2 if choice.where else 0)
     says = content(choice.says).truncate(max(0, room), ellipsis=True, pad=True)
     name = content(choice.name, "bold").truncate(names, pad=True)

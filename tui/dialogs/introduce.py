@@ -10,11 +10,11 @@ from textual.widgets import Input, Label, Static
 from tui.dialogs.window import Window
 from tui.widgets.one_line import OneLine
 
-Writer = tuple[str, str]
+Identity = tuple[str, str]
 """Name and e-mail address."""
 
 
-class Introduce(Window[Writer]):
+class Introduce(Window[Identity]):
     """The answer is the name and the address under which every step is kept, in this project."""
 
     DEFAULT_CSS = """

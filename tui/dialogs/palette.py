@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from loop.verbs import VERBS
-from tui.dialogs.find import Choice, Find
+from tui.dialogs.find import Find, Item
 from tui.places import PLACES
 from tui.where import WHERE, named
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from tui.app import Desk
 
 _OWN = (
-    Choice("app.open_another", "open another", "Open another project, or make one."),
-    Choice("app.themes", "theme", "Choose the colours of the desk."),
-    Choice("app.help", "help", "What one does here, and every key."),
-    Choice("app.quit", "quit", "Leave the desk."),
+    Item("app.open_another", "open another", "Open another project, or make one."),
+    Item("app.themes", "theme", "Choose the colours of the desk."),
+    Item("app.help", "help", "What one does here, and every key."),
+    Item("app.quit", "quit", "Leave the desk."),
 )
 
 
@@ -44,23 +44,22 @@ class Palette(Find):
             self.dismiss(marked.replace("verb:", "form:", 1))
 
 
-def entries(keymap: Mapping[str, str]) -> list[Choice]:
+def entries(keymap: Mapping[str, str]) -> list[Item]:
     """The palette's lines: verbs as they stand in VERBS, places, and the desk's own."""
     verbs = [
-        Choice(f"verb:{verb.name}", verb.name, verb.summary, named(WHERE[verb.name], keymap))
-        for verb in VERBS
+        Item(f"verb:{verb.name}", verb.name, verb.summary, named(WHERE[verb.name], keymap)) for verb in VERBS
     ]
     places = [
-        Choice(f"go:{place.id}", place.title, "Go there.", keymap.get(f"go.{place.id}", place.key))
+        Item(f"go:{place.id}", place.title, "Go there.", keymap.get(f"go.{place.id}", place.key))
         for place in PLACES
     ]
     return [*places, *verbs, *_OWN]
 
 
-def outside() -> list[Choice]:
+def outside() -> list[Item]:
     """What can be done where there is no project: verbs that need none, each by its form."""
     alone = [verb for verb in VERBS if verb.needs == "world" and not WHERE[verb.name].place]
-    return [Choice(f"verb:{verb.name}", verb.name, verb.summary) for verb in alone]
+    return [Item(f"verb:{verb.name}", verb.name, verb.summary) for verb in alone]
 
 
 async def follow(desk: Desk, entry: str) -> None:

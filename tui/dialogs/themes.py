@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from textual.widgets import OptionList
 
-from tui.dialogs.find import Choice, Find
+from tui.dialogs.find import Find, Item
 from tui.themes import THEMES
 
 
@@ -17,7 +17,7 @@ class Themes(Find):
         own = [theme.name for theme in THEMES]
         rest = sorted(set(names) - set(own))
         says = {theme.name: "dark" if theme.dark else "light" for theme in THEMES}
-        choices = [Choice(name, name, says.get(name, "comes with Textual")) for name in (*own, *rest)]
+        choices = [Item(name, name, says.get(name, "comes with Textual")) for name in (*own, *rest)]
         super().__init__("Theme", choices, current=current)
         self._before = current
 

@@ -17,7 +17,7 @@ from tui.dialogs.confirm import Confirm
 from tui.margined import Margined
 from tui.notes import Notes
 from tui.passages import place_of
-from tui.remarks import Draft, about_passage, understood
+from tui.remarks import MarginDraft, about_passage, understood
 from tui.shown import content
 from tui.widgets.margin import Margin
 from tui.widgets.unkept import Unkept
@@ -82,7 +82,7 @@ Read the draft, and say in plain words what is wrong with it.
             self._words.end()
             self._entitle()
 
-    def comes_to_draft(self, draft: Draft) -> None:
+    def comes_to_draft(self, draft: MarginDraft) -> None:
         """Look for words from before."""
         self._look_for_unsent(draft.brief)
 
@@ -216,7 +216,7 @@ Read the draft, and say in plain words what is wrong with it.
         self.say("Keeping it…")
         self.attempt(partial(self._keep, self._draft, event.text, self._editing), self._is_kept, group="keep")
 
-    async def _keep(self, draft: Draft, text: str, editing: str) -> tuple[critique.Result, list[str]]:
+    async def _keep(self, draft: MarginDraft, text: str, editing: str) -> tuple[critique.Result, list[str]]:
         from loop.verbs import critique
 
         told, brief = Notes(), draft.brief

@@ -47,7 +47,7 @@ _DEMO = (
 _OTHER = "Type where it is. ~ is your home, Tab completes folders."
 
 
-class Choice(NamedTuple):
+class Deed(NamedTuple):
     """One thing that can be done here."""
 
     id: str
@@ -84,7 +84,7 @@ class Here(Place):
 
     def __init__(self) -> None:
         super().__init__()
-        self._choices: dict[str, Choice] = {}
+        self._choices: dict[str, Deed] = {}
         self._at_it = False
         self._typed: dict[str, str] = {}
         """What was typed last, where it did not come about."""
@@ -124,10 +124,10 @@ class Here(Place):
         """Recent projects, then what can be made."""
         recent = await asyncio.to_thread(self.desk.world.recent)
         templates = await asyncio.to_thread(self.desk.world.templates)
-        groups: list[tuple[str, list[Choice]]] = [
+        groups: list[tuple[str, list[Deed]]] = [
             ("Your projects", [*map(self._recent, recent), self._other()]),
             ("A new project", [*(self._template(*item) for item in templates.items()), *self._others()]),
-            ("A look first", [Choice("demo", "The demo …", _DEMO, self._demo)]),
+            ("A look first", [Deed("demo", "The demo …", _DEMO, self._demo)]),
         ]
         self._choices = {choice.id: choice for _, choices in groups for choice in choices}
         listed = self.query_one(Choices)
@@ -181,29 +181,27 @@ class Here(Place):
 
     # -- what can be done --------------------------------------------------------------------------
 
-    def _recent(self, root: str) -> Choice:
+    def _recent(self, root: str) -> Deed:
         home = str(Path.home())
         where = f"~{root[len(home) :]}" if root.startswith(f"{home}/") else root
-        return Choice(
-            f"open:{root}", Path(root).name, f"{where}\n\nEnter opens it.", lambda: self._open(root)
-        )
+        return Deed(f"open:{root}", Path(root).name, f"{where}\n\nEnter opens it.", lambda: self._open(root))
 
-    def _other(self) -> Choice:
-        return Choice("other", "Another folder …", _OTHER, self._open_typed)
+    def _other(self) -> Deed:
+        return Deed("other", "Another folder …", _OTHER, self._open_typed)
 
-    def _template(self, name: str, says: str) -> Choice:
-        return Choice(
+    def _template(self, name: str, says: str) -> Deed:
+        return Deed(
             f"template:{name}",
             f"From the template “{name}” …",
             f"{says}\n\nIt comes with a style guide, prompts and briefs to try; all is yours to change.",
             lambda: self._from_template(name, says),
         )
 
-    def _others(self) -> list[Choice]:
+    def _others(self) -> list[Deed]:
         return [
-            Choice("words", "In your own words …", _WORDS, lambda: self._described(asks=False)),
-            Choice("asked", "By answering a few questions …", _ASKED, lambda: self._described(asks=True)),
-            Choice("adopt", "From a Claude Code folder …", _ADOPT, self._adopt),
+            Deed("words", "In your own words …", _WORDS, lambda: self._described(asks=False)),
+            Deed("asked", "By answering a few questions …", _ASKED, lambda: self._described(asks=True)),
+            Deed("adopt", "From a Claude Code folder …", _ADOPT, self._adopt),
         ]
 
     async def _open(self, folder: str) -> None:

@@ -18,7 +18,7 @@ from tui.dialogs.words import OwnWords
 from tui.learned import joined
 from tui.notes import Notes
 from tui.shown import content
-from tui.widgets.proposal import VIEWS, Choice, Operations, ProposalPane, Tabs
+from tui.widgets.proposal import VIEWS, Operations, ProposalPane, Tabs, Wanted
 
 if TYPE_CHECKING:
     from loop.verbs import decide, diff, show
@@ -73,7 +73,7 @@ class Deciding(ProposalPane):
         self._deciding = 0
         """The proposal that is being decided; until it is gone no other is."""
         self._waiting: tuple[int, ...] = ()
-        self._choices: dict[int, Choice] = {}
+        self._choices: dict[int, Wanted] = {}
 
     @property
     def place(self) -> Place:
@@ -81,9 +81,9 @@ class Deciding(ProposalPane):
         return cast("Place", self.screen)
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> Wanted:
         """What the writer wants of the open proposal."""
-        return self._choices.get(self.seen, Choice())
+        return self._choices.get(self.seen, Wanted())
 
     @property
     def seen(self) -> int:
@@ -122,7 +122,7 @@ class Deciding(ProposalPane):
         if proposal is None or proposal.number != self.open_number:
             return
         every = set(range(1, len(proposal.operations) + 1))
-        self._choices.setdefault(self.open_number, Choice(taken=every, of=len(every)))
+        self._choices.setdefault(self.open_number, Wanted(taken=every, of=len(every)))
         self.shown = shown
         self._redraw()
         self.post_message(self.Opened())

@@ -12,7 +12,7 @@ from loop.patch import FileDiff
 from loop.verbs.log import Result
 from tui.widgets.entries import happened, sign_of, when
 from tui.widgets.prose import Prose
-from tui.widgets.unified import Page, add_file
+from tui.widgets.unified import MarkedText, add_file
 
 _GATE = {
     "accept": "the test was for it",
@@ -33,21 +33,21 @@ class EntryPage(Prose):
 
     def head(self, entry: LogEntry | None) -> None:
         """Show what the list knows of an entry already."""
-        self._show(Page() if entry is None else head_of(entry))
+        self._show(MarkedText() if entry is None else head_of(entry))
 
     async def whole(self, opened: Result) -> None:
         """Show all of it."""
         self._show(await asyncio.to_thread(page_of, opened))
 
-    def _show(self, page: Page) -> None:
+    def _show(self, page: MarkedText) -> None:
         if page.text != self.text:
             self.load_text(page.text)
             self.mark("entry", page.marks)
 
 
-def head_of(entry: LogEntry) -> Page:
+def head_of(entry: LogEntry) -> MarkedText:
     """What happened, when, by whom, what it cost."""
-    page = Page()
+    page = MarkedText()
     page.add(f"{sign_of(entry)} ", "sign")
     page.add(f"{happened(entry)}\n", "strong")
     page.add(f"{when(entry)}, {entry.author}\n", "dim")
@@ -72,7 +72,7 @@ def head_of(entry: LogEntry) -> Page:
     return page
 
 
-def page_of(opened: Result) -> Page:
+def page_of(opened: Result) -> MarkedText:
     """All of an entry."""
     from loop.render.learning import operation_lines
 

@@ -44,7 +44,7 @@ _GREW = "It grew from one draft, and any other is further from it: see what is m
 
 
 @dataclass
-class Choice:
+class Wanted:
     """What the writer wants of one proposal, until it is decided."""
 
     taken: set[int] = field(default_factory=set)
@@ -82,7 +82,7 @@ class Operations(OptionList):
         """Ask for other words; a click only looks at it."""
         self.post_message(self.SaidAnew())
 
-    def put(self, operations: list[Operation], choice: Choice) -> None:
+    def put(self, operations: list[Operation], choice: Wanted) -> None:
         """Draw them; the highlighted one stays."""
         at = self.highlighted or 0
         self.clear_options()
@@ -93,7 +93,7 @@ class Operations(OptionList):
             self.highlighted = min(at, len(operations) - 1)
 
 
-def _row(number: int, operation: Operation, choice: Choice) -> Content:
+def _row(number: int, operation: Operation, choice: Wanted) -> Content:
     taken = number in choice.taken
     out = "✗ never" if number in choice.refused else "· left out"
     state = ("✎ your words" if number in choice.words else "✓ taken") if taken else out
@@ -165,7 +165,7 @@ class ProposalPane(Vertical):
         self.view = "why"
         self.shown: Shown | None = None
         """What is looked at."""
-        self._choice = Choice()
+        self._choice = Wanted()
         self._more: tuple[str, ...] = ()
         self._briefs: tuple[str, ...] = ()
         self._files: tuple[FileDiff, ...] = ()
@@ -200,7 +200,7 @@ class ProposalPane(Vertical):
 
     # -- what is shown -----------------------------------------------------------------------------
 
-    def put(self, shown: Shown, choice: Choice, about: str, more: tuple[str, ...] = ()) -> None:
+    def put(self, shown: Shown, choice: Wanted, about: str, more: tuple[str, ...] = ()) -> None:
         """Show a proposal; `about` says which of several it is, `more` what learning said beside it."""
         new, self._files = shown.files != self._files, shown.files
         self.shown, self._choice, self._more = shown, choice, more

@@ -25,7 +25,7 @@ class Piece(NamedTuple):
     kind: Kind
 
 
-class Page:
+class MarkedText:
     """A text that grows, with its marks."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Page:
         self._length += len(text)
 
 
-def add_file(page: Page, file: FileDiff) -> None:
+def add_file(page: MarkedText, file: FileDiff) -> None:
     """The changed lines of a file, each with a sign before it: + came, - went, ~ was changed."""
     shown = 0
     rows = list(_lines(_pieces(file.before or "", file.after or "")))
@@ -108,7 +108,7 @@ def _apart(row: Sequence[Piece]) -> list[Sequence[Piece]]:
     return [[piece for piece in row if piece.kind == kind] for kind in ("removed", "added")]
 
 
-def _add_line(page: Page, row: Sequence[Piece]) -> None:
+def _add_line(page: MarkedText, row: Sequence[Piece]) -> None:
     kinds = _kinds(row)
     if len(kinds) == 1 and "" not in kinds:
         page.add("+ " if "added" in kinds else "- ")
