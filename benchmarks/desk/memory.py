@@ -2,7 +2,8 @@
 
 A round is what a writer does with keys: a changed brief, its draft in Write, a critique in Say, learning and
 the proposal's pages in Learn, a no, and the critique deleted: it would be one more on the screen every time.
-What a round leaves on disk stays: replies, account, commits.
+What a round leaves on disk stays: replies, account, commits. A large project costs more to read than a small
+one, so that a new desk does the next rounds on it, too: what the old one holds beyond that came with time.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ _LOOKS = 0.3
 _KEY = "sk-ant-test-0123456789"
 _SERVE = (
     "from tests.loopback import main; from tests.wire import Says; "
-    f"main(Says(pieces=[word for n in range({_MANY}) for word in ('We ', 'use ', f'kettle{{n + 1}}. ')]))"
+    f"rounds = range(1, {_MANY + _FEW + 1}); "
+    "main(Says(pieces=[word for n in rounds for word in ('We ', 'use ', f'kettle{n}. ')]))"
 )
 _SETTINGS = """\
 [pipeline]
@@ -76,8 +78,11 @@ def memory() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder, _server() as address:
         home = {**environment(folder), "ANTHROPIC_API_KEY": _KEY, "ANTHROPIC_BASE_URL": address}
         home["MALLOC_ARENA_MAX"] = "1"  # else each thread has a heap of its own, and chance decides
-        words = (str(_project(Path(folder), home)), str(_MANY), str(_STEP))
-        found = measured("benchmarks.desk.memory", words, home)
+        project = str(_project(Path(folder), home))
+        found, anew = (
+            measured("benchmarks.desk.memory", (project, str(first), str(last), str(_STEP)), home)
+            for first, last in ((1, _MANY), (_MANY + 1, _MANY + _FEW))
+        )
     rounds = f"after {_MANY} rounds of writing, saying, learning and deciding by keys against after {_FEW}"
     sizes, objects = found["sizes"], found["objects"]
     before, after = _around(sizes, _FEW), _around(sizes, _MANY - _STEP)
@@ -86,9 +91,15 @@ def memory() -> Iterator[Figure]:
         (after / before - 1) * 100,
         5.0,
         "%",
-        f"resident, everything that is free given back, every {_STEP} rounds: "
-        + ", ".join(f"{size / 1e6:.1f}" for size in sizes)
-        + " MB",
+        f"resident, everything that is free given back, every {_STEP} rounds: " + _megabytes(sizes),
+    )
+    new = _around(anew["sizes"], _FEW)
+    yield Figure(
+        f"the same against a new process after the next {_FEW} rounds of the same project",
+        (after / new - 1) * 100,
+        5.0,
+        "%",
+        f"{after / 1e6:.1f} MB, and " + _megabytes(anew["sizes"]),
     )
     before, after = _around(objects, _FEW), _around(objects, _MANY - _STEP)
     yield Figure(
@@ -98,6 +109,10 @@ def memory() -> Iterator[Figure]:
         "%",
         f"{before:,.0f} blocks, then {after:,.0f}",
     )
+
+
+def _megabytes(sizes: Sequence[int]) -> str:
+    return ", ".join(f"{size / 1e6:.1f}" for size in sizes) + " MB"
 
 
 def _around(found: Sequence[int], rounds: int) -> float:
@@ -228,7 +243,7 @@ class _Writer:
         return state
 
 
-async def _rounds(folder: str, many: int, step: int) -> dict[str, object]:
+async def _rounds(folder: str, first: int, last: int, step: int) -> dict[str, object]:
     from tui.app import Desk
 
     desk = Desk(None, folder)
@@ -237,7 +252,7 @@ async def _rounds(folder: str, many: int, step: int) -> dict[str, object]:
     async with at(desk) as pilot:
         await until(lambda: desk.status is not None)
         writer = _Writer(desk, pilot, Path(folder))
-        for number in range(1, many + 1):
+        for number in range(first, last + 1):
             await writer.round(number)
             if number % step == 0:
                 sizes.append(_resident())
@@ -255,8 +270,9 @@ def _refuse_a_home_that_is_used() -> None:
 
 def main() -> None:
     _refuse_a_home_that_is_used()
-    folder, many, step = sys.argv[1:]
-    sys.stdout.write(json.dumps(asyncio.run(_rounds(folder, int(many), int(step)))))
+    folder, *numbers = sys.argv[1:]
+    first, last, step = map(int, numbers)
+    sys.stdout.write(json.dumps(asyncio.run(_rounds(folder, first, last, step))))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ _GROUP = regex.compile(r"\\(?:(\d{1,2})|g<(\w+)>)")
 _SPACE = regex.compile(r"\s+")
 _ARTICLES = frozenset({"a", "an"})
 _SHORT = 40
+_KEPT = 128
+"""Patterns that are kept, at some 6 KB each: more than most projects have checks."""
 
 
 def name_of(check: Check) -> str:
@@ -39,7 +41,7 @@ def name_of(check: Check) -> str:
     return f"check {check.id}" if check.id else f"the check for “{one_line(check.find, _SHORT)}”"
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_KEPT)
 def phrase(find: str) -> regex.Pattern[str]:
     """A pattern for a phrase: whole words, any case, any shape of quotes and blank space."""
     pieces = []
@@ -52,18 +54,18 @@ def phrase(find: str) -> regex.Pattern[str]:
     # A hyphen or an apostrophe inside a word belongs to it: `well` is not a word of `well-known`.
     before = r"(?<![\p{L}\p{N}\p{M}])(?<![\p{L}\p{N}]['’_\-‐‑])" if _inner(stripped[:1]) else ""
     after = r"(?![\p{L}\p{N}\p{M}])(?!['’_\-‐‑][\p{L}\p{N}])" if _inner(stripped[-1:]) else ""
-    return regex.compile(before + body + after, regex.IGNORECASE)
+    return regex.compile(before + body + after, regex.IGNORECASE, cache_pattern=False)
 
 
 def _inner(letter: str) -> bool:
     return letter.isalnum()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_KEPT)
 def compiled(find: str, owner: str) -> regex.Pattern[str]:
     """A writer's own pattern. Raises ConfigError when it is none; `owner` names the check."""
     try:
-        return regex.compile(find)
+        return regex.compile(find, cache_pattern=False)
     except regex.error as error:
         raise ConfigError(
             f"The pattern of {owner} is not a regular expression: {error}.",
