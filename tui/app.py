@@ -33,6 +33,8 @@ from tui.projects import START, greet, why_outside
 from tui.tastes import Tastes
 
 if TYPE_CHECKING:  # a first paint waits for none of these
+    from textual.timer import Timer
+
     from loop.adapters.watching import Watch
     from loop.events import Event
     from loop.model import Record
@@ -40,6 +42,10 @@ if TYPE_CHECKING:  # a first paint waits for none of these
     from loop.verbs.status import Result as Status
     from loop.wiring import World
 
+_YOUNG = (700, 10, 10_000)
+"""When garbage is looked for: what is old hardly ever between two keys, for that takes longer than a key."""
+_REST = 1.0
+"""Seconds after the writer has come to a place, when old garbage is looked for."""
 _LISTEN = 1 / 2
 """Seconds between two looks at what a verb has told: a stream of words is shown so often."""
 
@@ -96,6 +102,7 @@ class Desk(Mannered):
         self.built: Built | None = None
         """What was built from a description just now."""
         self._watch: Watch | None = None
+        self._rest: Timer | None = None
         self.project_changed: Signal[None] = Signal(self, "project_changed")
         """A verb has changed the project, or somebody has from outside: places look again."""
         self.tastes = Tastes(self)
@@ -115,10 +122,18 @@ class Desk(Mannered):
             return
         if not gc.isenabled():
             gc.freeze()  # what was imported stays
+            gc.set_threshold(*_YOUNG)
             gc.enable()
         if self.in_project:
             self.refresh_status()
             self.look_after()
+
+    def tidy_up(self) -> None:
+        """Free, in a moment, what was needed where the writer was before."""
+        if gc.get_threshold() == _YOUNG:
+            if self._rest is not None:
+                self._rest.stop()
+            self._rest = self.set_timer(_REST, gc.collect)
 
     @cached_property
     def world(self) -> World:

@@ -85,6 +85,7 @@ class Place(Screen[None]):
         StylesCache.get_inner_outer.cache_clear()  # it keeps what widgets drew that are gone: textual#6665
         for node in self.walk_children(with_self=True):
             node._query_one_cache.clear()  # noqa: SLF001 - so does this one: a thousand looks for each widget
+        self.desk.tidy_up()
         owed, self._owed = list(self._owed), {}
         for look in owed:
             look()

@@ -19,11 +19,15 @@ SIZE = (160, 48)
 
 @asynccontextmanager
 async def at(app: App[Any], size: tuple[int, int] = SIZE) -> AsyncIterator[Pilot[Any]]:
-    """The app, drawn."""
+    """The app, drawn; garbage is looked for as when a terminal opens the desk."""
     app.animation_level = "none"
+    gc.disable()
     async with app.run_test(size=size) as pilot:
-        gc.collect()
-        gc.freeze()
+        await pilot.pause()
+        if not gc.isenabled():  # an app that leaves it to Python
+            gc.collect()
+            gc.freeze()
+            gc.enable()
         yield pilot
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,19 @@ from textual.widgets import Input
 from tests.cli.conftest import Redraft, git
 from tests.cli.served import corrected, play, play_texts
 from tests.loopback import Loopback
-from tests.tui.sitting import LARGE, OWN_WORDS, SMALL, at_desk, desk_of, lines, picture, sees, types, until
+from tests.tui.sitting import (
+    LARGE,
+    OWN_WORDS,
+    SMALL,
+    at_desk,
+    desk_of,
+    goes,
+    lines,
+    picture,
+    sees,
+    types,
+    until,
+)
 from tests.tui.starting import chooses, fills, outside, window
 from tests.wire import Silence
 from tui.dialogs.help import rows
@@ -170,15 +184,40 @@ async def test_a_second_enter_while_a_project_opens_changes_nothing(
         await until(pilot, lambda: desk.current_mode == "write" and desk.sub_title == "second")
 
 
+@pytest.fixture
+def terminal() -> Iterator[None]:
+    """Garbage is looked for as where a terminal opens the desk: not before the first place is there."""
+    before = gc.get_threshold()
+    gc.disable()
+    yield
+    gc.set_threshold(*before)
+    gc.enable()
+
+
+@pytest.mark.usefixtures("terminal")
 async def test_what_is_not_needed_any_more_is_freed_where_no_project_is_open_yet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gc.disable()  # as the terminal's start does, until the first place is on the screen
-    try:
-        async with outside(tmp_path, monkeypatch) as pilot:
-            await until(pilot, gc.isenabled)
-    finally:
-        gc.enable()
+    async with outside(tmp_path, monkeypatch) as pilot:
+        await until(pilot, gc.isenabled)
+
+
+@pytest.mark.usefixtures("terminal")
+async def test_what_a_place_needed_is_freed_a_moment_after_the_writer_has_come_to_another_one(
+    project: Path,
+) -> None:
+    class Held:
+        """Something that holds itself."""
+
+    async with at_desk(project) as pilot:
+        await until(pilot, gc.isenabled)
+        held = Held()
+        held.itself = held  # type: ignore[attr-defined]
+        left = weakref.ref(held)
+        gc.collect(1)  # it is old now
+        del held
+        await goes(pilot, "history")
+        await until(pilot, lambda: left() is None)
 
 
 @pytest.fixture
