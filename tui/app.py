@@ -102,6 +102,8 @@ class Desk(Mannered):
         self.built: Built | None = None
         """What was built from a description just now."""
         self._watch: Watch | None = None
+        self._tidies = False
+        """This process is the desk's own: it says when garbage is looked for."""
         self._rest: Timer | None = None
         self.project_changed: Signal[None] = Signal(self, "project_changed")
         """A verb has changed the project, or somebody has from outside: places look again."""
@@ -124,13 +126,14 @@ class Desk(Mannered):
             gc.freeze()  # what was imported stays
             gc.set_threshold(*_YOUNG)
             gc.enable()
+            self._tidies = True
         if self.in_project:
             self.refresh_status()
             self.look_after()
 
     def tidy_up(self) -> None:
         """Free, in a moment, what was needed where the writer was before."""
-        if gc.get_threshold() == _YOUNG:
+        if self._tidies:
             if self._rest is not None:
                 self._rest.stop()
             self._rest = self.set_timer(_REST, gc.collect)

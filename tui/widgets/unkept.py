@@ -33,7 +33,7 @@ class Back(NamedTuple):
     hint: str = ""
     """What they may do."""
     busy: bool = False
-    """All of it is of other redraft, which are at work on it."""
+    """All of it belongs to another redraft, which is at work on it."""
 
 
 class Unkept(Widget):
