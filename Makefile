@@ -45,7 +45,7 @@ format: $(TESTED) ## put the code into its one form
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-bench: $(TESTED) ## print every benchmark's ratio against its baseline (but learning.py, which takes an hour)
+bench: $(TESTED) ## print every benchmark's ratio against its baseline, in two hours (learning.py apart: another one)
 	@for program in $(filter-out benchmarks/learning.py,$(wildcard benchmarks/[a-z]*.py)); do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
 
 clean: ## remove what make installed and what the tools keep

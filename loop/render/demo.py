@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from loop.counts import percent
 from loop.demo.report import Comparison
 from loop.render.layout import table
 from loop.verbs import demo
@@ -66,7 +67,7 @@ def _rounds(result: demo.Result) -> str:
             str(line.number),
             line.brief,
             f"{line.corrections}",
-            f"{line.effort:.0%}",
+            percent(line.effort),
             line.decision or "-",
             "; ".join(line.learned) or "-",
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loop.counts import money
+from loop.counts import money, percent
 from loop.render.layout import side_by_side, table
 
 _WOULD = {"back": "go ", "without": "leave you "}
@@ -73,9 +73,11 @@ def _diff(result: diff.Result) -> str:
         else:
             parts += _unified([file])
     for output in result.outputs:
-        parts.append(f"\n{click.style(output.brief, bold=True)}: {output.effort:.0%} of the draft differs")
+        parts.append(
+            f"\n{click.style(output.brief, bold=True)}: {percent(output.effort)} of the draft differs"
+        )
         if output.effort_before is not None and output.effort_after is not None:
-            was, now = f"{output.effort_before:.0%}", f"{output.effort_after:.0%}"
+            was, now = percent(output.effort_before), percent(output.effort_after)
             parts.append(f"Your final changes {was} of the left one, {now} of the right one.")
         left = _marked(output.before, output.changes, side="draft")
         right = _marked(output.after, output.changes, side="final")

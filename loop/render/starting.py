@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loop.counts import count, money
+from loop.counts import count, money, percent
 from loop.render.layout import table
 
 if TYPE_CHECKING:  # `status` must not pay for what only the others need
@@ -141,7 +141,7 @@ def _status(result: status.Result) -> str:
             brief.type,
             "held out" if brief.split == "held_out" else "train",
             brief.state,
-            f"final ({brief.effort:.0%} changed)" if brief.effort is not None else "-",
+            f"final ({percent(brief.effort)} changed)" if brief.effort is not None else "-",
             count(brief.critiques, "critique") if brief.critiques else "-",
         )
         for brief in sorted(result.briefs, key=lambda brief: (brief.split == "held_out", brief.brief))

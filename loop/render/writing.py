@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loop.counts import count
+from loop.counts import count, percent
 from loop.model import Change, Draft, MarginNote
 from loop.render.layout import table
 from loop.text.short import one_line
@@ -132,7 +132,8 @@ def _quoted(text: str) -> str:
 
 
 def _correct(result: correct.Result) -> str:
-    head = f"{result.path} is kept: {count(len(result.changes), 'change')}, {result.effort:.0%} of the draft."
+    what = f"{count(len(result.changes), 'change')}, {percent(result.effort)} of the draft"
+    head = f"{result.path} is kept: {what}."
     lines = [head, *change_lines(result.changes)]
     if result.excluded:
         lines.append(f"Not learned from: {', '.join(result.excluded)}.")

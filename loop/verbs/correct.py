@@ -11,6 +11,7 @@ from feedback.criticmarkup import Comment, comment_on, from_markup, is_review
 from feedback.critique import dump_critiques, tidy
 from feedback.effort import effort
 from feedback.pairs import dump_pair
+from loop.counts import percent
 from loop.errors import RedraftError, UsageError
 from loop.events import Note, Tell
 from loop.model import Brief, Change, Critique, Draft, Entry, Pair, Record, content_id
@@ -173,7 +174,7 @@ def _commit(
     if new:
         contents.append((critique_path(brief), dump_critiques((*before, *new))))
     changed = pair.draft != pair.final
-    share = f"{pair.effort:.0%} of the draft" if changed else "nothing: the draft stands"
+    share = f"{percent(pair.effort)} of the draft" if changed else "nothing: the draft stands"
     entry = Entry(
         verb="correct",
         subject=f"{brief}, changed {share}",

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.worker import Worker
 
+from loop.counts import percent
 from loop.errors import RedraftError
 from loop.events import Event, StepStarted, TextChunk
 from tui.calls import Stopped
@@ -133,8 +134,8 @@ class Versions(Look):
 
 def _says(output: diff.OutputDiff) -> str:
     """How far the two drafts are apart, and how far from the writer's final."""
-    says = f"{output.effort:.0%} of the draft differs."
+    says = f"{percent(output.effort)} of the draft differs."
     if output.effort_before is not None and output.effort_after is not None:
-        was, now = f"{output.effort_before:.0%}", f"{output.effort_after:.0%}"
+        was, now = percent(output.effort_before), percent(output.effort_after)
         says += f" Your final changes {was} of the left one, {now} of the right one."
     return f"{says} Two drafts alone say little: the next two differ, too."

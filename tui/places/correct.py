@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from loop.counts import count
+from loop.counts import count, percent
 from loop.errors import RedraftError
 from tui.correcting.tools import Tools
 from tui.notes import Notes
@@ -284,7 +284,7 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
             self._look()
 
     def _say_kept(self, kept: Kept, told: list[str]) -> None:
-        what = f"{count(len(kept.changes), 'change')}, {kept.effort:.0%} of the draft"
+        what = f"{count(len(kept.changes), 'change')}, {percent(kept.effort)} of the draft"
         parts = [f"The final is kept: {what}." if kept.changes else "The final is kept: the draft stands."]
         if kept.critiques:
             parts.append(f"{count(len(kept.critiques), 'note')} with it.")

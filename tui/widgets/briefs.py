@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from loop.counts import percent
 from tui.shown import content, shown
 from tui.widgets.one_line import OneLine
 
@@ -209,7 +210,7 @@ def _row(brief: BriefStatus, doing: str) -> Row:
     held_out = brief.split == "held_out"
     state: str = "held out" if held_out else brief.state
     if brief.effort is not None and not held_out:
-        state = f"{state} {brief.effort:.0%}"
+        state = f"{state} {percent(brief.effort)}"
     return Row(brief.brief, state, _SIGNS["held out" if held_out else brief.state], dim=held_out)
 
 

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from loop.counts import count
+from loop.counts import count, percent
 from loop.model import Change
 from tui.shown import content
 from tui.widgets.editor import Editor
@@ -246,7 +246,7 @@ class ChangeLine(Static):
             where = Content(count(len(ids), "change") if ids else "No changes yet")
         looked = sum(id_ in verdicts.looked for id_ in ids)
         counts = [f"{looked} of {len(ids)} looked at"] if looked else []  # nobody has to
-        counts += [words, f"{effort:.0%} of the draft", state]
+        counts += [words, f"{percent(effort)} of the draft", state]
         facts = Content(" · ".join(counts))
         room = self.app.size.width - 2 - where.cell_length - facts.cell_length
         between = " " * room if room > 2 else "\n"

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from loop.counts import count
+from loop.counts import count, percent
 from loop.model import Estimate
 from tui.shown import content
 from tui.widgets.drawing import (
@@ -50,7 +50,7 @@ def effort_points(live: Iterable[CurvePoint], current: str) -> tuple[Point, ...]
             mean=one.running,
             other=Estimate(mean=one.effort, low=one.effort, high=one.effort, n=1),
             now=one.version == current,
-            says=f"{one.number}. {one.brief}: you changed {one.effort:.0%}."
+            says=f"{one.number}. {one.brief}: you changed {percent(one.effort)}."
             f" Running mean {in_words(one.running)}."
             f" Version {one.version[:8]}{', the one of now' if one.version == current else ''}.",
         )

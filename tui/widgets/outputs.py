@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Label
 
 from feedback.align import changes
+from loop.counts import percent
 from loop.model import Change
 from tui.shown import content
 from tui.widgets.changes import draft_marks, final_marks
@@ -55,7 +56,7 @@ class Outputs(Split):
         efforts = {"before": output.effort_before, "after": output.effort_after}
         for side in _SIDES:
             effort = efforts[side]
-            said = f": your final changes {effort:.0%}" if effort is not None else ""
+            said = f": your final changes {percent(effort)}" if effort is not None else ""
             self._labels[side].update(content(f"{side}{said}"))
             self._texts[side].load_text(texts[side])
         self._current = dict.fromkeys(_SIDES, -1)
