@@ -90,13 +90,20 @@ def to_markup(draft: str, final: str, *, excluded: Collection[str] = (), help: b
 
 def comment_on(change: Change, text: str, draft: str) -> Comment:
     """What a reviewer says about a Change: it quotes the draft's words, or the sentence before new ones."""
+    span = quoted(change, draft)
+    if span is None:
+        return Comment(quote="", text=text.strip())
+    return Comment(quote=draft[slice(*span)], text=text.strip(), place=place_of(draft, span))
+
+
+def quoted(change: Change, draft: str) -> Span | None:
+    """The passage of the draft that a comment on a Change quotes; None: no words are before new ones."""
     said = change.before.strip()
     quote = said or _last_sentence(draft[: change.draft_start]).strip()
     if not quote:
-        return Comment(quote="", text=text.strip())
+        return None
     start = draft.index(said, change.draft_start) if said else draft.rindex(quote, 0, change.draft_start)
-    place = place_of(draft, Span(start, start + len(quote)))
-    return Comment(quote=quote, text=text.strip(), place=place)
+    return Span(start, start + len(quote))
 
 
 def is_review(text: str) -> bool:

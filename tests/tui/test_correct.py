@@ -222,6 +222,26 @@ async def test_kept_with_what_is_not_to_be_learned_and_why(drafted: Path) -> Non
         assert not list(drafted.parent.joinpath("state").rglob("*.json"))
 
 
+async def test_a_kept_note_stands_with_its_change_until_it_is_deleted_in_say(drafted: Path) -> None:
+    async with correcting(drafted, LARGE) as pilot:
+        await notes_an_edit(pilot)
+        await pilot.press("ctrl+s", "escape")
+        await sees(pilot, "utilize → use “a long word”, kept in Say")
+    async with correcting(drafted, LARGE) as pilot:
+        await sees(pilot, "utilize → use “a long word”, kept in Say")
+        await pilot.press("o")
+        await sees(pilot, "Kept in Say: “a long word”")
+        await pilot.press("escape", "2")
+        await sees(pilot, "● “utilize”")
+        await pilot.press("n", "d")
+        await sees(pilot, "Delete this critique?")
+        await pilot.press("enter")
+        await sees(pilot, "Nothing is said yet")
+        await pilot.press("3")
+        await sees(pilot, "utilize → use")
+        await until(pilot, lambda: "a long word" not in lines(pilot))
+
+
 async def test_a_click_in_the_list_leads_into_the_text(drafted: Path) -> None:
     async with correcting(drafted) as pilot:
         await edits(pilot)

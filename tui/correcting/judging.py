@@ -175,7 +175,8 @@ class Judging(Pages):
         if change is None:
             return
         before = self.verdicts.notes.get(change.id, "")
-        window = Noting("Why this change?", says=said(change).plain, value=before)
+        kept = [f"Kept in Say: “{why}”" for why in self.verdicts.said.get(change.id, ())]
+        window = Noting("Why this change?", says="\n".join([said(change).plain, *kept]), value=before)
 
         def noted(why: str | None) -> None:
             if why is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import BindingType
@@ -24,7 +24,10 @@ from tui.widgets.sides import Sides
 from tui.widgets.speller import Speller
 from tui.widgets.split import WIDENING
 from tui.widgets.unkept import Unkept
-from tui.widgets.verdicts import Verdicts, touching
+from tui.widgets.verdicts import Verdicts, said_of, touching
+
+if TYPE_CHECKING:
+    from loop.verbs.parts.critiques import KeptCritique
 
 _LONG = 20_000
 """The words of a longer selection are counted away from the screen."""
@@ -51,6 +54,7 @@ class Pages(Place):
         self.base_excluded: set[str] = set()
         self.about = ""
         self.source = ""
+        self.critiques: Sequence[KeptCritique] = ()
         self._selected = 0
 
     def action_widen(self, cells: int) -> None:
@@ -136,9 +140,20 @@ class Pages(Place):
     def on_sides_compared(self, event: Sides.Compared) -> None:
         """What differs is known again."""
         self.verdicts.follow(event.before.changes, event.now.changes)
+        self._hear()
         if self.final.has_focus:
             self.at(self.final.cursor)
         self.draw()
+
+    def hear(self, critiques: Sequence[KeptCritique]) -> None:
+        """These are the project's critiques now: what they say of Changes stands with these."""
+        self.critiques = critiques
+        self._hear()
+        self.draw()
+
+    def _hear(self) -> None:
+        changes = self.sides.now.changes
+        self.verdicts.said = said_of(changes, self.critiques, self.sides.draft.taken())
 
     def on_sides_measured(self) -> None:
         """Words and effort are known again."""

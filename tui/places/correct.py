@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 
@@ -17,6 +18,7 @@ from tui.widgets.verdicts import Verdicts
 
 if TYPE_CHECKING:
     from loop.verbs.correct import Result as Kept
+    from loop.verbs.parts.critiques import KeptCritique
     from loop.verbs.show import Result as Working
 
 _TITLES = {"final": "Your final", "edited": "Your text, from the draft's file", "draft": "Your text"}
@@ -107,7 +109,7 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
         if self._must_stay():
             self.desk.brief = self.brief
             return
-        for about_the_other in ("outside", "judge", "spell"):
+        for about_the_other in ("outside", "judge", "spell", "critiques"):
             self.workers.cancel_group(self, about_the_other)
         self.safe.leave()
         self.brief = self.desk.brief
@@ -157,11 +159,22 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
             self.say(back.says, back.hint, level="warning")
         await self.sides.settled()
         self.speller.soon()
+        self._ask_critiques()
+
+    def _ask_critiques(self) -> None:
+        self.attempt(self._said, self.hear, group="critiques")
+
+    async def _said(self) -> Sequence[KeptCritique]:
+        """What was said of this brief's drafts."""
+        from loop.verbs import show
+
+        request = show.Request(brief=self.brief, critiques=True)
+        return cast("Working", await self.desk.perform("show", request)).critiques
 
     def _begin(self, working: Working) -> None:
         self.base, self.about, self.source = working.text, working.draft_id, working.source or "draft"
         self.verdicts, self.base_excluded = Verdicts(working.excluded), set(working.excluded)
-        self.current = ""
+        self.current, self.critiques = "", ()
         self.remove_class("-empty")
         self.sides.entitle("Draft", _TITLES[self.source])
 
@@ -174,6 +187,8 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
         working = answer[0]
         now = (working.draft_id, working.text)
         if now in {(self.about, self.base), self._seen}:
+            if working.draft_id == self.about:
+                self._ask_critiques()
             return
         self._seen = now  # it is said once
         if not self.dirty:
@@ -210,6 +225,7 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
             self.sides.draft.load_text(working.draft)
         self.final.put(working.text)
         self.sides.again()
+        self._ask_critiques()
 
     def action_throw_away(self) -> None:
         """Go back to what is in the project; what was said of changes comes back by no key: ask first."""
@@ -226,7 +242,7 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
             self.final.put(self.base)
             self.verdicts = Verdicts(self.base_excluded, looked=self.verdicts.looked)
             self.safe.done_with(shown)
-            self.draw()
+            self.hear(self.critiques)
             hint = "Ctrl+Z in your text brings yours back." if shown != self.base else ""
             self.say("Thrown away: this is what is in the project.", hint)
         elif self.safe.throw_away():
@@ -279,6 +295,7 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
             self.draw()
             self.desk.changed()
             self._say_kept(kept, told)  # type: ignore[arg-type]
+            self._ask_critiques()
         finally:
             self._keeping = False
             self._look()

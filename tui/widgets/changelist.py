@@ -64,6 +64,7 @@ def verdict(change: Change, verdicts: Verdicts) -> str:
         parts.append("kept")
     if change.id in verdicts.notes:
         parts.append(f"“{_short(verdicts.notes[change.id], _SHORT)}”")
+    parts += [f"“{_short(why, _SHORT)}”, kept in Say" for why in verdicts.said.get(change.id, ())]
     return ", ".join(parts)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from loop.counts import count
 from loop.model import Change
+
+if TYPE_CHECKING:
+    from loop.verbs.parts.critiques import KeptCritique
 
 
 class Verdicts:
@@ -26,6 +31,8 @@ class Verdicts:
         self.excluded = set(excluded)
         self.notes = dict(notes or {})
         self.looked = set(looked)
+        self.said: Mapping[str, Sequence[str]] = {}
+        """What critiques of the project say of the very words of a Change, by its id."""
         self._known = {*self.excluded, *self.notes, *self.looked}
 
     def follow(self, before: Sequence[Change], now: Sequence[Change]) -> None:
@@ -73,6 +80,26 @@ class Verdicts:
             tuple(id_ for id_ in ids if id_ in self.excluded),
             {id_: self.notes[id_] for id_ in ids if id_ in self.notes},
         )
+
+
+def said_of(
+    changes: Sequence[Change], critiques: Iterable[KeptCritique], draft: str
+) -> Mapping[str, Sequence[str]]:
+    """What critiques say of the very words of a Change, by its id; Changes are in the draft's order."""
+    from feedback.criticmarkup import quoted
+
+    said: dict[str, list[str]] = {}
+    for kept in critiques:
+        if kept.passage is None:
+            continue
+        start, end = kept.passage
+        place = bisect_left(changes, start, key=lambda change: change.draft_end)
+        for change in islice(changes, place, None):
+            if change.draft_start > end and draft[end : change.draft_start].strip():
+                break
+            if quoted(change, draft) == (start, end):
+                said.setdefault(change.id, []).append(kept.critique.text)
+    return said
 
 
 def touching(changes: Sequence[Change], place: int, *, draft: bool = False) -> list[Change]:
