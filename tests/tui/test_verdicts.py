@@ -28,5 +28,5 @@ def test_a_note_on_a_change_is_found_at_that_change(texts: tuple[str, str]) -> N
         if (note := comment_on(change, change.id, draft)).quote
     ]
     said = said_of(found, kept, draft)
-    for note in kept:
-        assert note.id in said[note.id], (draft, final)
+    for one in kept:
+        assert one.id in said[one.id], (draft, final)

@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 
 from tui.dialogs.window import Window
 from tui.shown import content
-from tui.widgets.one_line import OneLine
+from tui.widgets.one_line import AnswerLine
 
 
 class Ask(Window[str]):
@@ -18,7 +18,7 @@ class Ask(Window[str]):
     def __init__(self, title: str, *, says: str = "", value: str = "", hidden: bool = False) -> None:
         super().__init__(title)
         self._says = says
-        self._input = OneLine(value, password=hidden)
+        self._input = AnswerLine(value, password=hidden)
 
     def inside(self) -> Iterable[Widget]:
         """A sentence, and the line."""

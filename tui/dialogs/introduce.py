@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
 from tui.dialogs.window import Window
-from tui.widgets.one_line import OneLine
+from tui.widgets.one_line import AnswerLine
 
 Identity = tuple[str, str]
 """Name and e-mail address."""
@@ -33,9 +33,9 @@ class Introduce(Window[Identity]):
             markup=False,
         )
         yield Label("Your name")
-        yield OneLine(id="name", placeholder="Ann Lee")
+        yield AnswerLine(id="name", placeholder="Ann Lee")
         yield Label("Your e-mail address")
-        yield OneLine(id="email", placeholder="ann@example.org")
+        yield AnswerLine(id="email", placeholder="ann@example.org")
         yield Static("", id="missing", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 
 from tui.dialogs.window import Window
 from tui.shown import content
-from tui.widgets.one_line import OneLine
+from tui.widgets.one_line import AnswerLine
 
 
 class Question(Window[str]):
@@ -27,7 +27,7 @@ class Question(Window[str]):
     def inside(self) -> Iterable[Widget]:
         """The question, a line for the answer, and how to go on."""
         yield Static(content(self._question), classes="question")
-        yield OneLine()
+        yield AnswerLine()
         yield Static(
             "Enter goes on; alone, it leaves this one to the model. Esc stops, and keeps your answers.",
             classes="how",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from tui.shown import shown
@@ -17,3 +20,9 @@ class OneLine(Input, InTurn):
         if self.password:
             return super()._value
         return Text(shown(self.value), no_wrap=True, overflow="ignore", end="")
+
+
+class AnswerLine(OneLine):
+    """The line that a window asks for: the row of keys says that Enter is the answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Done", id="answer.submit")]
