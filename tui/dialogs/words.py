@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -23,7 +23,10 @@ class _OneParagraph(Prose):
 
 
 class OwnWords(Window[str]):
-    """The answer is the text as it was left; Enter keeps it, or Ctrl+S where it may have several lines."""
+    """The answer is the text as it was left; Enter keeps it, or Ctrl+S where it may have several lines.
+
+    `typed` is called with the text whenever it is another one, and `safe` says whether it is written down.
+    """
 
     DEFAULT_CSS = """
     OwnWords Prose { height: 8; border: round $panel; }
@@ -34,9 +37,19 @@ class OwnWords(Window[str]):
         Binding("ctrl+s", "screen.keep", "Keep", id="words.keep", priority=True),
     ]
 
-    def __init__(self, title: str, text: str, *, says: str, several: bool = False) -> None:
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        *,
+        says: str,
+        several: bool = False,
+        typed: Callable[[str], None],
+        safe: Callable[[], bool],
+    ) -> None:
         super().__init__(title)
         self._says = says
+        self._typed, self._is_safe = typed, safe
         self._text = Prose(text) if several else _OneParagraph(text)
 
     def inside(self) -> Iterable[Widget]:
@@ -48,6 +61,20 @@ class OwnWords(Window[str]):
         """Begin behind the last word."""
         self._text.focus()
         self._text.move_cursor(self._text.document.end)
+
+    def on_text_area_changed(self) -> None:
+        """It is looked after while it is typed."""
+        self._typed(self._text.taken())
+
+    def unkept(self) -> str:
+        """Only what could not be written down would be lost."""
+        self.put_away()
+        return "" if self._is_safe() else super().unkept()
+
+    def put_away(self) -> None:
+        """The last key counts, too."""
+        if self.changed:
+            self._typed(self._text.taken())
 
     def action_keep(self) -> None:
         """Take the words."""

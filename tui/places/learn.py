@@ -132,7 +132,7 @@ drafts, and waits for your yes: nothing changes by itself.
         ready.draw()
         if status is None:
             return
-        deciding.put_briefs(status.briefs)
+        deciding.drafts.put_briefs(status.briefs)
         if self.state == "working":
             return
         deciding.show_waiting(tuple(one.number for one in status.waiting))
@@ -180,6 +180,11 @@ drafts, and waits for your yes: nothing changes by itself.
     def unkept(self) -> str:
         """What was chosen in a proposal, and not decided."""
         return "".join(deciding.unkept() for deciding in self.query(Deciding))
+
+    def put_away(self) -> None:
+        """The desk ends, perhaps all of a sudden: words for a proposal are written down."""
+        for deciding in self.query(Deciding):
+            deciding.wordings.now()
 
     # -- before: what it takes ---------------------------------------------------------------------
 

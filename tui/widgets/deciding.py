@@ -7,24 +7,23 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 
 from loop.errors import ProposalRejected, RedraftError
-from loop.render.learning import words_of
 from tui.dialogs.confirm import Confirm
-from tui.dialogs.words import OwnWords
-from tui.learned import joined
 from tui.notes import Notes
 from tui.shown import content
 from tui.widgets.proposal import VIEWS, Operations, ProposalPane, Tabs, Wanted
+from tui.widgets.unkept import Unkept
+from tui.widgets.wordings import Wordings, own_words
 
 if TYPE_CHECKING:
-    from loop.verbs import decide, diff, show
+    from loop.model import Proposal
+    from loop.verbs import decide, show
     from tui.place import Place
 
-_IN_WORDS = "Enter keeps your words. A check follows them where it can; what becomes of it is said."
 _WRITTEN_DOWN = "The history says that you took it all the same; u in History takes it back."
 _ANYWAY = (
     "The test did not confirm this, or not these words, or it was made with another guide than yours is now."
@@ -68,12 +67,20 @@ class Deciding(ProposalPane):
         """The proposal that is looked at."""
         self.besides: dict[int, tuple[str, ...]] = {}
         """Proposal -> what learning said beside it."""
-        self.writing = False
-        """Drafts of a brief are being written."""
         self._deciding = 0
         """The proposal that is being decided; until it is gone no other is."""
         self._waiting: tuple[int, ...] = ()
         self._choices: dict[int, Wanted] = {}
+
+    def compose(self) -> ComposeResult:
+        """What is shown, and who looks after the writer's words."""
+        yield from super().compose()
+        self.wordings = Wordings(self.place.desk.calls.folder)
+        yield self.wordings
+
+    def on_mount(self) -> None:
+        """Words from before come back."""
+        self.place.attempt(self.wordings.come_back, lambda _: self._say_back())
 
     @property
     def place(self) -> Place:
@@ -93,8 +100,13 @@ class Deciding(ProposalPane):
 
     def unkept(self) -> str:
         """What was chosen and is not decided yet, as a sentence; empty: nothing."""
-        made = " and ".join(str(number) for number, choice in self._choices.items() if choice.made)
-        return f"What you left out or reworded in proposal {made} is not accepted yet." if made else ""
+        lost = [
+            number
+            for number, choice in self._choices.items()
+            if len(choice.taken) != choice.of or (choice.words and not self.wordings.holds)
+        ]
+        which = " and ".join(map(str, lost))
+        return f"What you left out or reworded in proposal {which} is not accepted yet." if lost else ""
 
     # -- which one ---------------------------------------------------------------------------------
 
@@ -126,9 +138,26 @@ class Deciding(ProposalPane):
         self.shown = shown
         self._redraw()
         self.post_message(self.Opened())
+        self._say_back()
         if not proposal.operations:
             says = f"Proposal {proposal.number} was made by another version of redraft, and cannot be read."
             self.place.say(says, "r rejects it", level="warning")
+
+    def _say_back(self) -> None:
+        proposal = self.shown.proposal if self.shown is not None else None
+        if proposal is not None and (numbers := self.wordings.news(proposal)):
+            which = " and ".join(map(str, numbers))
+            self.place.say(f"Your own words for change {which}, not accepted yet, are back.", "e shows them")
+
+    def on_unmount(self) -> None:
+        """Nobody is at work on the words any more."""
+        self.wordings.leave()
+
+    def on_unkept_failed(self, event: Unkept.Failed) -> None:
+        """It is said once; typing goes on."""
+        event.stop()
+        says = f"Your words could not be written down for now: {event.error.message}"
+        self.place.say(says, "Go on; it is tried again.", level="error")
 
     def _redraw(self) -> None:
         if self.shown is None:
@@ -168,8 +197,8 @@ class Deciding(ProposalPane):
 
     def action_look(self, view: str) -> None:
         """Look at it from another side; once more at the drafts: choose another brief."""
-        if view == self.view == "drafts" and not self.writing:
-            self.choose_brief()
+        if view == self.view == "drafts" and not self.drafts.writing:
+            self.drafts.choose_brief()
         self.look(view)
 
     def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
@@ -181,10 +210,14 @@ class Deciding(ProposalPane):
         """What the gate held back can be taken anyway; drafts that are being written can be stopped."""
         del parameters
         if action == "stop_writing":
-            return self.writing
+            return self.drafts.writing
         if self._deciding and action in {"accept", "reject", "force"}:
             return False
         return self.held_back() if action == "force" else True
+
+    def action_stop_writing(self) -> None:
+        """Stop the drafts that are being written."""
+        self.drafts.stop()
 
     def held_back(self) -> bool:
         """True when the proposal, as it is wanted, may need a word more to be accepted."""
@@ -193,54 +226,6 @@ class Deciding(ProposalPane):
         verdict = self.shown.proposal.verdict
         passed = verdict is not None and verdict.decision == "accept"
         return not passed or self.shown.outdated or bool(self.choice.words)
-
-    # -- its drafts --------------------------------------------------------------------------------
-
-    def on_proposal_pane_brief_chosen(self, event: ProposalPane.BriefChosen) -> None:
-        """Say what its drafts cost, and write them when that is nothing, or after a yes."""
-        event.stop()
-        self.place.attempt(partial(self._price, event.brief), group="drafts")
-
-    async def _price(self, brief: str) -> None:
-        from loop.render.learning import cost_lines
-        from loop.verbs import diff
-
-        request = diff.Request(a=f"proposal:{self.seen}", outputs=(brief,), dry_run=True)
-        planned: diff.Result = await self.place.desk.perform("diff", request)  # type: ignore[assignment]
-        lines = [line for cost in planned.costs for line in (cost.model, *cost_lines(cost, None))]
-        write = partial(self._write, request.model_copy(update={"dry_run": False}))
-        if not any(cost.most.usd or not cost.priced for cost in planned.costs):
-            self.app.call_later(write, yes=True)
-            return
-        kept = "What was written for the test is kept, and costs nothing. Esc stops it."
-        what = joined([*map(content, lines), Content(""), content(kept)])
-        window = Confirm(f"Write {brief} twice, before and after?", what)
-        self.place.look_when_here(lambda: self.app.push_screen(window, lambda yes: write(yes=yes)))
-
-    def _write(self, request: diff.Request, *, yes: bool | None) -> None:
-        if yes:
-            self.choose_brief(f"Writing {request.outputs[0]} before and after… Esc stops.")
-            self.place.attempt(partial(self._drafts, request), group="drafts")
-
-    async def _drafts(self, request: diff.Request) -> None:
-        self.writing = True
-        self.place.refresh_bindings()
-        try:
-            result: diff.Result = await self.place.desk.perform("diff", request)  # type: ignore[assignment]
-        except BaseException:
-            self.choose_brief()
-            raise
-        finally:
-            self.writing = False
-            self.place.refresh_bindings()
-        if request.a == f"proposal:{self.seen}":
-            self.put_drafts(result.outputs[0])
-            if self.view == "drafts":
-                self.look("drafts")
-
-    def action_stop_writing(self) -> None:
-        """Stop the drafts that are being written."""
-        self.place.workers.cancel_group(self.place, "drafts")
 
     # -- what is taken, and in whose words ---------------------------------------------------------
 
@@ -270,40 +255,37 @@ class Deciding(ProposalPane):
         """Say the operation in other words."""
         if not self.number:
             return
-        operation = self.operations[self.number - 1]
-        if operation.action in {"delete", "move"}:
+        words = own_words(self.operations[self.number - 1])
+        if not words:
             says = "This takes something out or moves it: it has no words to change."
             self.place.say(says, "space takes it or leaves it out")
-            return
-        self._ask_words(self.number, self.choice.words.get(self.number, words_of(operation)), _IN_WORDS)
+        elif self.shown is not None and self.shown.proposal is not None:
+            self.wordings.ask(self.shown.proposal, self.number, self.choice.words.get(self.number, words))
 
-    def _ask_words(self, number: int, text: str, says: str) -> None:
-        several = self.operations[number - 1].target in {"prompt", "example"}
-        window = OwnWords(f"Change {number} in your words", text, says=says, several=several)
-        proposal = self.seen
+    def on_wordings_said(self, event: Wordings.Said) -> None:
+        """See what the words would bring along; or leave those that counted."""
+        event.stop()
+        proposal, number = event.proposal, event.number
+        choice = self._choices.get(proposal.number)
+        if choice is None:
+            self.place.say(f"Proposal {proposal.number} was decided meanwhile.", level="warning")
+        elif event.words is None:
+            self.wordings.put(proposal, number, choice.words.get(number))
+        else:
+            trying = partial(self._try_words, choice, proposal, number, event.words)
+            self.place.attempt(trying, group="words")
 
-        def take(words: str | None) -> None:
-            if words is not None:
-                self.place.attempt(partial(self._try_words, proposal, number, words), group="words")
-
-        self.app.push_screen(window, take)
-
-    async def _try_words(self, proposal: int, number: int, words: str) -> None:
-        """See what the new words would bring along, before they count."""
+    async def _try_words(self, choice: Wanted, proposal: Proposal, number: int, words: str) -> None:
         from loop.verbs import decide
 
-        choice, notes = self._choices.get(proposal), Notes()
-        if choice is None:
-            self.place.say(f"Proposal {proposal} was decided meanwhile.", level="warning")
-            return
-
-        request = decide.Request(number=proposal, force=True, dry_run=True, reword={number: words})
+        notes = Notes()
+        request = decide.Request(number=proposal.number, force=True, dry_run=True, reword={number: words})
         try:
             result: decide.Result = await self.place.desk.perform("decide", request, notes.hear)  # type: ignore[assignment]
         except RedraftError as error:
-            if proposal != self.seen:
+            if proposal.number != self.seen:
                 raise
-            self._ask_words(number, words, f"{error.message} {error.hint}")
+            self.wordings.ask(proposal, number, words, f"{error.message} {error.hint}")
             return
         if number in result.reworded:
             choice.words[number], choice.notes[number] = words, tuple(notes)
@@ -313,6 +295,7 @@ class Deciding(ProposalPane):
         else:
             for kept in (choice.words, choice.notes, choice.worded):
                 kept.pop(number, None)
+            self.wordings.put(proposal, number, None)
         self._redraw()
 
     # -- the decision ------------------------------------------------------------------------------
@@ -329,10 +312,20 @@ class Deciding(ProposalPane):
         request = self._decision(force=force)
         if not self.choice.taken:
             self.place.say("Nothing is taken.", "space takes a change;  r rejects it all", level="warning")
-        elif force:
-            self._ask("Take it anyway?", _ANYWAY, partial(self._begin, request))
-        else:
-            self._begin(request)
+            return
+        then: Callable[[], object] = partial(self._begin, request)
+        if force:
+            then = partial(self._ask, "Take it anyway?", _ANYWAY, then)
+        if which := " and ".join(map(str, self._unused())):
+            says = f"Your words for change {which} are not taken. e shows them; Enter there takes them."
+            then = partial(self._ask, "Accept without your own words?", says, then)
+        then()
+
+    def _unused(self) -> list[int]:
+        """Operations that would be taken in other words than those of the writer that wait."""
+        proposal = self.shown.proposal if self.shown is not None else None
+        waiting = self.wordings.waiting(proposal) if proposal is not None else []
+        return [number for number in waiting if number in self.choice.taken - self.choice.words.keys()]
 
     def _decision(self, *, force: bool, dry_run: bool = False) -> decide.Request:
         """To accept what is taken."""
@@ -362,7 +355,7 @@ class Deciding(ProposalPane):
         self._ask(f"Reject proposal {self.seen}?", _NOT_AGAIN, partial(self._begin, request))
 
     @work
-    async def _ask(self, title: str, what: str, then: Callable[[], None]) -> None:
+    async def _ask(self, title: str, what: str, then: Callable[[], object]) -> None:
         if await self.app.push_screen_wait(Confirm(title, content(what))):
             then()
 
@@ -385,4 +378,6 @@ class Deciding(ProposalPane):
             self.place.desk.changed()
             self.place.look_when_here(partial(self._accept_anyway, request, error.message))
             return
+        if self.shown is not None and self.shown.proposal is not None and self.seen == result.number:
+            self.wordings.decided(self.shown.proposal)
         self.post_message(self.Decided(result))

@@ -23,15 +23,13 @@ from loop.render.learning import heading, proposal_text, words_of
 from tui.learned import dim, joined, kind_of, reason_of, verdict_of
 from tui.shown import content
 from tui.widgets.compare import Compare, text_in_focus
-from tui.widgets.outputs import Outputs
+from tui.widgets.drafts import Drafts
 from tui.widgets.split import Split
 
 if TYPE_CHECKING:
     from loop.model import Operation, Proposal
     from loop.patch import FileDiff
-    from loop.verbs.diff import OutputDiff
     from loop.verbs.show import Result as Shown
-    from loop.verbs.status import BriefStatus
 
 VIEWS = {"why": ("w", "Why"), "test": ("t", "Test"), "guide": ("g", "Guide"), "drafts": ("d", "Drafts")}
 """What stands beside the operations: its key and its name."""
@@ -40,7 +38,6 @@ _WIDE = 120
 _CHECKS = "checks.toml"
 _FILES = {"CLAUDE.md": "Your style guide", _CHECKS: "What is checked in every draft"}
 """What the files of the guidance are to a writer."""
-_GREW = "It grew from one draft, and any other is further from it: see what is marked, not how much."
 
 
 @dataclass
@@ -59,11 +56,6 @@ class Wanted:
     """Those operations as they would be accepted."""
     notes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """What was said of the new words."""
-
-    @property
-    def made(self) -> bool:
-        """The writer has left something out, or has put it into other words."""
-        return bool(self.words) or len(self.taken) != self.of
 
 
 class Operations(OptionList):
@@ -149,26 +141,16 @@ class ProposalPane(Vertical):
     ProposalPane.-texts.-wide #operations, ProposalPane.-texts.-wide > Split > Divider { display: block; }
     ProposalPane #beside { width: 1fr; }
     ProposalPane VerticalScroll { padding: 0 1; }
-    ProposalPane #briefs { height: 1fr; border: none; padding: 0 1; background: $background; }
-    ProposalPane #drafts-say { height: auto; padding: 0 1; color: $text-muted; }
     """
-
-    class BriefChosen(Message):
-        """The drafts of a brief are wanted."""
-
-        def __init__(self, brief: str) -> None:
-            super().__init__()
-            self.brief = brief
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
         self.view = "why"
         self.shown: Shown | None = None
         """What is looked at."""
+        self.drafts = Drafts(id="drafts")
         self._choice = Wanted()
         self._more: tuple[str, ...] = ()
-        self._briefs: tuple[str, ...] = ()
-        self._files: tuple[FileDiff, ...] = ()
         self._guide: tuple[str, str, tuple[str, str]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -180,13 +162,7 @@ class ProposalPane(Vertical):
                 VerticalScroll(Static(id="why-text"), id="why"),
                 VerticalScroll(Static(id="test-text"), id="test"),
                 Compare(id="guide"),
-                Vertical(
-                    Static(id="drafts-say"),
-                    ContentSwitcher(
-                        OptionList(id="briefs"), Outputs(id="outputs"), initial="briefs", id="drafts-view"
-                    ),
-                    id="drafts",
-                ),
+                self.drafts,
                 initial="why",
                 id="view",
             ),
@@ -202,7 +178,6 @@ class ProposalPane(Vertical):
 
     def put(self, shown: Shown, choice: Wanted, about: str, more: tuple[str, ...] = ()) -> None:
         """Show a proposal; `about` says which of several it is, `more` what learning said beside it."""
-        new, self._files = shown.files != self._files, shown.files
         self.shown, self._choice, self._more = shown, choice, more
         proposal = shown.proposal
         if proposal is None:
@@ -217,8 +192,7 @@ class ProposalPane(Vertical):
         self.query_one("#about", Static).update(joined(head))
         self.query_one("#test-text", Static).update(verdict_of(proposal, more))
         self._draw_reason()
-        if new:
-            self.choose_brief()
+        self.drafts.open(proposal.number, shown.files)
 
     def put_guide(self, files: Sequence[FileDiff], titles: tuple[str, str]) -> None:
         """Show the guide before and after."""
@@ -245,10 +219,10 @@ class ProposalPane(Vertical):
     @property
     def plain(self) -> str:
         """What is shown, as text: the whole proposal, the test, or a side of the guide or of the drafts."""
-        if self.view == "drafts" and self.query_one("#drafts-view", ContentSwitcher).current == "briefs":
-            return ""
-        if self.view in {"guide", "drafts"}:
-            return text_in_focus(self.query_one(f"#{self.view}"))
+        if self.view == "drafts":
+            return self.drafts.plain
+        if self.view == "guide":
+            return text_in_focus(self.query_one("#guide"))
         if self.view == "test":
             return cast("Content", self.query_one("#test-text", Static).content).plain
         return click.unstyle(proposal_text(self.shown)) if self.shown is not None else ""
@@ -275,12 +249,6 @@ class ProposalPane(Vertical):
             self._draw_reason()
             self.query_one("#why", VerticalScroll).scroll_home(animate=False)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """A brief was chosen, whose drafts are wanted."""
-        if event.option_list.id == "briefs":
-            event.stop()
-            self.post_message(self.BriefChosen(self._briefs[event.option_index]))
-
     # -- the views ---------------------------------------------------------------------------------
 
     def look(self, view: str) -> None:
@@ -294,40 +262,8 @@ class ProposalPane(Vertical):
         if view == "guide":
             target = self.query_one("#guide #before-text")
         elif view == "drafts":
-            shown = self.query_one("#drafts-view", ContentSwitcher).current
-            target = self.query_one("#briefs" if shown == "briefs" else "#outputs Prose")
+            target = self.drafts.target
         target.focus()
-
-    def choose_brief(self, says: str = "Whose drafts, before and after?  Enter writes both.") -> None:
-        """Ask for a brief, or say how it stands with its drafts."""
-        self.query_one("#drafts-say", Static).update(content(says))
-        self.query_one("#drafts-view", ContentSwitcher).current = "briefs"
-
-    def put_briefs(self, briefs: tuple[BriefStatus, ...]) -> None:
-        """The briefs whose drafts can be looked at: those with a final first."""
-        ranked = sorted(briefs, key=lambda one: (not one.final, one.brief))
-        names = tuple(one.brief for one in ranked)
-        if names == self._briefs:
-            return
-        self._briefs = names
-        listed = self.query_one("#briefs", OptionList)
-        listed.clear_options()
-        for one in ranked:
-            told = ["with your final" if one.final else "no final: before against after"]
-            told += ["held out"] if one.split == "held_out" else []
-            option = Content.assemble(content(f"{one.brief}  ", "bold"), dim(", ".join(told)))
-            listed.add_option(Option(option))
-        if names:
-            listed.highlighted = 0
-
-    def put_drafts(self, output: OutputDiff) -> None:
-        """Show the drafts of a brief."""
-        marked = "marked: what your final changes" if output.final is not None else "no final: what differs"
-        fair = f" {_GREW}" if output.final is not None else ""
-        says = f"{output.brief}, both drafts under the same conditions; {marked}.{fair} d: another brief."
-        self.query_one("#drafts-say", Static).update(content(says))
-        self.query_one("#drafts-view", ContentSwitcher).current = "outputs"
-        self.query_one(Outputs).show(output)
 
 
 def _outdated(proposal: Proposal) -> Content:
