@@ -31,6 +31,7 @@ from tui.place import Place
 from tui.places import PLACES, opener
 from tui.projects import START, greet, why_outside
 from tui.tastes import Tastes
+from tui.typed import arrives_whole
 
 if TYPE_CHECKING:  # a first paint waits for none of these
     from textual.timer import Timer
@@ -159,8 +160,8 @@ class Desk(Mannered):
         self.calls.close()
 
     def get_driver_class(self) -> type[Driver]:
-        """The terminal, as Textual finds it; a Unix terminal may go away."""
-        return enduring(super().get_driver_class())
+        """The terminal, as Textual finds it; a Unix terminal may go away, and texts arrive whole."""
+        return arrives_whole(enduring(super().get_driver_class()))
 
     async def _shutdown(self) -> None:
         """However the app ends, nothing goes on, and places put away the texts that they have."""

@@ -61,6 +61,17 @@ def test_a_text_survives_a_kill_while_it_is_typed(drafted: Path) -> None:
     assert not holds("")()
 
 
+def test_what_is_typed_and_pasted_arrives_sign_by_sign(drafted: Path) -> None:
+    typed = "Dites\u00a0: «\u202fnon\u202f». می\u200cخواهم 👩\u200d👧 soft\u00adhyphen. "
+    pasted = "x\x1b[31mred\x1b[0m t t k x [b]bold[/b] 東京 end. "
+    with BareTerminal(drafted) as desk:
+        at_correct(desk).types(typed).types(f"\x1b[200~{pasted}\x1b[201~")
+        desk.wait(lambda: unsaved(drafted)("東京 end.")())
+        desk.types("\x13").until("The final is kept")
+    kept = drafted.joinpath("finals/tea.md").read_text(encoding="utf-8")
+    assert kept == f"{typed}{pasted}{DRAFT}"
+
+
 def test_a_text_survives_a_closed_window(drafted: Path) -> None:
     with BareTerminal(drafted) as desk:
         at_correct(desk).types("My words: ").until("not kept yet")
