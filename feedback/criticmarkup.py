@@ -89,7 +89,7 @@ def to_markup(draft: str, final: str, *, excluded: Collection[str] = (), help: b
 
 
 def comment_on(change: Change, text: str, draft: str) -> Comment:
-    """What a reviewer says about a Change: it quotes the draft's words, or the sentence before new ones."""
+    """What a reviewer says about a Change: it quotes the draft's words, or the sentence beside new ones."""
     span = quoted(change, draft)
     if span is None:
         return Comment(quote="", text=text.strip())
@@ -97,13 +97,21 @@ def comment_on(change: Change, text: str, draft: str) -> Comment:
 
 
 def quoted(change: Change, draft: str) -> Span | None:
-    """The passage of the draft that a comment on a Change quotes; None: no words are before new ones."""
-    said = change.before.strip()
-    quote = said or _last_sentence(draft[: change.draft_start]).strip()
-    if not quote:
-        return None
-    start = draft.index(said, change.draft_start) if said else draft.rindex(quote, 0, change.draft_start)
-    return Span(start, start + len(quote))
+    """The passage of the draft that a comment on a Change quotes: its words that went or were replaced.
+
+    For new words it is the sentence before them in their paragraph, or else the one behind them; None where
+    there is neither.
+    """
+    if said := change.before.strip():
+        start = draft.index(said, change.draft_start)
+        return Span(start, start + len(said))
+    if before := _last_sentence(draft[: change.draft_start]).strip():
+        start = draft.rindex(before, 0, change.draft_start)
+        return Span(start, start + len(before))
+    behind = draft[change.draft_end : change.draft_end + _LOOK_BACK]
+    found = next((behind[slice(*span)].strip() for span in sentences(behind)), "")
+    start = draft.find(found, change.draft_end)
+    return Span(start, start + len(found)) if found else None
 
 
 def is_review(text: str) -> bool:

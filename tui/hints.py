@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from loop.verbs import VERBS, Verb
-from tui.where import ACTIONS, WHERE, named
+from tui.where import ACTIONS, WHERE, Spot, named
 
 _VERBS = {verb.name: verb for verb in VERBS}
 _COMMAND = re.compile(rf"redraft\s+(?P<verb>{'|'.join(_VERBS)})(?![\w-])")
@@ -52,6 +52,9 @@ def _spot(verb: str, details: list[str], keymap: Mapping[str, str], here: str) -
     action = ACTIONS.get((verb, details[0])) if details else None
     if action is not None:
         details = details[1:]
+    if verb == "pick" and len(details) > 1:  # what is picked there is the take that one looks at
+        takes = named(Spot("write"), keymap)
+        return f"{takes}, take {details[1]}, then {keymap.get(WHERE[verb].binding, WHERE[verb].key)}"
     where = named(action or WHERE[verb], keymap, here) or f"{palette}, {verb}"
     return f"{where}: {', '.join(details)}" if details else where
 

@@ -102,7 +102,7 @@ async def read_draft(desk: Desk, brief: str) -> MarginDraft | Missing:
 
 
 def remarks_of(draft: MarginDraft) -> list[Remark]:
-    """Everything for the margin, as it stands: on the whole draft, by passage, about earlier drafts."""
+    """Everything for the margin, as it stands: on the whole draft, about earlier drafts, by passage."""
     whole: list[Remark] = []
     beside: list[Remark] = []
     earlier: list[Remark] = []
@@ -112,8 +112,7 @@ def remarks_of(draft: MarginDraft) -> list[Remark]:
     for number, (note, span) in enumerate(zip(draft.notes, draft.note_spans, strict=True)):
         (beside if span else whole).append(_note(number, note, span))
     beside.sort(key=lambda remark: remark.start or 0)
-    end = len(draft.text)
-    return [*whole, *beside, *(remark._replace(start=end, end=end) for remark in earlier)]
+    return [*whole, *earlier, *beside]
 
 
 def about_passage(text: str, span: Span | None) -> str:

@@ -242,6 +242,16 @@ async def test_a_kept_note_stands_with_its_change_until_it_is_deleted_in_say(dra
         await until(pilot, lambda: "a long word" not in lines(pilot))
 
 
+async def test_a_note_on_words_at_the_beginning_stands_with_them(drafted: Path) -> None:
+    async with correcting(drafted, LARGE) as pilot:
+        await edits(pilot, DRAFT.replace("Why", "Dear reader! Why"))
+        await pilot.press("escape", "o")
+        await types(pilot, "greet first")
+        await pilot.press("enter", "ctrl+s")
+        await sees(pilot, "“greet first”, kept in Say")
+    assert "> Why does tea taste better outdoors?\n\ngreet first" in drafted.joinpath("critiques/tea.md").read_text("utf-8")
+
+
 async def test_a_click_in_the_list_leads_into_the_text(drafted: Path) -> None:
     async with correcting(drafted) as pilot:
         await edits(pilot)

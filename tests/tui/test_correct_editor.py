@@ -119,6 +119,33 @@ async def test_one_side_or_both(drafted: Path) -> None:
         await until(pilot, lambda: lines(pilot).count("# Tea outdoors") == 2)
 
 
+async def test_who_writes_goes_on_writing_when_the_text_is_there_again(drafted: Path) -> None:
+    async with correcting(drafted) as pilot:
+        await pilot.press("enter", "f6", "f6")
+        await until(pilot, lambda: here(pilot).sides.draft.has_focus)
+        await pilot.press("f6")
+        await until(pilot, lambda: here(pilot).final.has_focus)
+        await pilot.press("f6", "X")
+        await until(pilot, lambda: text(pilot).startswith("X"))
+
+
+async def test_finding_leads_back_to_where_it_was_begun(drafted: Path) -> None:
+    async with correcting(drafted) as pilot:
+        await pilot.press("slash", *"rain", "enter", "escape")
+        await until(pilot, lambda: here(pilot).list.has_focus)
+        await pilot.press("enter", "ctrl+f", "enter", "escape")
+        await until(pilot, lambda: here(pilot).final.has_focus)
+
+
+async def test_what_was_said_of_a_text_goes_with_it(drafted: Path) -> None:
+    async with correcting(drafted) as pilot:
+        await edits(pilot)
+        await pilot.press("f8", "ctrl+t")
+        await sees(pilot, "Taken back: the draft's words are here again.")
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: "Taken back" not in lines(pilot))
+
+
 @pytest.fixture
 def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A checker is installed that a test plays."""

@@ -66,7 +66,7 @@ def test_what_is_typed_and_pasted_arrives_sign_by_sign(drafted: Path) -> None:
     pasted = "x\x1b[31mred\x1b[0m t t k x [b]bold[/b] 東京 end. "
     with BareTerminal(drafted) as desk:
         at_correct(desk).types(typed).types(f"\x1b[200~{pasted}\x1b[201~")
-        desk.wait(lambda: unsaved(drafted)("東京 end.")())
+        desk.wait(unsaved(drafted)("東京 end."))
         desk.types("\x13").until("The final is kept")
     kept = drafted.joinpath("finals/tea.md").read_text(encoding="utf-8")
     assert kept == f"{typed}{pasted}{DRAFT}"

@@ -53,6 +53,17 @@ async def test_a_text_reads_as_it_will_when_it_is_there() -> None:
         ]
 
 
+async def test_who_follows_goes_on_following_in_a_lower_window() -> None:
+    async with alone((80, 60)) as (pilot, page):
+        page.show("a", STORY[:1500])
+        await pilot.pause()
+        await pilot.resize_terminal(80, 12)
+        await pilot.pause()
+        assert page.follows
+        page.show("a", STORY)
+        assert "Paragraph 39" in "\n".join(await drawn(pilot))
+
+
 async def test_what_a_model_writes_is_text_and_nothing_else() -> None:
     async with alone() as (pilot, page):
         page.show("a", "[red]not red[/] <b>not bold</b> \x1b[31mnot red \x07either")

@@ -14,6 +14,7 @@ from tui.where import WHERE
     [
         ("redraft correct NAME --file my-version.md   (or --stdin)", "Correct (3)"),
         ("redraft correct tea", "Correct (3): tea"),
+        ("redraft pick tea 2   makes it the draft", "Write (1), take 2, then p   makes it the draft"),
         ("redraft learn   makes one from your feedback", "Learn (4), then l   makes one from your feedback"),
         ("redraft new . --adopt   adopts a folder", "Ctrl+P, new: ., adopt   adopts a folder"),
         ("Go to its folder, then: redraft trust", "Go to its folder, then: Models (6), then t"),

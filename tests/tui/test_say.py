@@ -145,7 +145,7 @@ async def test_words_that_are_in_no_draft_any_more_are_about_an_earlier_one(
     tea: Path, redraft: Redraft
 ) -> None:
     said(tea, redraft, "tea", "Cut this.", "--quote", "Nothing else has to be done.")
-    written(tea, "tea", "A cup, a stone, the sun.")
+    written(tea, "tea", "A cup, a stone, the sun.\n\n" * 30)  # longer than the window
     async with at_desk(tea) as pilot:
         await reads(pilot, "tea", "about an earlier draft: “Nothing else has to be done.” Cut this.")
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 class Tools(Judging):
     """The tools of the editor, by function keys."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._found_from_list = False
+
     def action_edit_outside(self) -> None:
         """Open the text in $EDITOR, as it stands now."""
         from loop.adapters.commands import LocalCommands
@@ -69,9 +73,11 @@ class Tools(Judging):
     def action_sides(self) -> None:
         """Both sides, only the text, only the draft."""
         if not self.final.alone:
+            writes = self.final.has_focus or self.sides.draft.has_focus
             shown = self.sides.turn()
-            if shown == "draft" and self.final.has_focus:
-                self.sides.draft.focus()
+            if writes:
+                side = self.sides.draft if shown == "draft" else self.final
+                self.call_after_refresh(side.focus)  # it cannot have it before it is there
 
     def action_find(self) -> None:
         """Find words in the text."""
@@ -85,6 +91,7 @@ class Tools(Judging):
         if self.about:
             if self.sides.has_class("-only-draft"):
                 self.sides.only("")
+            self._found_from_list = self.list.has_focus or (self.finder.is_open and self._found_from_list)
             self.finder.open(replace=replace)
 
     def action_find_step(self, by: int) -> None:
@@ -101,9 +108,13 @@ class Tools(Judging):
             self.say(f"“{self.finder.wanted}” is not in your text.")
 
     def on_finder_closed(self, event: Finder.Closed) -> None:
-        """Go on writing."""
+        """Go on where the writer was: in the list, or writing."""
         event.stop()
-        self.final.focus()
+        if self._found_from_list:
+            self.remove_class("-writing")
+            self.call_after_refresh(self.list.focus)
+        else:
+            self.final.focus()
 
     def on_finder_replaced(self, event: Finder.Replaced) -> None:
         """Say how many."""

@@ -62,7 +62,8 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
 
     def __init__(self) -> None:
         super().__init__()
-        self._keeping = self._said_kept = False
+        self._keeping = False
+        self._said_of: str | None = None
         self._seen = ("", "")
 
     def on_mount(self) -> None:
@@ -309,16 +310,19 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
             parts.append(f"{count(len(kept.excluded), 'change')} kept out of learning.")
         learn = f"{self._key('learn')}: learn from it, or " if kept.next == "redraft learn" else ""
         self.say(" ".join([*parts, *told]), f"Esc, then {learn}{self._key('write')}: the next brief.")
-        self._said_kept = True
 
     def _key(self, place: str) -> str:
         return leads_to(place, self.desk.keymap)
 
     def on_sides_typed(self) -> None:
-        """What was kept is not the text any more."""
-        if self._said_kept and self.dirty:
-            self._said_kept = False
+        """What was said of another text is true no more; a warning stays."""
+        if self._said_of is not None and self._said_of != self.final.taken():
             self.say("")
+
+    def say(self, message: str, hint: str = "", *, level: str = "info") -> None:
+        """Put a sentence on the line that speaks, until the writer's text is another one."""
+        self._said_of = self.final.taken() if self.is_mounted and message and level == "info" else None
+        super().say(message, hint, level=level)
 
     def on_unkept_failed(self, event: Unkept.Failed) -> None:
         """It is said once; typing goes on."""

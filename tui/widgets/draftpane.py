@@ -138,7 +138,7 @@ class DraftPane(Vertical):
         if draws:
             self._grow(key, text)
         if self._pace.tells(key, stopping=writing.stopping, draws=draws):
-            self._head(writing.brief, row)
+            self._head(writing.brief, row, "being written")
             self.query_one(TakeTabs).show(writing.takes, take, 0)
             stops = "It stops; what came is kept…" if writing.stopping else "Esc stops it and keeps what came"
             self.say(f"{writing.line(take, time.monotonic())}   {stops}")
@@ -197,7 +197,7 @@ class DraftPane(Vertical):
             rows = [content(text).get_height({}, width) for text in (before, words)]
             place.update(content(words), layout=rows[0] != rows[1])
 
-    def _head(self, brief: str, row: BriefStatus | None) -> None:
-        parts = [brief, *([row.type, row.state] if row is not None else [])]
-        parts += ["held out: it only measures"] if row is not None and row.split == "held_out" else []
+    def _head(self, brief: str, row: BriefStatus | None, state: str = "") -> None:
+        parts = [brief, *([row.type, state or row.state] if row is not None else [])]
+        parts += ["held out"] if row is not None and row.split == "held_out" else []
         self._put("#head", " · ".join(parts))

@@ -60,6 +60,8 @@ class Growing(ScrollView, can_focus=True):
         self._drawn: list[Strip] = []
         self._ended = 0
         """Lines of blocks that have ended: nothing of what comes can change them."""
+        self._height = 0
+        """How high the window was when they were painted: it may be lower now."""
         self._from = 0
         """Where in the text the block begins that has not ended."""
         self._parser = parser()
@@ -74,7 +76,7 @@ class Growing(ScrollView, can_focus=True):
     @property
     def follows(self) -> bool:
         """The end of the text is in sight."""
-        return self.scroll_offset.y >= len(self._drawn) - self.size.height
+        return self.scroll_offset.y >= len(self._drawn) - (self._height or self.size.height)
 
     @property
     def share(self) -> float:
@@ -141,6 +143,7 @@ class Growing(ScrollView, can_focus=True):
         and the bar moves by leaps too: painting its whole length would be most of what a new word costs.
         """
         height, top = self.size.height, self.scroll_offset.y
+        self._height = height
         whole = len(self._drawn) + height // _LEAP
         self.set_reactive(Widget.virtual_size, Size(self.size.width, whole))
         leaps = follows and len(self._drawn) > top + height

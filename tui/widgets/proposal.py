@@ -134,7 +134,7 @@ class ProposalPane(Vertical):
 
     DEFAULT_CSS = """
     ProposalPane { height: 1fr; }
-    ProposalPane > #about { height: auto; max-height: 3; padding: 0 1; background: $surface; }
+    ProposalPane > #about { height: auto; max-height: 5; padding: 0 1; background: $surface; }
     ProposalPane #operations { width: 30; height: 1fr; border: none; padding: 0 1; background: $background; }
     ProposalPane.-wide #operations { width: 48; }
     ProposalPane.-texts #operations, ProposalPane.-texts > Split > Divider { display: none; }
@@ -185,10 +185,10 @@ class ProposalPane(Vertical):
         self.query_one(Operations).put(self.operations, choice)
         told = dim(f" · {self._how_many()} · {heading(proposal.verdict)}")
         head = [Content.assemble(content(about, "bold"), told)]
-        if 0 < len(choice.taken) < len(self.operations):
-            head.append(dim("The test was of all changes together, not of this choice."))
         if shown.outdated:
             head.append(_outdated(proposal))
+        if 0 < len(choice.taken) < len(self.operations):
+            head.append(dim("The test was of all changes together, not of this choice."))
         self.query_one("#about", Static).update(joined(head))
         self.query_one("#test-text", Static).update(verdict_of(proposal, more))
         self._draw_reason()

@@ -93,7 +93,8 @@ def said_of(
         if kept.passage is None:
             continue
         start, end = kept.passage
-        place = bisect_left(changes, start, key=lambda change: change.draft_end)
+        before = len(draft[:start].rstrip())  # new words may stand beside the sentence that a note quotes
+        place = bisect_left(changes, before, key=lambda change: change.draft_end)
         for change in islice(changes, place, None):
             if change.draft_start > end and draft[end : change.draft_start].strip():
                 break
