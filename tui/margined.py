@@ -127,6 +127,7 @@ class Margined(Place):
         self._entitle()
 
     def _entitle(self) -> None:
+        self.refresh_bindings()  # there may be a draft now, or none any more
         parts = [self.desk.brief]
         briefs = self.desk.status.briefs if self.desk.status else ()
         found = next((one for one in briefs if one.brief == self.desk.brief), None)

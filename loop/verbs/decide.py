@@ -195,8 +195,6 @@ def _worded(
     against: tuple[str, ...] = ()
     if changed:
         against = objections(project, now, applied)
-        numbers = " and ".join(map(str, changed))
-        tell(Note(message=f"The test was of other words for {numbers}: its numbers speak of those."))
     return _Worded(applied, tuple(changed.values()), tuple(changed), against)
 
 
@@ -205,12 +203,16 @@ def _accept(project: Project, request: Request, proposal: Proposal, stored: LogE
     forced = _overruled(request, _against(request.number, proposal, work_guidance(project)))
     others = {number: one for number, one in enumerate(proposal.operations, start=1) if number not in chosen}
     rejected = {number: one for number, one in others.items() if number in request.without}
-    if others:
+    tested = proposal.verdict is not None and proposal.verdict.counted
+    if others and tested:
         tell(Note(message="The test was of all changes together, not of this choice."))
     head = "" if request.dry_run else keep_edits(project, tell)
     now = work_guidance(project)
     applied, before, reworded, objections = _worded(project, request, chosen, now, tell)
     forced += _overruled(request, {f"Your words do not pass: {one}": _OTHERWISE for one in objections})
+    if reworded and tested:
+        numbers = " and ".join(map(str, reworded))
+        tell(Note(message=f"The test was of other words for {numbers}: its numbers speak of those."))
     for objection in objections:
         tell(Note(message=f"Your words would not pass: {objection}", level="warning"))
     trailers = {

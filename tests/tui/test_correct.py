@@ -249,7 +249,8 @@ async def test_a_note_on_words_at_the_beginning_stands_with_them(drafted: Path) 
         await types(pilot, "greet first")
         await pilot.press("enter", "ctrl+s")
         await sees(pilot, "“greet first”, kept in Say")
-    assert "> Why does tea taste better outdoors?\n\ngreet first" in drafted.joinpath("critiques/tea.md").read_text("utf-8")
+    critiques = drafted.joinpath("critiques/tea.md").read_text(encoding="utf-8")
+    assert "> Why does tea taste better outdoors?\n\ngreet first" in critiques
 
 
 async def test_a_click_in_the_list_leads_into_the_text(drafted: Path) -> None:

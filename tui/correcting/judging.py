@@ -127,7 +127,8 @@ class Judging(Pages):
             self._go(left[0])
         else:
             self.draw()
-            self.say(f"All {count(len(changes), 'change')} looked at.", "Ctrl+S keeps the final.")
+            keeps = "Ctrl+S keeps the final." if self.dirty else ""
+            self.say(f"All {count(len(changes), 'change')} looked at.", keeps)
         self.safe.soon()
 
     def action_keep_all(self) -> None:

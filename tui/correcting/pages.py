@@ -86,6 +86,7 @@ class Pages(Place):
         """There is no text to work on."""
         self.about = ""
         self.add_class("-empty")
+        self.refresh_bindings()
         self.query_one("#empty", Label).update(content(says))
         self.list.put((), self.verdicts, "", nothing="b: the drafts there are")
 
@@ -208,7 +209,7 @@ class Pages(Place):
         now = self.sides.now
         words = count(now.words, "word")
         if self._selected and self.final.selected_text:
-            words = f"{self._selected:,} of {words}"
+            words = f"{self._selected:,} of {words} selected"
         clean = "kept" if self.source == "final" else "as it was drafted"
         state = "not kept yet" if self.dirty else clean
         self.line.tell(now.changes, self.verdicts, self.current, words=words, effort=now.effort, state=state)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loop.verbs.parts.critiques import KeptCritique
     from loop.verbs.show import Result as Working
 
+_ABOUT_A_TEXT = frozenset({"take_back", "keep_change", "exclude", "note", "keep"})
 _TITLES = {"final": "Your final", "edited": "Your text, from the draft's file", "draft": "Your text"}
 
 
@@ -177,6 +178,7 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
         self.verdicts, self.base_excluded = Verdicts(working.excluded), set(working.excluded)
         self.current, self.critiques = "", ()
         self.remove_class("-empty")
+        self.refresh_bindings()
         self.sides.entitle("Draft", _TITLES[self.source])
 
     def _look_outside(self) -> None:
@@ -310,6 +312,12 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
             parts.append(f"{count(len(kept.excluded), 'change')} kept out of learning.")
         learn = f"{self._key('learn')}: learn from it, or " if kept.next == "redraft learn" else ""
         self.say(" ".join([*parts, *told]), f"Esc, then {learn}{self._key('write')}: the next brief.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a text, keys that are about one are grey."""
+        if not self.about and action in _ABOUT_A_TEXT:
+            return None
+        return super().check_action(action, parameters)
 
     def _key(self, place: str) -> str:
         return leads_to(place, self.desk.keymap)

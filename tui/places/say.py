@@ -108,6 +108,12 @@ Read the draft, and say in plain words what is wrong with it.
             "Enter goes on with them" if new else "n goes to what you said, and e goes on with them",
         )
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a draft, keys that are about one are grey."""
+        if self._draft is None and action in {"speak", "select", "edit", "delete", "why", "step", "copy"}:
+            return None
+        return super().check_action(action, parameters)
+
     def unkept(self) -> str:
         """Only what could not be written down would be lost."""
         return self._unsent.lost

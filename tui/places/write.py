@@ -330,7 +330,8 @@ What the checks could not mend stands beside its passage, or below it; `m` goes 
 
         draft = self.shown_draft
         if draft is None:
-            self.say("There is no draft here yet.")
+            comes = self._writes(self.desk.brief)
+            self.say("It is being written." if comes else "There is no draft here yet.")
         elif draft.takes < 2:
             self.say("There is only one draft: t writes several takes to choose from.")
         elif draft.take == draft.picked:

@@ -187,7 +187,8 @@ class ProposalPane(Vertical):
         head = [Content.assemble(content(about, "bold"), told)]
         if shown.outdated:
             head.append(_outdated(proposal))
-        if 0 < len(choice.taken) < len(self.operations):
+        tested = proposal.verdict is not None and proposal.verdict.counted
+        if tested and 0 < len(choice.taken) < len(self.operations):
             head.append(dim("The test was of all changes together, not of this choice."))
         self.query_one("#about", Static).update(joined(head))
         self.query_one("#test-text", Static).update(verdict_of(proposal, more))
