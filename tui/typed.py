@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Generator, Iterable
 
 from textual import events
@@ -71,6 +70,8 @@ def _whole(message: Message) -> Message:
     """A key for a sign of a text is one that Textual writes into it."""
     if not isinstance(message, events.Key) or message.is_printable:
         return message
+    import unicodedata  # most keys never ask for it
+
     sign = message.character
     if sign is None or len(sign) != 1 or unicodedata.category(sign) in _NO_SIGNS:
         return message

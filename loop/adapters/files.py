@@ -9,7 +9,6 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -193,7 +192,7 @@ def write_whole(place: str, data: bytes) -> None:
     """Replace a file by new bytes in one step; make its folder. Raises OSError, and then changes nothing."""
     folder = os.path.dirname(place)
     os.makedirs(folder, exist_ok=True)
-    prepared = f"{folder}{_SEPARATOR}.redraft-{secrets.token_hex(6)}.tmp"
+    prepared = f"{folder}{_SEPARATOR}.redraft-{os.urandom(6).hex()}.tmp"
     try:
         with open(prepared, "xb") as file:
             file.write(data)
