@@ -10,6 +10,8 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.app import App
+
 from loop.adapters import preferences
 from loop.errors import RedraftError
 from tui.themes import THEMES
@@ -38,7 +40,8 @@ class Tastes:
         for theme in THEMES:
             desk.register_theme(theme)
         chosen = os.environ.get("TEXTUAL_THEME") or self._liked.theme
-        desk.theme = chosen if chosen in desk.available_themes else THEMES[0].name
+        chosen = chosen if chosen in desk.available_themes else THEMES[0].name
+        desk.set_reactive(App.theme, chosen)
         if self.keys:
             desk.set_keymap(dict(self.keys))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterable
+from time import monotonic
 
 from textual import events
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.constants import ESCAPE_DELAY
 from textual.driver import Driver
 from textual.message import Message
 
@@ -38,19 +40,34 @@ class Typed(XTermParser):
         super().__init__(debug)
         self._pasted: list[str] | None = None
         """What came of a paste that has not ended."""
+        self._held, self._held_since = "", 0.0
+        """What may be the first half of a paste's beginning."""
 
     def feed(self, data: str) -> Iterable[Message]:
         """The keys and texts in what came; nothing came: it was the end."""
+        held, self._held = self._held, ""
         if not data:
+            yield from super().feed(held) if held else ()
             yield from super().feed(data)
+            return
+        data = held + data
         while data:
             if self._pasted is None:
                 typed, start, data = data.partition(BRACKETED_PASTE_START)
+                if not start and (half := _half_of_a_start(typed)):
+                    typed, self._held, self._held_since = typed[:-half], typed[-half:], monotonic()
                 if typed:
                     yield from map(_whole, super().feed(typed))
                 self._pasted = [] if start else None
             else:
                 data = yield from self._paste(self._pasted, data)
+
+    def tick(self) -> Iterable[Message]:
+        """Called again and again: what was held back, and nothing followed it, is what it looks like."""
+        if self._held and monotonic() - self._held_since > ESCAPE_DELAY:
+            held, self._held = self._held, ""
+            yield from map(_whole, super().feed(held))
+        yield from super().tick()
 
     def _paste(self, pasted: list[str], data: str) -> Generator[Message, None, str]:
         """Take what came for pasted, up to where that ends; gives what is behind it."""
@@ -64,6 +81,12 @@ class Typed(XTermParser):
         whole = whole[: len(whole) - len(before)] + text
         yield events.Paste(whole.replace("\x00", ""))
         return rest
+
+
+def _half_of_a_start(typed: str) -> int:
+    """How many signs at the end may begin a paste; fewer than three may be keys of their own."""
+    longest = len(BRACKETED_PASTE_START) - 1
+    return next((n for n in range(longest, 2, -1) if typed.endswith(BRACKETED_PASTE_START[:n])), 0)
 
 
 def _whole(message: Message) -> Message:

@@ -242,6 +242,19 @@ async def test_a_kept_note_stands_with_its_change_until_it_is_deleted_in_say(dra
         await until(pilot, lambda: "a long word" not in lines(pilot))
 
 
+async def test_a_note_waits_until_another_draft_is_compared(drafted: Path) -> None:
+    async with correcting(drafted, LARGE) as pilot:
+        await notes_an_edit(pilot)
+        await pilot.press("ctrl+s", "escape")
+        await sees(pilot, "“a long word”, kept in Say")
+        place = here(pilot)
+        kept, place.critiques = place.critiques, ()
+        place.sides.draft.load_text("Other words.\n")
+        place.sides.again()
+        place.hear(kept)
+        assert not place.verdicts.said
+
+
 async def test_a_note_on_words_at_the_beginning_stands_with_them(drafted: Path) -> None:
     async with correcting(drafted, LARGE) as pilot:
         await edits(pilot, DRAFT.replace("Why", "Dear reader! Why"))

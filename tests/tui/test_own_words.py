@@ -33,7 +33,7 @@ async def test_own_words_outlive_the_desk_until_the_proposal_is_decided(
         await sees(pilot, "Your words for change 2 are not taken.")
         await pilot.press("escape", "j", "e")
         await sees(pilot, "Your words from before are back.")
-        await pilot.press("escape", "e")  # looked at, and left as they are
+        await pilot.press("x", "backspace", "escape", "e")  # looked at, and left as they are
         await sees(pilot, "Keep sentences to at most 20 words.")
         await pilot.press("enter")
         await sees(pilot, "✎ your words")

@@ -141,19 +141,22 @@ class Pages(Place):
     def on_sides_compared(self, event: Sides.Compared) -> None:
         """What differs is known again."""
         self.verdicts.follow(event.before.changes, event.now.changes)
-        self._hear()
+        self.hear_again()
         if self.final.has_focus:
             self.at(self.final.cursor)
         self.draw()
 
     def hear(self, critiques: Sequence[KeptCritique]) -> None:
         """These are the project's critiques now: what they say of Changes stands with these."""
-        self.critiques = critiques
-        self._hear()
-        self.draw()
+        if critiques != self.critiques:
+            self.critiques = critiques
+            self.hear_again()
+            self.draw()
 
-    def _hear(self) -> None:
-        changes = self.sides.now.changes
+    def hear_again(self) -> None:
+        """The Changes, or what is said of them, are others now."""
+        known = self.sides.now.text is not None  # else they are of another draft, until it is compared
+        changes = self.sides.now.changes if known else ()
         self.verdicts.said = said_of(changes, self.critiques, self.sides.draft.taken())
 
     def on_sides_measured(self) -> None:

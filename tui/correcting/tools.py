@@ -91,7 +91,8 @@ class Tools(Judging):
         if self.about:
             if self.sides.has_class("-only-draft"):
                 self.sides.only("")
-            self._found_from_list = self.list.has_focus or (self.finder.is_open and self._found_from_list)
+            goes_on = self.finder.is_open and not self.final.has_focus
+            self._found_from_list = self.list.has_focus or (goes_on and self._found_from_list)
             self.finder.open(replace=replace)
 
     def action_find_step(self, by: int) -> None:

@@ -245,7 +245,8 @@ more), `F2` shows what is in the project now, `b` leads to another draft.
             self.final.put(self.base)
             self.verdicts = Verdicts(self.base_excluded, looked=self.verdicts.looked)
             self.safe.done_with(shown)
-            self.hear(self.critiques)
+            self.hear_again()
+            self.draw()
             hint = "Ctrl+Z in your text brings yours back." if shown != self.base else ""
             self.say("Thrown away: this is what is in the project.", hint)
         elif self.safe.throw_away():

@@ -71,6 +71,7 @@ class Deciding(ProposalPane):
         """The proposal that is being decided; until it is gone no other is."""
         self._waiting: tuple[int, ...] = ()
         self._choices: dict[int, Wanted] = {}
+        self._read_ones: dict[int, Proposal] = {}
 
     def compose(self) -> ComposeResult:
         """What is shown, and who looks after the writer's words."""
@@ -100,6 +101,7 @@ class Deciding(ProposalPane):
 
     def unkept(self) -> str:
         """What was chosen and is not decided yet, as a sentence; empty: nothing."""
+        self.wordings.now()
         lost = [
             number
             for number, choice in self._choices.items()
@@ -116,6 +118,10 @@ class Deciding(ProposalPane):
         if self._deciding not in waiting:
             self._deciding = 0
         self._choices = {number: one for number, one in self._choices.items() if number in waiting}
+        for number in self._read_ones.keys() - set(waiting):
+            self.wordings.decided(self._read_ones.pop(number))
+        if not waiting:
+            self.wordings.forget()
         if waiting:
             self.open(self.open_number if self.open_number in waiting else waiting[0])
 
@@ -136,6 +142,7 @@ class Deciding(ProposalPane):
         every = set(range(1, len(proposal.operations) + 1))
         self._choices.setdefault(self.open_number, Wanted(taken=every, of=len(every)))
         self.shown = shown
+        self._read_ones[proposal.number] = proposal
         self._redraw()
         self.post_message(self.Opened())
         self._say_back()
@@ -158,6 +165,11 @@ class Deciding(ProposalPane):
         event.stop()
         says = f"Your words could not be written down for now: {event.error.message}"
         self.place.say(says, "Go on; it is tried again.", level="error")
+
+    def on_unkept_recovered(self, event: Unkept.Recovered) -> None:
+        """They are safe again."""
+        event.stop()
+        self.place.say("Your words are written down again.")
 
     def _redraw(self) -> None:
         if self.shown is None:
@@ -285,8 +297,10 @@ class Deciding(ProposalPane):
         except RedraftError as error:
             if proposal.number != self.seen:
                 raise
-            self.wordings.ask(proposal, number, words, f"{error.message} {error.hint}")
+            again = partial(self.wordings.ask, proposal, number, words, f"{error.message} {error.hint}")
+            self.place.look_when_here(again)
             return
+        self.wordings.tried(proposal, number, words, taken=number in result.reworded)
         if number in result.reworded:
             choice.words[number], choice.notes[number] = words, tuple(notes)
             choice.worded[number] = result.operations[number - 1]
@@ -295,7 +309,6 @@ class Deciding(ProposalPane):
         else:
             for kept in (choice.words, choice.notes, choice.worded):
                 kept.pop(number, None)
-            self.wordings.put(proposal, number, None)
         self._redraw()
 
     # -- the decision ------------------------------------------------------------------------------
@@ -378,6 +391,4 @@ class Deciding(ProposalPane):
             self.place.desk.changed()
             self.place.look_when_here(partial(self._accept_anyway, request, error.message))
             return
-        if self.shown is not None and self.shown.proposal is not None and self.seen == result.number:
-            self.wordings.decided(self.shown.proposal)
         self.post_message(self.Decided(result))

@@ -119,7 +119,7 @@ class Drafts(Vertical):
         self.place.look_when_here(lambda: self.app.push_screen(window, lambda yes: write(yes=yes)))
 
     def _write(self, request: diff.Request, *, yes: bool | None) -> None:
-        if yes:
+        if yes and request.a == f"proposal:{self._about[0]}":
             self.choose_brief(f"Writing {request.outputs[0]} before and after… Esc stops.")
             self.place.attempt(partial(self._ask_for, request), group="drafts")
 
@@ -136,6 +136,8 @@ class Drafts(Vertical):
             self.place.refresh_bindings()
         if request.a == f"proposal:{self._about[0]}":
             self._put(result.outputs[0])
+        else:
+            self.choose_brief()
 
     def stop(self) -> None:
         """Stop what is being written."""

@@ -47,7 +47,7 @@ class Wordings(Unkept):
 
     async def come_back(self) -> None:
         """Read what waits from before; what was typed meanwhile stays. Raises RedraftError."""
-        back = await self.begin("learn", "")
+        back = await self.begin("learn", "", most=1)  # others wait for the next time
         for one in back.texts:
             fresh = {key: words for key, words in one.notes.items() if key not in self._words}
             self._words |= fresh
@@ -68,16 +68,19 @@ class Wordings(Unkept):
     def ask(self, proposal: Proposal, number: int, text: str, wrong: str = "") -> None:
         """Ask for an operation's words: `text`, or those that wait. `wrong` says why these do not do."""
         key = _key(proposal, number)
-        says = wrong or (f"{_BACK} {_IN_WORDS}" if key in self._back else _IN_WORDS)
+        came_back = key in self._back
+        says = wrong or (f"{_BACK} {_IN_WORDS}" if came_back else _IN_WORDS)
         first = text if wrong else self._words.get(key, text)
         several = proposal.operations[number - 1].target in {"prompt", "example"}
 
         def typed(words: str) -> None:
-            self._back.discard(key)
             self.put(proposal, number, words)
 
         def answered(words: str | None) -> None:
-            if words is not None or key not in self._back:
+            if words is None and came_back:  # they wait on, as they came
+                self.put(proposal, number, first)
+            else:
+                self._back.discard(key)
                 self.post_message(self.Said(proposal, number, words))
 
         title = f"Change {number} in your words"
@@ -91,17 +94,29 @@ class Wordings(Unkept):
     def put(self, proposal: Proposal, number: int, words: str | None) -> None:
         """These are the words now; None, or those of the proposal itself: none of the writer's own."""
         key = _key(proposal, number)
-        if words is None or words.strip() in {"", own_words(proposal.operations[number - 1])}:
+        own = own_words(proposal.operations[number - 1])
+        if words is None or words.strip() in {"", own.strip()}:
             self._words.pop(key, None)
         else:
             self._words[key] = words
         self._changed()
 
+    def tried(self, proposal: Proposal, number: int, words: str, *, taken: bool) -> None:
+        """These words count now, or are none of the writer's own; others that came since stay."""
+        if taken or self._words.get(_key(proposal, number)) == words:
+            self.put(proposal, number, words if taken else None)
+
     def decided(self, proposal: Proposal) -> None:
         """Nothing of this proposal waits any more."""
-        for key in [_key(proposal, number) for number in _numbers(proposal)]:
-            self._words.pop(key, None)
+        for number in _numbers(proposal):
+            self._words.pop(_key(proposal, number), None)
         self._changed()
+
+    def forget(self) -> None:
+        """No proposal waits any more."""
+        if self._words:
+            self._words.clear()
+            self._changed()
 
     def _changed(self) -> None:
         if self._words:
