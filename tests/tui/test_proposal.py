@@ -82,6 +82,7 @@ async def test_a_change_is_accepted_in_the_writers_words_and_its_check_with_it(
         await pilot.press("enter")
         await sees(pilot, "✎ your words")
         await sees(pilot, "2 is checked as “Keep sentences to at most 20 words.” now.")
+        await sees(pilot, "The test was of other words for 2: its numbers speak of those.")
         assert await picture(pilot) == screen
         await pilot.press("a")
         await sees(pilot, "Your guide learned 2 changes.")
