@@ -41,7 +41,7 @@ class Tastes:
             desk.register_theme(theme)
         chosen = os.environ.get("TEXTUAL_THEME") or self._liked.theme
         chosen = chosen if chosen in desk.available_themes else THEMES[0].name
-        desk.set_reactive(App.theme, chosen)
+        desk.set_reactive(App.theme, chosen)  # what watches it is called when the desk opens, and only then
         if self.keys:
             desk.set_keymap(dict(self.keys))
 

@@ -120,10 +120,10 @@ class Deciding(ProposalPane):
         self._choices = {number: one for number, one in self._choices.items() if number in waiting}
         for number in self._read_ones.keys() - set(waiting):
             self.wordings.decided(self._read_ones.pop(number))
-        if not waiting:
-            self.wordings.forget()
         if waiting:
             self.open(self.open_number if self.open_number in waiting else waiting[0])
+        else:
+            self.wordings.forget()
 
     def open(self, number: int) -> None:
         """Look at a proposal."""

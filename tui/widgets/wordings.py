@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from functools import partial
 
 from textual.message import Message
 
@@ -73,9 +74,6 @@ class Wordings(Unkept):
         first = text if wrong else self._words.get(key, text)
         several = proposal.operations[number - 1].target in {"prompt", "example"}
 
-        def typed(words: str) -> None:
-            self.put(proposal, number, words)
-
         def answered(words: str | None) -> None:
             if words is None and came_back:  # they wait on, as they came
                 self.put(proposal, number, first)
@@ -83,7 +81,7 @@ class Wordings(Unkept):
                 self._back.discard(key)
                 self.post_message(self.Said(proposal, number, words))
 
-        title = f"Change {number} in your words"
+        title, typed = f"Change {number} in your words", partial(self.put, proposal, number)
         window = OwnWords(title, first, says=says, several=several, typed=typed, safe=self._written_down)
         self.app.push_screen(window, answered)
 
