@@ -1,0 +1,1 @@
+"""The programs of `loop.train`, started as processes of their own."""

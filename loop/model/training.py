@@ -1,0 +1,242 @@
+"""Training: the rows, what a run is asked to do, what it says while it runs, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from loop.model.asking import Message
+from loop.model.record import Record
+from loop.model.writing import Split
+
+Method = Literal["sft", "dpo"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+Span = tuple[int, int]
+"""Start and end (exclusive) of a passage, in code points."""
+
+
+class TrainingRow(Record):
+    """What a model is asked, what the writer wants for an answer, and what it wrote instead."""
+
+    id: str
+    """The pair's or the picked take's id, with the step's name behind a slash."""
+    brief: str
+    """The brief's id."""
+    split: Split = "train"
+    """Held-out rows measure; nothing is ever learned from them."""
+    prompt: tuple[Message, ...]
+    """What the pipeline sends."""
+    lead: str = ""
+    """The beginning of the answer, given and not learned: where a long final was split."""
+    chosen: str
+    """The writer's text."""
+    rejected: str = ""
+    """The draft; empty when there is none to learn from."""
+    chosen_spans: tuple[Span, ...] = ()
+    """What the writer put in or changed in `chosen`; an empty span: words were taken out there."""
+    rejected_spans: tuple[Span, ...] = ()
+    """What the writer took out or changed in `rejected`; an empty span: words were put in there."""
+
+
+class Recipe(Record):
+    """Every number of a training run. `docs/training.md` has the source of each."""
+
+    method: Method
+    """`sft` learns the finals; `dpo` learns what was preferred to what."""
+    epochs: int = Field(default=3, ge=1, le=50)
+    """How often each row is seen."""
+    batch: int = Field(default=8, ge=1)
+    """Rows per optimizer step, over all processes."""
+    tokens: int = Field(default=2048, ge=64)
+    """The most tokens that go through the model at once on one device: a longer row goes alone."""
+    longest: int = Field(default=2048, ge=32)
+    """The most tokens a row may have; longer ones are named, never cut."""
+    rank: int = Field(default=16, ge=1, le=512)
+    """Rank of the adapter's matrices, on every linear layer."""
+    alpha: int = Field(default=32, ge=1)
+    """The adapter's scale is `alpha / rank`."""
+    full: bool = False
+    """Train the base's own weights instead of an adapter."""
+    quantised: bool = False
+    """Hold the base in four bits (QLoRA)."""
+    learning_rate: float = Field(default=2e-4, gt=0)
+    """Peak learning rate of AdamW."""
+    warmup: float = Field(default=0.1, ge=0, le=1)
+    """Share of the steps in which the rate rises to its peak; then it falls in a line to zero."""
+    clip: float = Field(default=1.0, gt=0)
+    """The gradient's norm is cut back to this."""
+    weight_decay: float = Field(default=0.0, ge=0)
+    """AdamW's."""
+    span_weight: float = Field(default=3.0, ge=1)
+    """How much more a token of an edited passage counts than another one."""
+    suffix_weight: float = Field(default=0.2, ge=0, le=1)
+    """dpo: how much a token behind the first edit counts that was left as it was."""
+    beta: float = Field(default=0.1, gt=0)
+    """dpo: how strongly the tuned model is held to where it began."""
+    anchor: float = Field(default=0.2, ge=0)
+    """dpo: weight of the loss of the writer's own text, which keeps its likelihood from falling."""
+    dpop: float = Field(default=0.0, ge=0)
+    """dpo: DPO-Positive's lambda: a penalty inside the sigmoid while the writer's text gets less likely."""
+    share: bool = True
+    """dpo: put what draft and final begin with through the model once."""
+    pack: bool = True
+    """Put several rows through the model side by side, each blind to the others."""
+    checkpointing: bool = False
+    """Compute activations twice instead of keeping them: slower, in less memory."""
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    """Of the base's weights; the adapter's are always fp32. `auto`: bf16 on a GPU, fp32 on a processor."""
+    seed: int = 0
+    """Draws the order of the rows and the adapter's first values."""
+    evaluations: int = Field(default=4, ge=1)
+    """How often per epoch the held-out rows are measured and a checkpoint is saved."""
+    kl_budget: float = Field(default=0.2, gt=0)
+    """Nats per token that the tuned model may move away from the base on held-out texts."""
+
+
+class Job(Record):
+    """What a recipe is started with: `job.json` in the run's folder."""
+
+    name: str
+    """The adapter's name."""
+    folder: str
+    """The run's folder, absolute: rows, events, checkpoints and adapter lie in it."""
+    base: str
+    """The base model: a folder, a GGUF file, or a name that transformers knows."""
+    bases: str
+    """Folder for bases that are unpacked from GGUF files, absolute."""
+    start: str = ""
+    """Folder of an adapter to go on from; empty: from the base."""
+    recipe: Recipe
+    """The numbers."""
+    device: Device = "auto"
+    """Where it runs."""
+    quick: int = 0
+    """A test run on so many rows; 0: all of them."""
+    resume: bool = False
+    """Go on from the last checkpoint."""
+
+
+class Started(Record):
+    """A run is set up."""
+
+    kind: Literal["started"] = "started"
+    method: Method
+    """sft or dpo."""
+    steps: int
+    """Optimizer steps in all."""
+    step: int
+    """Steps done before: more than 0 when it goes on."""
+    rows: int
+    """Rows to learn from."""
+    held_out: int
+    """Rows that measure."""
+    trained: int
+    """Numbers that are trained."""
+    parameters: int
+    """Numbers of the base."""
+    device: str
+    """Where it runs, in words."""
+    tokens: int
+    """Tokens of an epoch that go through the model."""
+    unshared: int
+    """The same if nothing were shared."""
+    recipe: Recipe
+    """As it was made out at the start."""
+
+
+class Stepped(Record):
+    """An optimizer step was taken."""
+
+    kind: Literal["step"] = "step"
+    step: int
+    """Counting from 1."""
+    epoch: float
+    """How often the rows were seen so far."""
+    loss: float
+    """Of this step's rows; the first one is the untrained model's."""
+    rate: float
+    """The learning rate."""
+    norm: float
+    """The gradient's norm before it was cut back."""
+    margin: float | None = None
+    """dpo: mean reward margin, in nats."""
+    accuracy: float | None = None
+    """dpo: share of the pairs whose margin is above 0."""
+    chosen: float | None = None
+    """dpo: how much likelier the writer's texts got, in nats per text."""
+    tokens_per_second: float
+    """Tokens that went through the model."""
+    rows_per_second: float
+    """Rows (sft) or pairs (dpo)."""
+    memory: int
+    """Peak memory so far, in bytes."""
+
+
+class Measured(Record):
+    """The held-out rows were measured."""
+
+    kind: Literal["measured"] = "measured"
+    step: int
+    """After so many steps."""
+    loss: float
+    """Mean loss per token of the writer's held-out texts, in nats."""
+    low: float
+    """Lower end of its 95% interval, over briefs."""
+    high: float
+    """Upper end."""
+    n: int
+    """How many texts."""
+    kl: float
+    """Mean KL(base || tuned) over their tokens, in nats: exact, over the whole vocabulary."""
+    margin: float | None = None
+    """dpo: mean reward margin, in nats."""
+    accuracy: float | None = None
+    """dpo: share of the pairs whose margin is above 0."""
+    best: bool = False
+    """It is the best so far."""
+
+
+class Alarmed(Record):
+    """Something went wrong, or is about to."""
+
+    kind: Literal["alarm"] = "alarm"
+    step: int
+    """After so many steps."""
+    name: str
+    """first_step, still, nothing_learned, diverged, overfitting, forgetting, drift, memorised or memory."""
+    says: str
+    """What happened, in a writer's words."""
+    advice: str
+    """What to try."""
+    action: Literal["goes_on", "went_back", "stopped"]
+    """What was done about it."""
+
+
+class Saved(Record):
+    """A checkpoint was written."""
+
+    kind: Literal["saved"] = "saved"
+    step: int
+    """After so many steps."""
+
+
+class Ended(Record):
+    """The run is over."""
+
+    kind: Literal["ended"] = "ended"
+    state: Literal["done", "stopped", "failed"]
+    """`stopped`: by the writer or an alarm; what is best so far is kept, and it can go on."""
+    step: int
+    """After so many steps."""
+    best: int
+    """The step whose weights were kept; 0: there is nothing better than the base."""
+    says: str = ""
+    """What happened, if it failed."""
+    hint: str = ""
+    """What to type, if it failed."""
+    seconds: float
+    """How long it took."""
+
+
+TrainEvent = Annotated[Started | Stepped | Measured | Alarmed | Saved | Ended, Field(discriminator="kind")]

@@ -1,0 +1,1 @@
+"""Programs that train: started as processes by the trainer's adapter, imported by nobody else."""

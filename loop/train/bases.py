@@ -1,0 +1,199 @@
+"""The base model and its tokenizer: found, unpacked if need be, and put where the run takes place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+from loop.errors import MissingExtra, TrainingError
+from loop.model.training import Job
+from loop.train import attention
+
+_PLAIN = frozenset({"full_attention", "sliding_attention", "chunked_attention"})
+"""Kinds of layers that a mask can keep apart; others carry a state from token to token."""
+
+
+class Base(NamedTuple):
+    """A causal language model, ready to be trained."""
+
+    model: Any
+    """As transformers has it; its weights ask for no gradient."""
+    tokenizer: Any
+    """A fast tokenizer."""
+    half: bool
+    """Its weights are bf16, and so is most of the arithmetic."""
+    packs: bool
+    """Several rows may go through it side by side, and texts may share a trunk."""
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers it has."""
+        return sum(one.numel() for one in self.model.parameters())
+
+
+def device_of(job: Job) -> torch.device:
+    """Where a job runs. Raises TrainingError for a device that is not there."""
+    wanted = job.device
+    if wanted == "auto":
+        wanted = "cuda" if torch.cuda.is_available() else "mps" if torch.mps.is_available() else "cpu"
+    missing = (wanted == "cuda" and not torch.cuda.is_available()) or (
+        wanted == "mps" and not torch.mps.is_available()
+    )
+    if missing:
+        raise TrainingError(
+            f"There is no {wanted.upper()} device on this computer that torch can use.",
+            hint="redraft train plan --device cpu",
+        )
+    return (
+        torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        if wanted == "cuda"
+        else torch.device(wanted)
+    )
+
+
+def in_half(job: Job, device: torch.device) -> bool:
+    """Whether the base is held in bf16: where the device computes with it."""
+    if job.recipe.precision != "auto":
+        return job.recipe.precision == "bf16"
+    if device.type == "cpu":
+        return bool(torch.cpu._is_avx512_bf16_supported())  # noqa: SLF001 - torch has no public way to ask
+    return device.type == "cuda" and torch.cuda.is_bf16_supported()
+
+
+def load(job: Job, device: torch.device) -> Base:
+    """The base of a job, on a device. Raises TrainingError, MissingExtra."""
+    from transformers import AutoModelForCausalLM
+
+    attention.register()
+    place = folder_of(job)
+    half = in_half(job, device)
+    options: dict[str, Any] = {"dtype": torch.bfloat16 if half else torch.float32}
+    if job.recipe.quantised:
+        options["quantization_config"] = _four_bits(device)
+    config = config_of(place)
+    packs = set(getattr(config.get_text_config(), "layer_types", None) or _PLAIN) <= _PLAIN
+    options["attn_implementation"] = attention.NAME if packs else None
+    try:
+        model = AutoModelForCausalLM.from_pretrained(place, **options)
+    except (OSError, ValueError, KeyError) as error:
+        raise _not_loaded(job.base, error) from error
+    if not job.recipe.quantised:
+        model.to(device)
+    for weights in model.parameters():
+        weights.requires_grad_(False)
+    model.eval()
+    return Base(model, tokenizer_of(place, job.base), half, packs)
+
+
+def config_of(place: str) -> Any:
+    """The base's configuration. Raises TrainingError."""
+    from transformers import AutoConfig
+
+    try:
+        return AutoConfig.from_pretrained(place)
+    except (OSError, ValueError, KeyError) as error:
+        raise _not_loaded(place, error) from error
+
+
+def tokenizer_of(place: str, name: str) -> Any:
+    """The base's tokenizer. Raises TrainingError for none, and for a slow one, which knows no offsets."""
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(place)
+    except (OSError, ValueError, KeyError) as error:
+        raise _not_loaded(name, error) from error
+    if not tokenizer.is_fast:
+        raise TrainingError(
+            f"The base model {name} has no fast tokenizer, which is needed to find edited words.",
+            hint="Choose another base model:   redraft train plan --base NAME",
+        )
+    return tokenizer
+
+
+def folder_of(job: Job) -> str:
+    """Where transformers finds the base; a GGUF file is unpacked once, beside other unpacked ones."""
+    if not job.base.endswith(".gguf"):
+        return job.base
+    path = Path(job.base)
+    if not path.is_file():
+        raise TrainingError(f"The base model {path} is not there.", hint="redraft models fetch")
+    stat = path.stat()
+    stamp = hashlib.sha256(f"{path.name} {stat.st_size} {stat.st_mtime_ns}".encode()).hexdigest()[:8]
+    place = Path(job.bases) / f"{path.stem}-{stamp}"
+    if not place.is_dir():
+        _unpack(path, place)
+    return str(place)
+
+
+def _unpack(path: Path, place: Path) -> None:
+    """Write a GGUF file's weights (fp32, exact) and tokenizer as files of transformers, whole or not at all."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    place.parent.mkdir(parents=True, exist_ok=True)
+    half_done = Path(tempfile.mkdtemp(dir=place.parent, prefix=".unpacking-"))
+    try:
+        packed = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
+        config = packed.config
+        vars(config).pop("quantization_config", None)  # it is unpacked now
+        plain = AutoModelForCausalLM.from_config(config)
+        plain.load_state_dict(packed.state_dict())
+        plain.save_pretrained(half_done)
+        AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name).save_pretrained(half_done)
+        source = {"gguf": str(path), "tied": bool(config.tie_word_embeddings)}
+        half_done.joinpath("unpacked_from.json").write_text(json.dumps(source), encoding="utf-8")
+        half_done.rename(place)
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        if place.is_dir():  # another run was quicker
+            return
+        raise _not_loaded(str(path), error) from error
+    finally:
+        shutil.rmtree(half_done, ignore_errors=True)
+
+
+def _four_bits(device: torch.device) -> Any:
+    if device.type != "cuda":
+        raise TrainingError(
+            "A base in four bits needs an NVIDIA GPU.", hint="Leave --quantised out, or take a smaller base."
+        )
+    try:
+        import bitsandbytes  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra(
+            "A base in four bits needs the package bitsandbytes.", hint="pip install bitsandbytes"
+        ) from error
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.bfloat16,
+    )
+
+
+def _not_loaded(name: str, error: Exception) -> TrainingError:
+    """Why a base could not be had, in words."""
+    said = str(error)
+    if "gated" in said.lower() or "401" in said or "403" in said:
+        return TrainingError(
+            f"The base model {name} is behind a licence that has to be accepted first.",
+            hint=f"Accept it on the page of {name}, then type: hf auth login",
+        )
+    if "not a local folder" in said or "does not appear to have" in said or "is not the path" in said:
+        return TrainingError(
+            f"The base model {name} was not found: it is no folder here, and no model by that name.",
+            hint="Leave --base out to take the embedded model, or name a folder.",
+        )
+    first = said.strip().splitlines()[0] if said.strip() else type(error).__name__
+    return TrainingError(
+        f"The base model {name} cannot be loaded: {first}",
+        hint="Leave --base out to take the embedded model.",
+    )
