@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -94,6 +95,19 @@ class Recipe(Record):
     """Nats per token that the tuned model may move away from the base on held-out texts."""
 
 
+class Origin(Record):
+    """Where the rows of a run come from."""
+
+    project: str = ""
+    """The project's folder."""
+    version: str = ""
+    """The guidance version that the prompts were made with."""
+    data: str = ""
+    """Content id of the rows."""
+    distilled: bool = False
+    """The prompts were made without the guide: whoever asks the tuned model leaves it out, too."""
+
+
 class Job(Record):
     """What a recipe is started with: `job.json` in the run's folder."""
 
@@ -115,6 +129,8 @@ class Job(Record):
     """A test run on so many rows; 0: all of them."""
     resume: bool = False
     """Go on from the last checkpoint."""
+    origin: Origin = Origin()
+    """Where the rows come from."""
 
 
 class Started(Record):
@@ -240,3 +256,42 @@ class Ended(Record):
 
 
 TrainEvent = Annotated[Started | Stepped | Measured | Alarmed | Saved | Ended, Field(discriminator="kind")]
+
+
+class Card(Record):
+    """All that is to be known of an adapter: `card.json` in its folder."""
+
+    name: str
+    """The adapter's name."""
+    created: str
+    """When its training ended, ISO 8601 in UTC."""
+    method: Method
+    """sft or dpo."""
+    base: str
+    """The base model: a folder, a GGUF file, or a name that transformers knows."""
+    base_digest: str
+    """Content id of the base's configuration and tokenizer: an adapter fits no other base."""
+    start: str = ""
+    """Name of the adapter it went on from."""
+    quick: int = 0
+    """A test run on so many rows; 0: on all of them."""
+    origin: Origin
+    """Where its rows come from."""
+    recipe: Recipe
+    """The numbers it was made with."""
+    started: Started
+    """What the run was made of."""
+    losses: tuple[tuple[int, float], ...] = ()
+    """Step and training loss."""
+    measured: tuple[Measured, ...] = ()
+    """The held-out rows, the first time before anything was learned."""
+    alarms: tuple[Alarmed, ...] = ()
+    """What went wrong on the way."""
+    best: int
+    """The step whose weights were kept."""
+    state: Literal["done", "stopped"]
+    """How the run ended."""
+    seconds: float
+    """How long it took."""
+    packages: Mapping[str, str]
+    """Versions of what it was made with."""
