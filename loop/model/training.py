@@ -195,10 +195,12 @@ class Measured(Record):
     kind: Literal["measured"] = "measured"
     step: int
     """After so many steps."""
+    objective: float
+    """The loss that is made smaller, on the held-out rows: it decides which checkpoint is the best."""
     loss: float
-    """Mean loss per token of the writer's held-out texts, in nats."""
+    """Mean loss per token of the writer's held-out texts, in nats, each token counted once."""
     low: float
-    """Lower end of its 95% interval, over briefs."""
+    """Lower end of its 95% interval, over texts."""
     high: float
     """Upper end."""
     n: int
