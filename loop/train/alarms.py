@@ -17,6 +17,8 @@ _FIRST = 1e-3
 """The preference loss of the first step may differ so much from ln 2 (fp32)."""
 _FIRST_HALF = 2e-2
 """The same in bf16, where sums are rougher."""
+_ABOVE_CHANCE = 0.5
+"""sft: nats by which the first loss may be above that of words drawn at random."""
 _JUMP = 2.0
 """A loss so many times its running mean is a jump ..."""
 _LEAST = 0.5
@@ -41,7 +43,7 @@ class Watch:
     def __init__(self, recipe: Recipe, *, half: bool, vocabulary: int) -> None:
         self._recipe = recipe
         self._first = _FIRST_HALF if half else _FIRST
-        self._hopeless = math.log(vocabulary)
+        self._hopeless = math.log(vocabulary) + _ABOVE_CHANCE
         self.mean: float | None = None
         self.jumps = 0
         self.norms: deque[float] = deque(maxlen=50)

@@ -188,7 +188,12 @@ def _stamp(setup: Setup) -> str:
 def _alone(job: Job) -> Iterator[None]:
     """Hold the run's own lock, and the device's: two runs would take each other's memory."""
     with contextlib.ExitStack() as held:
-        held.enter_context(file_lock(Path(job.folder) / "lock", wait_seconds=0))
+        try:
+            held.enter_context(file_lock(Path(job.folder) / "lock", wait_seconds=0))
+        except ProjectBusy as error:
+            raise TrainingError(
+                f"“{job.name}” is being trained already.", hint="redraft train status   shows how far it is"
+            ) from error
         device = device_of(job)
         if device.type != "cpu":
             place = Path(job.bases).parent / f"training-on-{device.type}-{device.index or 0}.lock"
