@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from loop.events import Tell
 from loop.model import Usage
-from loop.ports import Clock, Commands, Files, History, KeyRing, Ledger, OpenModels, Person
+from loop.ports import Clock, Commands, Files, History, KeyRing, Ledger, OpenModels, Person, Trainer
 from loop.settings import Settings
 
 

@@ -17,3 +17,14 @@ def peak_memory(device: torch.device) -> int:
 
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def memory_there(device: torch.device) -> int:
+    """The memory that can be had now, in bytes: free on the GPU, else of the computer."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    if device.type == "mps":
+        return torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
+    import psutil
+
+    return int(psutil.virtual_memory().available)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import platform
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -187,6 +189,9 @@ def _stamp(setup: Setup) -> str:
 @contextlib.contextmanager
 def _alone(job: Job) -> Iterator[None]:
     """Hold the run's own lock, and the device's: two runs would take each other's memory."""
+    if int(os.environ.get("RANK", "0")):  # the process that leads holds them for all
+        yield
+        return
     with contextlib.ExitStack() as held:
         try:
             held.enter_context(file_lock(Path(job.folder) / "lock", wait_seconds=0))
@@ -209,7 +214,7 @@ def _alone(job: Job) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _asked_to_stop(job: Job) -> Iterator[Callable[[], bool]]:
-    """Whether somebody asked: by a signal, or by a file in the run's folder."""
+    """Whether somebody asked: by a signal, a file in the run's folder, or by leaving a run that is held."""
     heard: list[int] = []
     file = Path(job.folder) / STOP
     file.unlink(missing_ok=True)
@@ -217,6 +222,8 @@ def _asked_to_stop(job: Job) -> Iterator[Callable[[], bool]]:
     before = {getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in names}
     for number in before:
         signal.signal(number, lambda got, _: heard.append(got))
+    if job.held:
+        threading.Thread(target=lambda: (sys.stdin.buffer.read(), heard.append(0)), daemon=True).start()
     try:
         yield lambda: bool(heard) or file.exists()
     finally:
