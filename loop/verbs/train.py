@@ -200,9 +200,8 @@ async def follow(project: Project, name: str, tell: Tell) -> RunState:
 def _in_words(event: TrainEvent, steps: int) -> list[Event]:
     match event:
         case Stepped():
-            return [
-                Progress(what=f"training, loss {event.loss:.3f}", done=event.step, of=steps, unit="steps")
-            ]
+            unit = f"steps, loss {event.loss:.3f}"
+            return [Progress(what="training", done=event.step, of=steps, unit=unit)]
         case Measured() if event.step == 0:
             return [Note(message=f"Before training: loss {_around(event)} on texts that are held out.")]
         case Measured():
