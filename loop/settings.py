@@ -31,7 +31,7 @@ ADAPTER = "adapter:"
 
 
 def runs_inside(name: str) -> bool:
-    """Whether a model is a small one that redraft runs itself: the embedded one, or one trained by the writer.
+    """Whether redraft itself runs a model, a small one: the embedded one, or one that the writer trained.
 
     They are told less, may write less, end in the middle of a sentence, and make their own text worse.
     """

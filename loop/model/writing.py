@@ -155,7 +155,7 @@ class Change(Record):
 
 
 class Wrote(Record):
-    """What one step of the pipeline made of its input, as it is kept with what was learned from the writer."""
+    """What one step of the pipeline made of its input, as it is kept with the writer's text."""
 
     step: str
     """The step's name."""

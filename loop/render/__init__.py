@@ -12,6 +12,7 @@ _HOMES = {
     "learning": ("learn", "tidy", "decide", "measure", "curve", "why"),
     "history": ("log", "diff", "undo", "redo", "rollback", "recall"),
     "demo": ("demo",),
+    "training": ("dataset",),
 }
 
 
