@@ -30,6 +30,8 @@ class TrainingRow(Record):
     """What the pipeline sends."""
     lead: str = ""
     """The beginning of the answer, given and not learned: where a long final was split."""
+    open: bool = False
+    """The answer goes on behind it, where a long final was split: no end is learned."""
     chosen: str
     """The writer's text."""
     rejected: str = ""

@@ -13,6 +13,7 @@ _HOMES = {
     "history": ("log", "diff", "undo", "redo", "rollback", "recall"),
     "tuning": ("train",),
     "demo": ("demo",),
+    "training": ("dataset",),
 }
 
 

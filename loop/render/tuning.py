@@ -78,8 +78,8 @@ def _trained(plan: Plan) -> str:
     if recipe.full:
         return f"all of its {_millions(plan.trained)} numbers, at a rate of {recipe.learning_rate:g}"
     return (
-        f"an adapter of {_millions(plan.trained)} numbers (rank {recipe.rank}) on {_millions(plan.parameters)}, "
-        f"at a rate of {recipe.learning_rate:.1e}"
+        f"an adapter of {_millions(plan.trained)} numbers (rank {recipe.rank}) "
+        f"on {_millions(plan.parameters)}, at a rate of {recipe.learning_rate:.1e}"
     )
 
 

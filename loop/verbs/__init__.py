@@ -71,8 +71,13 @@ VERBS: tuple[Verb, ...] = (
     Verb("rollback", "History", "Go back to any version of the guidance."),
     Verb("recall", "History", "Remove one rule, wherever it is now."),
     Verb(
-        "train", "Training", "Train a model of your own on the pairs, on this computer.", locks=False, asks=True
+        "train",
+        "Training",
+        "Train a model of your own on the pairs, on this computer.",
+        locks=False,
+        asks=True,
     ),
+    Verb("dataset", "Training", "Look at the training data before anything learns it.", asks=True),
     Verb("export", "Training", "Write the pairs as training data.", locks=False),
 )
 

@@ -45,13 +45,13 @@ def the_same(left: dict[str, torch.Tensor], right: dict[str, torch.Tensor], *, w
     assert left.keys() == right.keys()
     assert left
     size = math.sqrt(sum(float(one.double().square().sum()) for one in left.values()))
-    apart = math.sqrt(
-        sum(float((one - right[name]).double().square().sum()) for name, one in left.items())
-    )
+    apart = math.sqrt(sum(float((one - right[name]).double().square().sum()) for name, one in left.items()))
     assert apart <= within * size
 
 
-def shared_dpo(model: Any, other: Any, examples: list[Example], packs: Sequence[Pack], way: Way) -> torch.Tensor:
+def shared_dpo(
+    model: Any, other: Any, examples: list[Example], packs: Sequence[Pack], way: Way
+) -> torch.Tensor:
     head = model.get_output_embeddings().weight
     head.requires_grad_(False)
     scorer, before = Scorer(model, way, half=False), Scorer(other, way, half=False)
@@ -137,7 +137,10 @@ def test_without_room_for_branches_a_text_goes_alone() -> None:
     examples = pairs(3, seed=2)
     packs = [pack_up([number], examples, share=False) for number in range(len(examples))]
     model = model_of("llama")
-    apart, together = Scorer(model_of("llama", plain=True), None, half=False), Scorer(model, "segments", half=False)
+    apart, together = (
+        Scorer(model_of("llama", plain=True), None, half=False),
+        Scorer(model, "segments", half=False),
+    )
     for pack in packs:
         assert torch.allclose(apart(pack), together(pack), atol=1e-5)
 

@@ -71,7 +71,9 @@ def pair(
 ) -> Example:
     """An example of tokens alone; `weights`: each token counts something of its own."""
     dice = random.Random(len(chosen))
-    row = TrainingRow(id="p", brief="b", prompt=(Message(role="user", content="x"),), chosen="y", rejected="z")
+    row = TrainingRow(
+        id="p", brief="b", prompt=(Message(role="user", content="x"),), chosen="y", rejected="z"
+    )
 
     def drawn(ids: Sequence[int]) -> Answer:
         return answer(ids, weights=[dice.choice((0.2, 1.0, 3.0)) for _ in ids] if weights else None)

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Literal, NamedTuple
 
-from feedback.dataset.readiness import usable_ids
-
 from feedback.collected import FIRST_RUN, PREFERENCES
+from feedback.dataset.readiness import usable_ids
 from loop.counts import count
 from loop.errors import TrainingError
 from loop.events import Tell
