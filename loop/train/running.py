@@ -223,13 +223,19 @@ def _asked_to_stop(job: Job) -> Iterator[Callable[[], bool]]:
     for number in before:
         signal.signal(number, lambda got, _: heard.append(got))
     if job.held:
-        threading.Thread(target=lambda: (sys.stdin.buffer.read(), heard.append(0)), daemon=True).start()
+        threading.Thread(target=_until_left, args=(heard,), daemon=True).start()
     try:
         yield lambda: bool(heard) or file.exists()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
         file.unlink(missing_ok=True)
+
+
+def _until_left(heard: list[int]) -> None:
+    """Wait until whoever started this process is gone, and with it the other end of its standard input."""
+    sys.stdin.buffer.read()
+    heard.append(0)
 
 
 def _finish(setup: Setup, kept: Kept, sinks: Sinks, began: float) -> None:

@@ -58,7 +58,7 @@ def shared_dpo(
     held = references(before, packs)
     total = sum(dpo_loss(scorer(pack), reference_of(pack, held), pack, PLAIN_DPO).loss for pack in packs)
     loss = torch.as_tensor(total) / len(examples)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     return loss.detach()
 
 
@@ -71,13 +71,13 @@ def plain_dpo(model: Any, other: Any, examples: list[Example]) -> torch.Tensor:
         delta = summed(model, one.prompt, one.chosen) - summed(model, one.prompt, one.rejected) - reference
         losses.append(-logsigmoid(PLAIN_DPO.beta * delta))
     loss = torch.stack(losses).mean()
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     return loss.detach()
 
 
 @pytest.mark.parametrize("weights", [False, True], ids=["counted alike", "weighted"])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_shared_prefix_is_plain_dpo(family: str, weights: bool) -> None:
+def test_shared_prefix_is_plain_dpo(family: str, *, weights: bool) -> None:
     examples = pairs(6, seed=3, weights=False)
     if weights:  # what both texts begin with has to count alike in both, as it does in every row
         examples = [_weighted(one) for one in examples]
@@ -118,7 +118,7 @@ def test_packed_sft_is_each_row_alone(family: str) -> None:
     examples = [one._replace(rejected=None) for one in pairs(7, seed=8, weights=True)]
     plain = model_of(family, plain=True)
     want = -torch.stack([summed(plain, one.prompt, one.chosen) for one in examples]).sum()
-    want.backward()
+    want.backward()  # type: ignore[no-untyped-call]
     wanted = gradients(plain)
     recipe = Recipe(method="sft", tokens=64)
     packs = packed(range(len(examples)), examples, recipe, recipe.tokens, packs=True)
@@ -128,7 +128,7 @@ def test_packed_sft_is_each_row_alone(family: str) -> None:
     scorer = Scorer(model, "segments", half=False)
     found = sum(sft_loss(scorer(pack), pack) for pack in packs)
     assert isinstance(found, torch.Tensor)
-    found.backward()
+    found.backward()  # type: ignore[no-untyped-call]
     assert float(found.detach()) == pytest.approx(float(want.detach()), rel=1e-5)
     the_same(wanted, gradients(model), within=1e-5)
 

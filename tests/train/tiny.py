@@ -70,7 +70,7 @@ def pair(
     prompt: Sequence[int], chosen: Sequence[int], rejected: Sequence[int] | None, *, weights: bool = False
 ) -> Example:
     """An example of tokens alone; `weights`: each token counts something of its own."""
-    dice = random.Random(len(chosen))
+    dice = random.Random(len(chosen))  # noqa: S311
     row = TrainingRow(
         id="p", brief="b", prompt=(Message(role="user", content="x"),), chosen="y", rejected="z"
     )
@@ -83,7 +83,7 @@ def pair(
 
 def pairs(count: int, seed: int = 0, *, weights: bool = False) -> list[Example]:
     """Pairs that differ in one passage, as drafts and finals do; some begin with it, some end with it."""
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311
 
     def some(least: int, most: int) -> list[int]:
         return [dice.randrange(3, VOCABULARY) for _ in range(dice.randint(least, most))]
