@@ -68,18 +68,21 @@ def _numbers(result: dataset.Result) -> str:
     )
     lines = [
         f"{', '.join(sources)}, from {count(there.briefs, 'brief')}{held}. Prompts: {guide}.",
-        f"In a text, {there.edits:g} places were changed (median), the first of them behind "
-        f"{percent(there.shared)} of it.",
+        (
+            f"In a text, {there.edits:g} places were changed (median), the first of them behind "
+            f"{percent(there.shared)} of it."
+        ),
     ]
     if result.unlooked:
         lines.append(f"Tokens were not looked at. {result.unlooked}")
     for method, length in result.lengths.items():
         if length.rows:
             shared = f"; {percent(length.shared)} shared before the first edit" if length.shared else ""
+            learned = f"{length.learned:,} learned, {length.edited:,} of them edited{shared}"
             lines.append(
                 f"{method.upper()}: {count(length.rows, 'row')}, {length.tokens:,} tokens, "
                 f"{length.median:,} in the median row, {length.longest:,} in the longest "
-                f"(at most {result.limit:,}); {length.learned:,} learned, {length.edited:,} of them edited{shared}."
+                f"(at most {result.limit:,}); {learned}."
             )
     return "\n".join(lines)
 

@@ -17,13 +17,8 @@ from pipelines.template import variables_of
 
 
 def steps_now(project: Project, guidance: Guidance, step: str = "") -> tuple[StepNow, ...]:
-    """The steps that a trained model answers. Raises UsageError for none, and when `step` is not one."""
+    """The steps that a trained model answers. Raises UsageError when `step` is not one of them."""
     steps = [one for one in project.settings.steps if isinstance(one, PromptStep)]
-    if not steps:
-        raise UsageError(
-            "No step of this pipeline asks a model with a prompt: a trained model would have nothing to do.",
-            hint='Add to redraft.toml: [[steps]] kind = "prompt" name = "draft"',
-        )
     names = [one.name for one in steps]
     if step and step not in names:
         raise UsageError(f"There is no step “{step}” that asks a model.", hint=nearest_hint(step, names))
