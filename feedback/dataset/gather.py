@@ -75,14 +75,14 @@ def gather(
 ) -> Gathered:
     """Rows for both ways of training.
 
-    `steps` are those of the pipeline that ask a model with a prompt, `prompt` says with which. `held_out`
-    are ids of briefs that are held out now: they and those that were so then only measure. `step` learns
-    texts whole of which nobody kept what each step wrote.
+    They are in the order given. `steps` are those of the pipeline that ask a model with a prompt, `prompt`
+    says with which. `held_out` are ids of briefs that are held out now: they and those that were so then
+    only measure. `step` learns texts whole of which nobody kept what each step wrote.
     """
     found = _Gathering(steps, prompt, frozenset(held_out), step)
     pairs = tuple(pairs)
     counting = {pair.id for pair in standing(pairs)}
-    for pair in sorted(pairs, key=lambda one: (one.created, one.id)):
+    for pair in pairs:
         if pair.id not in counting:
             found.leave_out(pair, "The final was withdrawn." if pair.withdrawn else _NEWER)
             continue
