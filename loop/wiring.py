@@ -20,7 +20,7 @@ from loop.adapters.roots import find_root
 from loop.errors import ProjectError, UsageError
 from loop.events import Tell, ignore
 from loop.model import Record, Usage
-from loop.ports import LanguageModel, Ledger, Person
+from loop.ports import LanguageModel, Ledger, Person, Trainer
 from loop.project import ModelInfo, Project
 from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
 from loop.verbs import Verb
@@ -164,6 +164,7 @@ class World:
             key_place=lambda server: self.keys().has(server),
             lock=partial(project_lock, root),
             put_away=_put_away,
+            trainer=_trainer(),
             outside=lambda folder: LocalFiles(Path(folder)),
         )
 
@@ -342,6 +343,14 @@ def _put_away(text: str, name: str) -> str:
     from loop.adapters.unsaved import put_away
 
     return str(put_away(text, name))
+
+
+def _trainer() -> Trainer:
+    from platformdirs import user_data_path
+
+    from loop.adapters.training.trainer import LocalTrainer
+
+    return LocalTrainer(user_data_path("redraft", appauthor=False) / "adapters")
 
 
 def _recent_file() -> RecentFile:

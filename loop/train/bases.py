@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import torch
 
 from loop.errors import MissingExtra, TrainingError
+from loop.model import content_id
 from loop.model.training import Job
 from loop.train import attention
 
@@ -31,11 +32,8 @@ class Base(NamedTuple):
     """Its weights are bf16, and so is most of the arithmetic."""
     packs: bool
     """Several rows may go through it side by side, and texts may share a trunk."""
-
-    @property
-    def parameters(self) -> int:
-        """How many numbers it has."""
-        return sum(one.numel() for one in self.model.parameters())
+    parameters: int
+    """How many numbers it has."""
 
 
 def device_of(job: Job) -> torch.device:
@@ -89,7 +87,8 @@ def load(job: Job, device: torch.device) -> Base:
     for weights in model.parameters():
         weights.requires_grad_(False)
     model.eval()
-    return Base(model, tokenizer_of(place, job.base), half, packs)
+    count = sum(one.numel() for one in model.parameters())
+    return Base(model, tokenizer_of(place, job.base), half, packs, count)
 
 
 def config_of(place: str) -> Any:
@@ -134,7 +133,7 @@ def folder_of(job: Job) -> str:
 
 
 def _unpack(path: Path, place: Path) -> None:
-    """Write a GGUF file's weights (fp32, exact) and tokenizer as files of transformers, whole or not at all."""
+    """Write a GGUF file's weights (exact, in fp32) and tokenizer as transformers keeps them, whole or not."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -197,3 +196,12 @@ def _not_loaded(name: str, error: Exception) -> TrainingError:
         f"The base model {name} cannot be loaded: {first}",
         hint="Leave --base out to take the embedded model.",
     )
+
+
+def base_digest(job: Job) -> str:
+    """Content id of a base: its configuration without paths and versions, and its tokenizer."""
+    config = config_of(folder_of(job)).to_dict()
+    for name in ("_name_or_path", "transformers_version", "dtype", "torch_dtype"):
+        config.pop(name, None)
+    tokenizer = tokenizer_of(folder_of(job), job.base)
+    return content_id(json.dumps(config, sort_keys=True, default=str), tokenizer.backend_tokenizer.to_str())
