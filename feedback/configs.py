@@ -19,13 +19,16 @@ class _Numbers(NamedTuple):
 
     learning_rate: float
     epochs: int
-    batch: int
+    at_once: int
+    """Rows on a device; TRL's kto compares each with another, and refuses to work with one."""
+    steps: int
+    """So many times before the weights are changed."""
 
 
 _NUMBERS: Mapping[Task, _Numbers] = {
-    "sft": _Numbers(2e-4, 3, 8),
-    "dpo": _Numbers(5e-6, 1, 16),
-    "kto": _Numbers(5e-6, 1, 16),
+    "sft": _Numbers(2e-4, 3, 1, 8),
+    "dpo": _Numbers(5e-6, 1, 1, 16),
+    "kto": _Numbers(5e-6, 1, 2, 8),
 }
 _RANK, _ALPHA, _WARMUP, _BETA, _LONGEST = 16, 32, 0.1, 0.1, 2048
 
@@ -60,8 +63,8 @@ def _trl(task: Task, base: str) -> dict[str, Any]:
         "lr_scheduler_type": "linear",
         "warmup_steps": _WARMUP,
         "num_train_epochs": numbers.epochs,
-        "per_device_train_batch_size": 1,
-        "gradient_accumulation_steps": numbers.batch,
+        "per_device_train_batch_size": numbers.at_once,
+        "gradient_accumulation_steps": numbers.steps,
         **({} if task == "sft" else {"beta": _BETA}),
         **({"completion_only_loss": True} if task == "sft" else {}),
         "report_to": "none",
@@ -102,8 +105,8 @@ def _axolotl(task: Task, base: str) -> dict[str, Any]:
         "optimizer": "adamw_torch",
         "warmup_ratio": _WARMUP,
         "num_epochs": numbers.epochs,
-        "micro_batch_size": 1,
-        "gradient_accumulation_steps": numbers.batch,
+        "micro_batch_size": numbers.at_once,
+        "gradient_accumulation_steps": numbers.steps,
         "bf16": "auto",
         "output_dir": f"trained-{task}",
     }
@@ -130,8 +133,8 @@ def _llama_factory(task: Task, base: str) -> dict[str, Any]:
         "lr_scheduler_type": "linear",
         "warmup_ratio": _WARMUP,
         "num_train_epochs": float(numbers.epochs),
-        "per_device_train_batch_size": 1,
-        "gradient_accumulation_steps": numbers.batch,
+        "per_device_train_batch_size": numbers.at_once,
+        "gradient_accumulation_steps": numbers.steps,
         "bf16": True,
         "output_dir": f"trained-{task}",
     }

@@ -35,4 +35,5 @@ def asked(of: Brief, step: str, given: str) -> Message:
 
 
 def gathered(pairs: list[Pair], choices: list[Choice] | None = None, **more: Any) -> Gathered:
-    return gather(pairs, choices or [], **{"steps": STEPS, "prompt": asked} | more)
+    given: dict[str, Any] = {"steps": STEPS, "prompt": asked} | more
+    return gather(pairs, choices or [], **given)
