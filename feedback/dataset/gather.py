@@ -64,6 +64,10 @@ class Gathered(NamedTuple):
         return self.sft if method == "sft" else self.dpo
 
 
+def _unheard(number: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
 def gather(
     pairs: Iterable[Pair],
     choices: Iterable[Choice],
@@ -72,17 +76,20 @@ def gather(
     prompt: Prompt,
     held_out: Collection[str] = (),
     step: str = "",
+    each: Callable[[int], None] = _unheard,
 ) -> Gathered:
     """Rows for both ways of training.
 
     They are in the order given. `steps` are those of the pipeline that ask a model with a prompt, `prompt`
     says with which. `held_out` are ids of briefs that are held out now: they and those that were so then
-    only measure. `step` learns texts whole of which nobody kept what each step wrote.
+    only measure. `step` learns texts whole of which nobody kept what each step wrote. `each` hears of every
+    pair that is done, by its number.
     """
     found = _Gathering(steps, prompt, frozenset(held_out), step)
     pairs = tuple(pairs)
     counting = {pair.id for pair in standing(pairs)}
-    for pair in pairs:
+    for number, pair in enumerate(pairs, 1):
+        each(number)
         if pair.id not in counting:
             found.leave_out(pair, "The final was withdrawn." if pair.withdrawn else _NEWER)
             continue

@@ -52,7 +52,8 @@ def _ready(one: Readiness) -> str:
     says = click.style("READY", fg="green", bold=True)
     if not one.ready:
         says = click.style("NOT READY", fg="red", bold=True)
-    lines = [f"{one.method.upper()}: {says}, {count(one.usable, 'pair')} to learn from"]
+    usable = count(one.usable, "pair" if one.method == "sft" else "preference")
+    lines = [f"{one.method.upper()}: {says}, {usable} to learn from"]
     lines += [f"  {reason}" for reason in one.reasons]
     if one.hint:
         lines.append(f"  → {one.hint}")
@@ -114,7 +115,10 @@ def _left_out(left_out: Sequence[LeftOut]) -> str:
         where = f"Not in {of.upper()}. " if of else ""
         named = some[0].id if len(some) == 1 else f"{len(some):,} of them"
         rows.append((f"  {named}", some[0].brief if len(some) == 1 else "", f"{where}{some[0].reason}"))
-    lines.append(table(rows))
+    lines.append(table(rows[: 2 * _LISTED]))
+    lines += (
+        [f"  … and more ({len(rows) - 2 * _LISTED:,}; --json has all)"] if len(rows) > 2 * _LISTED else []
+    )
     lines += [f"  → {hint}" for hint in dict.fromkeys(one.hint for one in left_out if one.hint)]
     return "\n".join(lines)
 

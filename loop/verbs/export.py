@@ -73,7 +73,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     if not pairs and not choices and not request.dry_run:
         raise UsageError("There are no edit pairs to export yet.", hint="redraft correct NAME   makes one")
     held_out = {brief.id for brief in read_briefs(project) if brief.split == "held_out"}
-    found, _ = gathered(project, distill=request.distill_guide, step=request.step)
+    found, _ = gathered(project, tell, distill=request.distill_guide, step=request.step)
     exported = export_rows(found, request.format)
     files: dict[str, str] = {}
     if request.out:

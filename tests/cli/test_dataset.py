@@ -273,3 +273,33 @@ def test_nothing_of_torch_is_loaded_by_the_check(blog: Path, redraft: Redraft, b
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_rows_are_exported_with_configurations_for_other_trainers(blog: Path, redraft: Redraft) -> None:
+    corrected(blog, redraft, ("tea", "sand"))
+    folder = blog.parent / "mine"
+    words = ("-C", blog, "export", "--format", "trl-dpo", "--configs", folder, "--base", "some/base")
+    answer = redraft(*words, "--json")
+    assert answer.code == 0, answer.err
+    assert (answer.json["rows"], answer.json["path"]) == (2, "")
+    assert {one["brief"] for one in answer.json["skipped"]} == {"sand"}
+    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*")) == [
+        "README.md",
+        "axolotl/dpo.yaml",
+        "axolotl/train.jsonl",
+        "llama-factory/dataset_info.json",
+        "llama-factory/dpo.yaml",
+        "llama-factory/train.jsonl",
+        "trl/dpo.yaml",
+        "trl/train.jsonl",
+    ]
+    told = folder.joinpath("trl/train.jsonl").read_text(encoding="utf-8")
+    assert "Be brief." in told
+    assert "some/base" in folder.joinpath("axolotl/dpo.yaml").read_text(encoding="utf-8")
+    assert redraft(*words).code == 2  # it is there already
+    assert folder.joinpath("trl/train.jsonl").read_text(encoding="utf-8") == told
+    assert "For TRL, Axolotl and LLaMA-Factory: 2 rows" in redraft(*words, "--replace", "--distill-guide").out
+    assert "Be brief." not in folder.joinpath("trl/train.jsonl").read_text(encoding="utf-8")
+    provider = redraft("-C", blog, "export", "--format", "openai-sft", "--configs", folder)
+    assert provider.code == 2
+    assert "takes no configuration" in provider.err

@@ -164,3 +164,8 @@ def test_rows_are_shown_with_what_is_learned_and_edited() -> None:
     ]
     numbers = overview(found)
     assert (numbers.pairs, numbers.briefs, numbers.edits, numbers.sft, numbers.dpo) == (1, 1, 1, 1, 1)
+
+
+def test_scripts_without_blanks_are_compared_too() -> None:
+    text = "茶は外で飲むとおいしい。やかんが歌い、雨がテントを打つ。" * 3
+    assert [one.later for one in doubles([text, text.replace("雨", "風"), "パンの匂いがする朝。" * 8])] == [1]
