@@ -26,6 +26,7 @@ _KINDS = {
     "mask": "The end of an answer",
     "start": "The beginning of a prompt",
     "unmeasured": "Nothing measures",
+    "cut": "Longer than a reply may be: what is behind would be cut off",
     "secret": "Secrets: they would be learned by heart",
     "personal": "Personal data: it would be learned by heart",
     "contradiction": "Wanted here, changed there",

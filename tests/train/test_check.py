@@ -28,11 +28,23 @@ class Heard:
 
 
 def looked(
-    base: Path, given: list[TrainingRow], *, longest: int = 400, split: bool = False, shown: int = 2
+    base: Path,
+    given: list[TrainingRow],
+    *,
+    longest: int = 400,
+    split: bool = False,
+    shown: int = 2,
+    replies: dict[str, int] | None = None,
 ) -> Looked:
     job = Job(name="", folder="", base=str(base), bases="", recipe=Recipe(method="sft", longest=longest))
-    texts = [row.model_dump(mode="json") for row in given]
-    request = {"job": job.model_dump(), "rows": {"sft": texts, "dpo": texts}, "split": split, "shown": shown}
+    texts = [row.model_copy(update={"id": f"{row.id}/post"}).model_dump(mode="json") for row in given]
+    request = {
+        "job": job.model_dump(),
+        "rows": {"sft": texts, "dpo": texts},
+        "split": split,
+        "shown": shown,
+        "replies": replies or {},
+    }
     return Looked.model_validate(program.check(request, Heard()))  # type: ignore[arg-type]
 
 
@@ -55,7 +67,7 @@ def test_sound_rows_are_measured_and_shown_down_to_the_sign_that_ends_them(tiny_
     assert found.lengths["sft"].edited < found.lengths["sft"].learned < found.lengths["sft"].tokens
     assert found.lengths["sft"].shared is None
     assert 0 < (found.lengths["dpo"].shared or 0) < 1
-    texts = {row.id: row.chosen for row in given}
+    texts = {f"{row.id}/post": row.chosen for row in given}
     for row in found.shown:
         learned = "".join(piece.text for piece in row.pieces[1:])
         assert learned == f"{texts[row.id]}<|im_end|>"
@@ -125,11 +137,19 @@ def test_a_part_that_goes_on_learns_no_end_and_what_is_given_counts_nothing(tiny
     assert answers[-1].given > 0
 
 
+def test_what_is_longer_than_its_step_may_write_is_said(tiny_base: Path) -> None:
+    given = rows(6)
+    (found,) = looked(tiny_base, given, replies={"post": 20, "advice": 20}).findings
+    assert (found.kind, found.stop) == ("cut", False)
+    assert "“post”" in found.says
+    assert looked(tiny_base, given, replies={"post": 400}).findings == ()
+
+
 def test_long_rows_are_named_and_split_where_that_is_asked_for(tiny_base: Path) -> None:
     text = "\n\n".join(row.chosen for row in rows(6))
     long = rows(1)[0].model_copy(update={"chosen": text, "rejected": "", "chosen_spans": ()})
     named = looked(tiny_base, [long], longest=150)
-    assert [(one.id, one.parts) for one in named.long["sft"]] == [(long.id, ())]
+    assert [(one.id, one.parts) for one in named.long["sft"]] == [(f"{long.id}/post", ())]
     split = looked(tiny_base, [long], longest=150, split=True)
     (found,) = split.long["sft"]
     assert found.tokens > 150

@@ -12,7 +12,7 @@ from loop.nearest import nearest_hint
 from loop.project import Project
 from loop.settings import ADAPTER, PromptStep, Settings
 from pipelines.active import active_checks
-from pipelines.prompts import prompt_path, step_message, template_of, without_guide
+from pipelines.prompts import longest, prompt_path, step_message, template_of, without_guide
 from pipelines.template import variables_of
 
 
@@ -42,6 +42,12 @@ def prompt_of(project: Project, guidance: Guidance, *, distill: bool) -> Callabl
         return step_message(settings, steps[step], brief, told, given, checks(brief.type))
 
     return prompt
+
+
+def reply_limits(project: Project) -> dict[str, int]:
+    """The most tokens that a trained model may answer each step with."""
+    settings = as_adapter(project.settings)
+    return {one.name: longest(settings, one) for one in settings.steps if isinstance(one, PromptStep)}
 
 
 def as_adapter(settings: Settings) -> Settings:

@@ -15,7 +15,7 @@ from loop.model.dataset import Finding, LongRow, Looked, Shown
 from loop.model.training import Job, Method, Origin, Recipe, TrainingRow
 from loop.project import Project
 from loop.store import read_briefs, read_pairs, work_guidance
-from loop.verbs.training.asking import prompt_of, steps_now
+from loop.verbs.training.asking import prompt_of, reply_limits, steps_now
 
 Long = Literal["split", "leave-out"]
 METHODS: tuple[Method, ...] = ("sft", "dpo")
@@ -107,7 +107,8 @@ async def collect(
     looked, unlooked = None, ""
     if must_look or found.sft or found.dpo:
         try:
-            looked = await _looked(found, base, longest, rows, tell, split=long == "split")
+            asked = _Asked(base, longest, rows, reply_limits(project), split=long == "split")
+            looked = await _looked(found, asked, tell)
         except (MissingExtra, ModelUnavailable) as error:
             if must_look:
                 raise
@@ -151,12 +152,22 @@ def base_of(base: str) -> str:
     return str(find(on_this_computer()))
 
 
-async def _looked(found: Gathered, base: str, longest: int, rows: int, tell: Tell, *, split: bool) -> Looked:
+class _Asked(NamedTuple):
+    """What the base's tokenizer is asked."""
+
+    base: str
+    longest: int
+    rows: int
+    replies: dict[str, int]
+    split: bool
+
+
+async def _looked(found: Gathered, asked: _Asked, tell: Tell) -> Looked:
     """What the base's tokenizer makes of the rows; it is asked in a process of its own."""
     from loop.adapters.training.places import bases_folder, waits_to_be_unpacked
     from loop.adapters.training.programs import ask
 
-    base = base_of(base)
+    base = base_of(asked.base)
     if waits_to_be_unpacked(base):
         tell(Note(message="The base model is unpacked for training, once: that takes half a minute."))
     job = Job(
@@ -164,13 +175,14 @@ async def _looked(found: Gathered, base: str, longest: int, rows: int, tell: Tel
         folder="",
         base=base,
         bases=str(bases_folder()),
-        recipe=Recipe(method="sft", longest=longest),
+        recipe=Recipe(method="sft", longest=asked.longest),
     )
     request = {
         "job": job.model_dump(mode="json"),
         "rows": {method: [row.model_dump(mode="json") for row in found.rows(method)] for method in METHODS},
-        "split": split,
-        "shown": rows,
+        "replies": asked.replies,
+        "split": asked.split,
+        "shown": asked.rows,
     }
     return Looked.model_validate(await ask("check", request, tell))
 
