@@ -100,9 +100,9 @@ def _findings(kind: str, found: Sequence[Finding]) -> str:
     sign = click.style("✗", fg="red") if found[0].stop else click.style("!", fg="yellow")
     lines = [f"{sign} {_KINDS[kind]}: {len(found):,}" if len(found) > 1 else f"{sign} {_KINDS[kind]}"]
     rows = [(f"  {one.id}", one.brief, one.says) for one in found[:_LISTED]]
-    lines.append(table(rows) if any(one.id for one in found) else f"  {found[0].says}")
+    lines += [table(rows)] if any(one.id for one in found) else [f"  {one.says}" for one in found[:_LISTED]]
     lines += [f"  … and {len(found) - _LISTED:,} more (--json has all)"] if len(found) > _LISTED else []
-    lines += [f"  → {found[0].hint}"] if found[0].hint else []
+    lines += [f"  → {hint}" for hint in dict.fromkeys(one.hint for one in found if one.hint)][:_LISTED]
     return "\n".join(lines)
 
 

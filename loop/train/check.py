@@ -137,8 +137,8 @@ def _cut(examples: Sequence[Example], replies: Mapping[str, int]) -> Iterator[Fi
             most = max(sizes[step])
             yield Finding(
                 kind="cut",
-                says=f"The step “{step}” may answer with {longest:,} tokens, and learns {count(over, 'text')} "
-                f"(of {len(sizes[step]):,}) with more: the longest has {most:,}.",
+                says=f"The step “{step}” may answer with {longest:,} tokens, and learns "
+                f"{count(over, 'text')} (of {len(sizes[step]):,}) with more: the longest has {most:,}.",
                 hint=f"Raise embedded_tokens of that step in redraft.toml, such as to {most + 20}",
             )
 
