@@ -13,11 +13,17 @@ from typing import Any, NamedTuple
 import torch
 
 from loop.errors import MissingExtra, TrainingError
+from loop.model import content_id
 from loop.model.training import Job
 from loop.train import attention
 
 _PLAIN = frozenset({"full_attention", "sliding_attention", "chunked_attention"})
 """Kinds of layers that a mask can keep apart; others carry a state from token to token."""
+
+_PASSING = frozenset(
+    {"_name_or_path", "transformers_version", "dtype", "torch_dtype", "use_cache", "quantization_config"}
+)
+"""What a configuration says of where it lay, by whom it was written, and how it was loaded."""
 
 
 class Base(NamedTuple):
@@ -131,6 +137,30 @@ def folder_of(job: Job) -> str:
     if not place.is_dir():
         _unpack(path, place)
     return str(place)
+
+
+def base_digest(place: str) -> str:
+    """Content id of a base's configuration and tokenizer: wherever it lies, it stays the same.
+
+    `place` is a folder or a name that transformers knows. Raises TrainingError for one that is not there.
+    """
+    config = json.loads(_file_of(place, "config.json").read_bytes())
+    kept = {name: value for name, value in config.items() if name not in _PASSING and value is not None}
+    try:
+        words = _file_of(place, "tokenizer.json")
+    except TrainingError:  # made of SentencePiece's own file, which has no other form
+        words = _file_of(place, "tokenizer.model")
+    return content_id(json.dumps(kept, sort_keys=True), hashlib.sha256(words.read_bytes()).hexdigest())
+
+
+def _file_of(place: str, name: str) -> Path:
+    from transformers.utils import cached_file
+
+    try:
+        found = cached_file(place, name)
+    except (OSError, ValueError) as error:
+        raise _not_loaded(place, error) from error
+    return Path(str(found))
 
 
 def _unpack(path: Path, place: Path) -> None:
