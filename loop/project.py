@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from loop.events import Tell
 from loop.model import Usage
-from loop.ports import Clock, Commands, Files, History, KeyRing, Ledger, OpenModels, Person
+from loop.ports import Adapters, Clock, Commands, Files, History, KeyRing, Ledger, OpenModels, Person
 from loop.settings import Settings
 
 
@@ -53,6 +53,10 @@ class Project:
     """Keep a text outside the project, under a name such as `tea.md`; gives its file. Raises ProjectError."""
     outside: Callable[[str], Files]
     """The files of another folder, for what the writer imports and exports."""
+    distilled: Callable[[str], bool]
+    """Whether a model of redraft.toml knows the guide by heart, so that it is asked without it."""
+    written_by: Callable[[str], Project]
+    """The same project with another model under [model]; nothing is written down. Raises ConfigError."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,18 @@ class World(Protocol):
 
     def keys(self) -> KeyRing:
         """The user's keys for providers."""
+        ...
+
+    def adapters(self) -> Adapters:
+        """The adapters that were trained on this computer."""
+        ...
+
+    def project(self) -> Project:
+        """Open the project in which the user stands. Raises ProjectError, ConfigError."""
+        ...
+
+    def remember(self, root: str) -> None:
+        """A project is opened: it stands first among the recent ones."""
         ...
 
     async def fetch(self, name: str, tell: Tell) -> None:

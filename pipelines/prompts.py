@@ -44,6 +44,12 @@ def prompt_message(
     return Message(role="user", content=content, stable=max(0, min(stable, len(content))))
 
 
+def by_heart(guidance: Guidance) -> Guidance:
+    """The prompts alone: what a model is asked with that was trained to do without guide and examples."""
+    prompts = {path: text for path, text in guidance.files.items() if path.startswith(f"{PROMPTS_FOLDER}/")}
+    return guidance.model_copy(update={"files": prompts})
+
+
 def hidden_rules(settings: Settings, step: PromptStep, checks: Sequence[Check]) -> frozenset[str]:
     """The rules a prompt need not tell, because a checks step behind it mends what breaks them."""
     told = settings.pipeline.told

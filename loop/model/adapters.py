@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from loop.model.record import Record
+from loop.model.training import Card
+
+Precision = Literal["fp16", "bf16", "fp32"]
+"""Of the weights of a merged model."""
 
 
 class Checked(Record):
@@ -57,12 +61,31 @@ def stamp(path: Path) -> str:
     return f"{found.st_size} {found.st_mtime_ns}"
 
 
+class Shelved(Record):
+    """An adapter on this computer."""
+
+    name: str
+    """What it is called."""
+    folder: str
+    """Where it lies, absolute."""
+    state: Literal["trained", "running", "unfinished", "damaged", "baseless"]
+    """`baseless`: the base that it was trained on is not there any more."""
+    says: str = ""
+    """What is missing, and what to type; empty: nothing."""
+    size: int = 0
+    """Bytes on the disk, with all that was made of it."""
+    card: Card | None = None
+    """All that is to be known of it; None before its training ended, or when it cannot be read."""
+    runtime: Runtime | None = None
+    """How it writes here; None: not settled, or not for these weights."""
+
+
 class Merged(Record):
     """An adapter that was worked into its base: a folder that transformers reads."""
 
     folder: str
     """Where it lies."""
-    precision: Literal["fp16", "bf16", "fp32"]
+    precision: Precision
     """Of its weights."""
     size: int
     """Bytes."""

@@ -11,6 +11,7 @@ _HOMES = {
     "writing": ("brief", "run", "show", "correct", "critique", "pick", "withdraw", "import", "export"),
     "learning": ("learn", "tidy", "decide", "measure", "curve", "why"),
     "history": ("log", "diff", "undo", "redo", "rollback", "recall"),
+    "training": ("adapters",),
     "demo": ("demo",),
 }
 

@@ -164,7 +164,7 @@ def _file_of(place: str, name: str) -> Path:
 
 
 def _unpack(path: Path, place: Path) -> None:
-    """Write a GGUF file's weights (fp32, exact) and tokenizer as files of transformers, whole or not at all."""
+    """Write a GGUF file's weights (fp32, exact) and tokenizer for transformers, whole or not at all."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     place.parent.mkdir(parents=True, exist_ok=True)

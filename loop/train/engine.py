@@ -102,7 +102,12 @@ class Engine:
         if forced is not None:
             body["logit_bias"] = [[forced, 1000]]
         said: list[str] = []
-        self._writing.handle_completions(json.dumps(body), lambda piece: bool(said.append(piece)))
+
+        def hear(piece: str) -> bool:
+            said.append(piece)
+            return False
+
+        self._writing.handle_completions(json.dumps(body), hear)
         choice = json.loads(said[0])["choices"][0]
         first = choice["logprobs"]["content"][0]["top_logprobs"]
         stops = choice["finish_reason"] == "stop" and len(choice["logprobs"]["content"]) == 1

@@ -84,12 +84,14 @@ class _Making:
         """llama.cpp: on the base's GGUF file with the adapter beside it, or on the merged model."""
         if self._gguf_base is not None and not self._one.job.recipe.full:
             self._adapter()
-            files, checked = (self._gguf_base, Path(self._made.adapter)), self._made.adapter_checked
+            files, checked = [self._gguf_base, Path(self._made.adapter)], self._made.adapter_checked
         else:
             self._merged()
-            files, checked = (Path(self._made.merged),), self._made.merged_checked
+            files, checked = [Path(self._made.merged)], self._made.merged_checked
         self._keep(seconds=time.monotonic() - self._started)
-        runtime = self._runtime("engine", "there is no GPU, and llama.cpp is the quickest on a processor", *files)
+        runtime = self._runtime(
+            "engine", "there is no GPU, and llama.cpp is the quickest on a processor", *files
+        )
         lora = str(files[1]) if len(files) > 1 else ""
         return runtime.model_copy(update={"base": str(files[0]), "lora": lora, "checked": checked})
 
@@ -135,9 +137,7 @@ class _Making:
             merge.merge(self._one, whole, "fp16", self._out)
             self._out.progress("converting the merged model", 0, 0)
             converting.whole(whole, made / file.name)
-            checked = verify.check(
-                self._reference, made / file.name, None, self._out, least=verify.AGREEMENT
-            )
+            checked = verify.check(self._reference, made / file.name, None, self._out, least=verify.AGREEMENT)
             self._take(made / file.name, file)
         self._keep(merged=str(file), merged_checked=checked)
 

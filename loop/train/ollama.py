@@ -22,7 +22,7 @@ def modelfile(one: Kept, tokenizer: Any, context: int, made: Converted) -> str:
     if made.adapter:
         base = one.job.base if made.adapter_checked is not None else "the GGUF file of the same base"
         lines += [
-            "# Smaller, where the same base lies there as a GGUF file: these two lines instead of the one above.",
+            "# Smaller, where the same base lies there as a GGUF file: these two lines instead.",
             f"# FROM {base}",
             "# ADAPTER ./adapter.gguf",
         ]

@@ -1,7 +1,8 @@
 """Writes with a tuned model: loaded once, then asked line by line, and it answers piece by piece.
 
 In come {"id", "messages", "max_tokens", "temperature", "top_p", "seed", "stop"} and {"cancel": id}; out go
-`ready`, then for each question `text` pieces and one `done` or `error`. One question is answered after the other.
+`ready`, then for each question `text` pieces and one `done`, `stopped` or `error`. One question is answered
+after the other.
 """
 
 from __future__ import annotations
@@ -20,8 +21,13 @@ from loop.errors import ModelRefused, RedraftError, UsageError
 from loop.train import bases, tuned
 from loop.train.program import Out, error_line, own_output
 
-class Cancelled(Exception):  # noqa: N818 - nothing went wrong
-    """Nobody waits for the text any more."""
+
+class Cancelled(Exception):
+    """Nobody waits for the text any more; so many tokens were read and written."""
+
+    def __init__(self, read: int, wrote: int) -> None:
+        super().__init__()
+        self.read, self.wrote = read, wrote
 
 
 class Writer:
@@ -36,21 +42,25 @@ class Writer:
         self._context = context
         self._out = out
         self.cancelled: set[int] = set()
+        self.left = threading.Event()
+        """Whoever asked is gone."""
 
     def write(self, asked: Mapping[str, Any]) -> None:
-        """Answer one question. Raises UsageError when it does not fit the context, ModelRefused, Cancelled."""
+        """Answer one question. Raises UsageError when it does not fit, ModelRefused, Cancelled."""
         ids = self._prompt(asked)
         read, most = ids.shape[1], int(asked["max_tokens"])
         if read + most > self._context:
             raise UsageError(
                 f"The prompt has {read:,} tokens and the reply may have {most:,}: "
                 f"{read + most - self._context:,} more than the {self._context:,} that the adapter can hold.",
-                hint="Shorten the brief, the style guide or the examples, or lower max_tokens in redraft.toml.",
+                hint="Shorten the brief, the guide or the examples, or lower max_tokens in redraft.toml.",
             )
         saying = _Saying(self, asked)
         torch.manual_seed(int(asked["seed"]))
         sampled = float(asked["temperature"]) > 0
-        choice = {"temperature": float(asked["temperature"]), "top_p": float(asked["top_p"])} if sampled else {}
+        choice = (
+            {"temperature": float(asked["temperature"]), "top_p": float(asked["top_p"])} if sampled else {}
+        )
         try:
             self._model.generate(
                 input_ids=ids,
@@ -123,10 +133,10 @@ class _Saying:
     def __call__(self, input_ids: torch.Tensor, scores: object, **_: object) -> torch.Tensor:
         """After each token: whether to stop, as transformers wants it."""
         del scores
-        if self._id in self._writer.cancelled:
-            raise Cancelled
         token = int(input_ids[0, -1])
         self._ids.append(token)
+        if self._id in self._writer.cancelled or self._writer.left.is_set():
+            raise Cancelled(input_ids.shape[1] - self.count, self.count)
         self.ended = token in self._writer.ends or self._tell()
         return torch.tensor([self.ended], device=input_ids.device)
 
@@ -167,24 +177,24 @@ def main() -> None:
         sys.exit(8)
     out.line({"kind": "ready"})
     waiting: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
-    threading.Thread(target=_listen, args=(waiting, writer.cancelled), daemon=True).start()
+    threading.Thread(target=_listen, args=(waiting, writer), daemon=True).start()
     while (asked := waiting.get()) is not None:
         try:
-            if asked["id"] not in writer.cancelled:
-                writer.write(asked)
-        except Cancelled:
-            pass
+            writer.write(asked)
+        except Cancelled as stopped:
+            out.line({"kind": "stopped", "id": asked["id"], "read": stopped.read, "wrote": stopped.wrote})
         except RedraftError as error:
             out.line({**error_line(error), "id": asked["id"]})
 
 
-def _listen(waiting: SimpleQueue[dict[str, Any] | None], cancelled: set[int]) -> None:
+def _listen(waiting: SimpleQueue[dict[str, Any] | None], writer: Writer) -> None:
     for line in sys.stdin:
         said = json.loads(line)
         if "cancel" in said:
-            cancelled.add(said["cancel"])
+            writer.cancelled.add(said["cancel"])
         else:
             waiting.put(said)
+    writer.left.set()
     waiting.put(None)
 
 

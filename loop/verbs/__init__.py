@@ -70,6 +70,13 @@ VERBS: tuple[Verb, ...] = (
     Verb("redo", "History", "Bring back what was undone."),
     Verb("rollback", "History", "Go back to any version of the guidance."),
     Verb("recall", "History", "Remove one rule, wherever it is now."),
+    Verb(
+        "adapters",
+        "Training",
+        "List what was trained here; write with it, merge, convert or remove it.",
+        "world",
+        asks=True,
+    ),
     Verb("export", "Training", "Write the pairs as training data.", locks=False),
 )
 
