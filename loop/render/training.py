@@ -12,7 +12,7 @@ from loop.render.layout import table
 
 if TYPE_CHECKING:
     from loop.model.adapters import Checked, Converted, Merged, Runtime, Shelved
-    from loop.model.training import Card, Measured
+    from loop.model.training import Card
     from loop.verbs import adapters
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -48,18 +48,18 @@ def _row(one: Shelved, users: Sequence[str]) -> list[str]:
     card = one.card
     if card is None:
         return [one.name, "", "", "", one.says, size(one.size), ", ".join(users)]
-    said = _before_after(card.measured) if not one.says else one.says
+    said = _before_after(card) if not one.says else one.says
     method = f"{card.method}, test run" if card.quick else card.method
     rows = f"{card.started.rows:,}"
     return [one.name, method, base(card.base), rows, said, size(one.size), ", ".join(users)]
 
 
-def _before_after(measured: Sequence[Measured]) -> str:
-    """`3.40 -> 2.90 [2.70, 3.10]`: the interval is that of the weights that were kept."""
-    if not measured:
+def _before_after(card: Card) -> str:
+    """`3.40 → 2.90 [2.70, 3.10]`: the interval is that of the weights that were kept."""
+    if not card.measured:
         return "not measured"
-    first = measured[0]
-    best = next((one for one in reversed(measured) if one.best), measured[-1])
+    first = card.measured[0]
+    best = next((one for one in card.measured if one.step == card.best), card.measured[-1])
     return f"{first.loss:.2f} → {best.loss:.2f} [{best.low:.2f}, {best.high:.2f}]"
 
 
@@ -178,7 +178,7 @@ def _merged(result: adapters.Result) -> str:
         return ""
     parts = (
         f"Merged in fp32, written in {made.precision}: {made.folder} ({size(made.size)}).\nBeside the",
-        f"adapter on {count(made.texts, 'text')}: a logit is {made.exact:.1e} off at the most before rounding,",
+        f"adapter on {count(made.texts, 'text')}: a logit is {made.exact:.1e} off at most before rounding,",
         f"{made.rounded:.1e} after it; the same next token {made.agreement:.1%} of the time,",
         f"KL {max(0.0, made.kl):.1e} nats.",
     )
