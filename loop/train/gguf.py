@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,6 @@ FOLDER = "gguf"
 """Where the files lie, below the adapter's folder."""
 _CONTEXT = 8192
 """An adapter holds so many tokens, or as many as its base was trained with."""
-_PLAIN_TYPES = {0, 1, 32}
-"""llama.cpp's numbers for files in fp32, fp16 and bf16; every other one is quantised."""
 _HALF = 2
 """Bytes of a number in fp16."""
 
@@ -74,9 +73,8 @@ class _Making:
         if not self._one.job.recipe.full:
             self._adapter()
         self._merged()
-        tokenizer = bases.tokenizer_of(self._one.place, self._one.job.base)
         path = self._place / "Modelfile"
-        _write(path, modelfile(self._one, tokenizer, self._context, self._made))
+        _write(path, modelfile(self._one, self._tokenizer, self._context, self._made))
         self._keep(modelfile=str(path), seconds=time.monotonic() - self._started)
         return self._made
 
@@ -119,7 +117,7 @@ class _Making:
             self._out.progress("converting the adapter", 0, 0)
             converting.lora(self._one.weights, self._one.place, made / file.name)
             if self._gguf_base is not None:
-                least = verify.AGREEMENT_QUANTISED if _quantised(self._gguf_base) else verify.AGREEMENT
+                least = verify.AGREEMENT_QUANTISED if self._quantised else verify.AGREEMENT
                 checked = verify.check(
                     self._reference, self._gguf_base, made / file.name, self._out, least=least
                 )
@@ -134,20 +132,34 @@ class _Making:
         with merge.half_done(self._one.folder) as made, tuned.room_for(self._one.folder, needed):
             whole = made / merge.FOLDER
             whole.mkdir()
-            merge.merge(self._one, whole, "fp16", self._out)
+            trained = self._reference
             self._out.progress("converting the merged model", 0, 0)
+            merge.write(merge.folded(self._one, self._model), self._tokenizer, whole, "fp16")
             converting.whole(whole, made / file.name)
-            checked = verify.check(self._reference, made / file.name, None, self._out, least=verify.AGREEMENT)
+            checked = verify.check(trained, made / file.name, None, self._out, least=verify.AGREEMENT)
             self._take(made / file.name, file)
         self._keep(merged=str(file), merged_checked=checked)
 
     @property
     def _reference(self) -> verify.Reference:
+        """Made once, before the adapter is worked into the model."""
         if self._trained is None:
-            tokenizer = bases.tokenizer_of(self._one.place, self._one.job.base)
-            model = tuned.load(self._one, tuned.device_for(self._one))
-            self._trained = verify.reference(self._one, model, tokenizer)
+            self._trained = verify.reference(self._one, self._model, self._tokenizer)
         return self._trained
+
+    @cached_property
+    def _model(self) -> Any:
+        return tuned.load(self._one, tuned.device_for(self._one))
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        return bases.tokenizer_of(self._one.place, self._one.job.base)
+
+    @property
+    def _quantised(self) -> bool:
+        """The base's file has less than two bytes a number: it is in eight bits, or fewer."""
+        numbers = self._one.card.started.parameters
+        return self._gguf_base is not None and self._gguf_base.stat().st_size < 1.9 * numbers
 
     @property
     def _adapter_size(self) -> int:
@@ -182,13 +194,6 @@ def _digest(one: Kept) -> str:
         with path.open("rb") as file:
             whole.update(hashlib.file_digest(file, "sha256").digest())
     return whole.hexdigest()[:8]
-
-
-def _quantised(path: Path) -> bool:
-    from gguf import GGUFReader
-
-    field = GGUFReader(path).fields.get("general.file_type")
-    return field is None or int(field.contents()) not in _PLAIN_TYPES
 
 
 def _write(path: Path, text: str) -> None:

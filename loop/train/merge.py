@@ -8,18 +8,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from loop.errors import TrainingError
-from loop.model.adapters import Merged
+from loop.model.adapters import Merged, Precision
 from loop.train import bases, tuned
 from loop.train.program import Out, serve
 from loop.train.tuned import Asked, Compared, Kept, Sample
-
-Precision = Literal["fp16", "bf16", "fp32"]
 
 FOLDER = "merged"
 """Where it lies, below the adapter's folder."""
@@ -68,13 +66,13 @@ def merge(one: Kept, made: Path, precision: Precision, out: Out) -> Merged:
     adapted = tuned.asked(model)
     known = [adapted.states(sample) for sample in taken]
     out.progress("merging", 1, 3)
-    whole = model if one.job.recipe.full else model.merge_and_unload()
+    whole = folded(one, model)
     exact = _compare(adapted, whole, taken, known)
     if not exact.largest < _EXACT:  # NaN is no small number either
         raise _unlike(f"before rounding a logit is {exact.largest:.3g} off", precision)
     needed = one.card.started.parameters * _TYPES[precision].itemsize
     with tuned.room_for(one.folder, needed):
-        _write(whole, tokenizer, made, precision)
+        write(whole, tokenizer, made, precision)
     out.progress("comparing", 2, 3)
     rounded = _compare(adapted, _read(made), taken, known)
     if not rounded.agreement >= _AGREEMENT:
@@ -93,7 +91,13 @@ def merge(one: Kept, made: Path, precision: Precision, out: Out) -> Merged:
     )
 
 
-def _write(whole: Any, tokenizer: Any, made: Path, precision: Precision) -> None:
+def folded(one: Kept, model: Any) -> Any:
+    """The model of transformers with the adapter worked into its weights; `model` is used up."""
+    return model if one.job.recipe.full else model.merge_and_unload()
+
+
+def write(whole: Any, tokenizer: Any, made: Path, precision: Precision) -> None:
+    """Round a merged model and write it. Raises TrainingError for weights that are too large for that."""
     kind = _TYPES[precision]
     largest = torch.finfo(kind).max
     if any(bool((weight.abs() > largest).any()) for weight in whole.parameters()):

@@ -81,6 +81,7 @@ def kept(folder: Path) -> Kept:
 def load(one: Kept, device: torch.device, dtype: torch.dtype = torch.float32) -> Any:
     """The tuned model, ready to be asked. Raises TrainingError."""
     from peft import PeftModel
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
 
     try:
@@ -89,7 +90,7 @@ def load(one: Kept, device: torch.device, dtype: torch.dtype = torch.float32) ->
         else:
             base = AutoModelForCausalLM.from_pretrained(one.place, dtype=dtype)
             model = PeftModel.from_pretrained(base, str(one.weights))
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         said = str(error).strip().splitlines()
         raise TrainingError(
             f"The weights of “{one.card.name}” cannot be loaded: {said[0] if said else type(error).__name__}",

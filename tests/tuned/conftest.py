@@ -16,7 +16,7 @@ import pytest
 from loop.adapters.training import programs
 from loop.adapters.training.shelf import Shelf
 from loop.events import ignore
-from loop.model.adapters import Converted
+from loop.model.adapters import Converted, Runtime
 from loop.model.training import Card, Job
 from tests.cli.conftest import project, redraft
 from tests.rules.sources import ROOT
@@ -46,6 +46,12 @@ def converted(trained: Path) -> Converted:
     return asyncio.run(Shelf(trained.parent, tuple).convert("brief", ignore))
 
 
+@pytest.fixture(scope="session")
+def settled(trained: Path, converted: Converted) -> Runtime:
+    """How it writes here, settled once; `own` takes it over."""
+    return asyncio.run(Shelf(trained.parent, tuple).settle("brief", ignore))
+
+
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that redraft keeps for this test's user."""
@@ -63,9 +69,11 @@ def shelf(data: Path) -> Shelf:
 def own(trained: Path, data: Path) -> Callable[..., Path]:
     """Puts the trained adapter on this test's shelf, with other words on its card and in its job."""
 
-    def put(name: str = "brief", *, distilled: bool = False, **changes: Any) -> Path:
+    def put(name: str = "brief", *, distilled: bool = False, ready: bool = True, **changes: Any) -> Path:
         folder = data / "adapters" / name
         shutil.copytree(trained, folder, copy_function=_linked)
+        if not ready:
+            folder.joinpath("runtime.json").unlink(missing_ok=True)
         for file, kind in (("job.json", Job), ("card.json", Card)):
             kept = kind.model_validate_json(folder.joinpath(file).read_bytes())
             origin = kept.origin.model_copy(update={"distilled": distilled})

@@ -52,8 +52,13 @@ class TunedModel:
     def close(self) -> None:
         """End the program; waits for an answer that is being written."""
         self._worker.shutdown(cancel_futures=True)
+        self.end()
+
+    def end(self) -> None:
+        """End the program, if it runs; the next question starts another."""
         if self._program is not None:
             self._program.end()
+            self._program = None
 
     def _answer(self, request: ModelRequest, stop: threading.Event, arrived: Callable[[str], None]) -> Reply:
         program = self._ready()
@@ -84,6 +89,7 @@ class TunedModel:
     def _ready(self) -> _Program:
         if self._program is None or self._program.ended:
             require_extra()
+            self.end()
             self._program = _Program({"folder": str(self._folder), "context": self._context})
             line = self._heard(self._program)
             if line["kind"] == "error":
