@@ -23,8 +23,7 @@ class Request(Record):
     """What to do with which adapter."""
 
     action: Annotated[Literal["list", "show", "use", "merge", "gguf", "remove"], Argument()] = "list"
-    """`show` says how it was trained, `use` lets it write in this project, `merge` works it into its base,
-    `gguf` makes files for llama.cpp and Ollama, `remove` deletes it."""
+    """`use` it in this project, `merge` it into its base, make `gguf` files for Ollama, or `remove` it."""
     name: Annotated[str, Argument(completes="adapter")] = ""
     """Which adapter."""
     precision: Precision = "fp16"
