@@ -16,6 +16,7 @@ RedraftError                    a sentence that names the thing, and a hint that
 │   ├── ReplyInvalid            the reply does not fit what was asked (keeps the raw reply)
 │   └── BudgetExceeded          the next call would pass the cap
 ├── ProposalRejected            the operations break a rule of the static gate
+├── NotReady                    what was required is not ready yet
 ├── MissingExtra                an optional package is needed
 └── TrainingError               a training recipe ended badly (keeps the tail of its output)
 
@@ -99,6 +100,10 @@ class BudgetExceeded(ModelError):
 
 class ProposalRejected(RedraftError):
     """The operations of a proposal break a rule that no measurement can excuse."""
+
+
+class NotReady(RedraftError):
+    """What the writer required to be ready is not; nothing failed."""
 
 
 class MissingExtra(RedraftError):

@@ -1,4 +1,4 @@
-"""Names: which ids may become a file's, and those that mean something to redraft."""
+"""The names of files: which ids may become one, and the one that makes a project."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import unicodedata
 
 from loop.errors import UsageError
 
-ADAPTER = "adapter:"
-"""Before the name of an adapter, in place of a model's name."""
 SETTINGS_FILE = "redraft.toml"
 """The file by which a folder is a project."""
 _LONGEST = 200

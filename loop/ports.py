@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from loop.events import Tell, ignore
 from loop.model import Entry, FileChange, LogEntry, ModelRequest, Reply, Spent
 
-if TYPE_CHECKING:  # only those who work with an agent or an adapter load their records
+if TYPE_CHECKING:  # only those who work with an agent, train, or use what was trained load their records
     from loop.model.adapters import Converted, Merged, Precision, Runtime, Shelved
     from loop.model.agent import AgentTask, AgentWork
+    from loop.model.training import Job, Plan, RunState, TrainEvent, TrainingRow, Wish
 
 
 def no_text(text: str) -> None:
@@ -312,6 +313,67 @@ class Person(Protocol):
 
     def ask_hidden(self, question: str) -> str | None:
         """The same without showing what is typed; None where nobody can be asked."""
+        ...
+
+
+class Trainer(Protocol):
+    """Trains models of the writer's own, in processes outside; what a run leaves lies outside the project."""
+
+    async def plan(
+        self,
+        job: Job,
+        wish: Wish,
+        rows: Sequence[TrainingRow],
+        held_out: Sequence[TrainingRow],
+        tell: Tell = ignore,
+        *,
+        trying: bool = True,
+    ) -> Plan:
+        """What a run would be; two steps of it are tried if `trying`, and nothing of it stays.
+
+        Raises MissingExtra and TrainingError.
+        """
+        ...
+
+    async def begin(
+        self, job: Job, rows: Sequence[TrainingRow], held_out: Sequence[TrainingRow], *, processes: int = 1
+    ) -> None:
+        """Start a run; it outlives whoever started it, unless it is `held`.
+
+        Raises MissingExtra, TrainingError, AlreadyThere.
+        """
+        ...
+
+    async def resume(self, name: str, *, held: bool = False, processes: int = 1) -> None:
+        """Go on with a run from its last checkpoint. Raises UsageError, TrainingError."""
+        ...
+
+    def runs(self) -> Sequence[RunState]:
+        """Every run that is known here, the newest first."""
+        ...
+
+    def state(self, name: str) -> RunState:
+        """How far one run is. Raises UsageError."""
+        ...
+
+    def events(self, name: str, after: int = 0) -> Sequence[TrainEvent]:
+        """What a run said, but the first `after` events. Raises UsageError."""
+        ...
+
+    def stop(self, name: str) -> None:
+        """Ask a run to save a checkpoint and end. Raises UsageError when it does not run."""
+        ...
+
+    def log(self, name: str) -> str:
+        """What the programs of a run wrote beside its events. Raises UsageError."""
+        ...
+
+    def bases(self) -> str:
+        """The folder for bases that are unpacked from GGUF files."""
+        ...
+
+    def free_name(self, stem: str) -> str:
+        """A name for a new adapter that nobody has: `stem-1`, `stem-2`, ..."""
         ...
 
 

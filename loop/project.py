@@ -9,7 +9,18 @@ from typing import Literal, Protocol
 
 from loop.events import Tell
 from loop.model import Usage
-from loop.ports import Adapters, Clock, Commands, Files, History, KeyRing, Ledger, OpenModels, Person
+from loop.ports import (
+    Adapters,
+    Clock,
+    Commands,
+    Files,
+    History,
+    KeyRing,
+    Ledger,
+    OpenModels,
+    Person,
+    Trainer,
+)
 from loop.settings import Settings
 
 
@@ -51,6 +62,8 @@ class Project:
     """Held while a verb writes: two `redraft` on one project take turns."""
     put_away: Callable[[str, str], str]
     """Keep a text outside the project, under a name such as `tea.md`; gives its file. Raises ProjectError."""
+    trainer: Trainer
+    """Trains models of the writer's own, in processes outside."""
     outside: Callable[[str], Files]
     """The files of another folder, for what the writer imports and exports."""
     distilled: Callable[[str], bool]

@@ -26,6 +26,16 @@ AUTO = "auto"
 
 REPLAY = "replay:"
 """Before the name of a recording, in place of a model's name."""
+ADAPTER = "adapter:"
+"""Before the name of a model that the writer trained, in place of a model's name."""
+
+
+def runs_inside(name: str) -> bool:
+    """Whether redraft itself runs a model, a small one: the embedded one, or one that the writer trained.
+
+    They are told less, may write less, end in the middle of a sentence, and make their own text worse.
+    """
+    return name == EMBEDDED or name.startswith(ADAPTER)
 
 
 class Typed(Record):
@@ -235,8 +245,8 @@ class Settings(Typed):
         return f"{self.pipeline.told} {steps!r}"
 
     def refines(self, step: ChecksStep) -> bool:
-        """Whether a step asks a model; the embedded one makes its own text worse, unless told to try."""
-        return self.model_of(step) != EMBEDDED if step.refine is None else step.refine
+        """Whether a step asks a model; one that runs inside makes its own text worse, unless told to try."""
+        return not runs_inside(self.model_of(step)) if step.refine is None else step.refine
 
     def model_of(self, step: Step) -> str:
         """The name of the model that answers a step."""

@@ -21,10 +21,9 @@ from loop.adapters.roots import find_root
 from loop.errors import ProjectError, UsageError
 from loop.events import Tell, ignore
 from loop.model import Record, Usage
-from loop.names import ADAPTER
 from loop.ports import Ledger, Person
 from loop.project import ModelInfo, Project
-from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
+from loop.settings import ADAPTER, AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
 from loop.verbs import Verb
 
 if TYPE_CHECKING:
@@ -149,6 +148,8 @@ class World:
         return self._opened(root, parse_settings(LocalFiles(root).read(SETTINGS_FILE)))
 
     def _opened(self, root: Path, said: Settings) -> Project:
+        from loop.adapters.training.trainer import LocalTrainer
+
         files = LocalFiles(root)
         settings = self._resolved(said, root)
         found = said.model.name == AUTO and settings.model.name != EMBEDDED
@@ -168,8 +169,9 @@ class World:
             key_place=lambda server: self.keys().has(server),
             lock=partial(project_lock, root),
             put_away=_put_away,
+            trainer=LocalTrainer(_adapters_folder()),
             outside=lambda folder: LocalFiles(Path(folder)),
-            distilled=self._distilled,
+            distilled=lambda name: name.startswith(ADAPTER) and self.adapters().distilled(name),
             written_by=partial(self._written_by, root, said),
         )
 
@@ -182,16 +184,11 @@ class World:
         model = said.model.model_copy(update={"name": name, "replay": ""})
         return self._opened(root, said.model_copy(update={"model": model}))
 
-    def _distilled(self, name: str) -> bool:
-        return name.startswith(ADAPTER) and self.adapters().distilled(name)
-
     def adapters(self) -> Shelf:
         """The adapters that were trained on this computer."""
-        from platformdirs import user_data_path
-
         from loop.adapters.training.shelf import Shelf
 
-        return Shelf(user_data_path("redraft", appauthor=False) / "adapters", self._known_projects)
+        return Shelf(_adapters_folder(), self._known_projects)
 
     def _known_projects(self) -> tuple[str, ...]:
         try:
@@ -373,6 +370,12 @@ def _put_away(text: str, name: str) -> str:
     from loop.adapters.unsaved import put_away
 
     return str(put_away(text, name))
+
+
+def _adapters_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("redraft", appauthor=False) / "adapters"
 
 
 def _recent_file() -> RecentFile:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from loop.model import Brief, Guidance, Usage
-from loop.settings import EMBEDDED, AgentStep, ChecksStep, PromptStep, Settings
+from loop.settings import AgentStep, ChecksStep, PromptStep, Settings, runs_inside
 from loop.tokens import BYTES_PER_TOKEN, CHARACTERS_PER_TOKEN, about, at_most
 from pipelines.prompts import LONGEST, longest, prompt_message
 from pipelines.refine import most_tokens
@@ -115,8 +115,8 @@ def _refined(
     step: ChecksStep, settings: Settings, piece: _Piece, was: Usage | None
 ) -> tuple[StepUsage, _Piece]:
     """A refine pass reads the piece and what is wrong with it, passage by passage, and writes it again."""
-    embedded = settings.model_of(step) == EMBEDDED
-    most = most_tokens("x" * (piece.most * _BYTES_OF_A_TOKEN)) if embedded else LONGEST
+    inside = runs_inside(settings.model_of(step))
+    most = most_tokens("x" * (piece.most * _BYTES_OF_A_TOKEN)) if inside else LONGEST
     likely = Usage(calls=1, input_tokens=piece.about + _NOTES, output_tokens=most)
     if was is not None:
         reply = min(piece.about, most)

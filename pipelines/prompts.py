@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from loop.errors import ConfigError
 from loop.model import Brief, Check, Guidance, Message
-from loop.settings import EMBEDDED, AgentStep, PromptStep, Settings
+from loop.settings import AgentStep, ChecksStep, PromptStep, Settings, runs_inside
 from pipelines.checks import mends
 from pipelines.examples import joined_examples
 from pipelines.guidance import GUIDE_FILE, PROMPTS_FOLDER
@@ -44,16 +44,32 @@ def prompt_message(
     return Message(role="user", content=content, stable=max(0, min(stable, len(content))))
 
 
-def by_heart(guidance: Guidance) -> Guidance:
-    """The prompts alone: what a model is asked with that was trained to do without guide and examples."""
-    prompts = {path: text for path, text in guidance.files.items() if path.startswith(f"{PROMPTS_FOLDER}/")}
-    return guidance.model_copy(update={"files": prompts})
+def step_message(
+    settings: Settings,
+    step: PromptStep,
+    brief: Brief,
+    guidance: Guidance,
+    text: str,
+    checks: Sequence[Check],
+) -> Message:
+    """What the pipeline says to the model in a step; `checks` are those that run on this brief's piece."""
+    behind = settings.steps[settings.steps.index(step) + 1 :]
+    mended_later = any(isinstance(one, ChecksStep) for one in behind)
+    hide = hidden_rules(settings, step, checks) if mended_later else ()
+    return prompt_message(step, brief, guidance, text, hide=hide)
+
+
+def without_guide(guidance: Guidance) -> Guidance:
+    """The guidance with its templates alone: what is told to a model that has learned guide and examples."""
+    prompts = f"{PROMPTS_FOLDER}/"
+    kept = {path: text for path, text in guidance.files.items() if path.startswith(prompts)}
+    return guidance.model_copy(update={"files": kept})
 
 
 def hidden_rules(settings: Settings, step: PromptStep, checks: Sequence[Check]) -> frozenset[str]:
     """The rules a prompt need not tell, because a checks step behind it mends what breaks them."""
     told = settings.pipeline.told
-    if told == "all" or (told == "auto" and settings.model_of(step) != EMBEDDED):
+    if told == "all" or (told == "auto" and not runs_inside(settings.model_of(step))):
         return frozenset()
     told_of = {check.rule for check in checks if not mends(check)}
     return frozenset(check.rule for check in checks) - told_of
@@ -62,12 +78,12 @@ def hidden_rules(settings: Settings, step: PromptStep, checks: Sequence[Check]) 
 LONGEST = 16_000
 """So many tokens a reply may have where redraft.toml sets no limit; a model's thinking counts too."""
 LONGEST_EMBEDDED = 512
-"""The same for the embedded model, whose context holds 4,096."""
+"""The same for a model that runs inside: the embedded one's context holds 4,096."""
 
 
 def longest(settings: Settings, step: PromptStep) -> int:
     """The most tokens the reply to a step may have."""
-    if settings.model_of(step) == EMBEDDED:
+    if runs_inside(settings.model_of(step)):
         return step.embedded_tokens or step.max_tokens or LONGEST_EMBEDDED
     return step.max_tokens or LONGEST
 

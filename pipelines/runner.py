@@ -10,22 +10,14 @@ from loop.errors import ConfigError, ModelError, RedraftError, ReplyInvalid, Usa
 from loop.events import BriefFailed, DraftReady, Note, StepStarted, Tell, TextChunk, ignore
 from loop.model import Brief, Check, Draft, Guidance, ModelRequest, StepTrace, Usage
 from loop.ports import Commands, LanguageModel, no_text
-from loop.settings import EMBEDDED, AgentStep, ChecksStep, CommandStep, PromptStep, Settings
+from loop.settings import EMBEDDED, AgentStep, ChecksStep, CommandStep, PromptStep, Settings, runs_inside
 from loop.text.words import count_words
 from pipelines.active import active_checks
 from pipelines.agents import AgentDoor, work_on
 from pipelines.breaking import Step, broken_off
 from pipelines.checks import Checked, apply_checks
 from pipelines.explain import Explanation, NearRule, explain
-from pipelines.prompts import (
-    LONGEST,
-    by_heart,
-    hidden_rules,
-    longest,
-    prompt_message,
-    prompt_path,
-    template_of,
-)
+from pipelines.prompts import LONGEST, longest, prompt_path, step_message, template_of, without_guide
 from pipelines.refine import Refined, left_as_it_was, refine
 from pipelines.reply import strip_blank_lines, tidy, whole_sentences
 from pipelines.template import check_template
@@ -188,7 +180,7 @@ async def _write(
         tell(_started(bench, step, number, traces))
         bench.heard.clear()
         try:
-            traces.append(await _made(bench, step, number, traces))
+            traces.append(await _made(bench, step, traces))
         except (RedraftError, asyncio.CancelledError) as error:
             if keep is not None and (draft := _broken_off(bench, step, number, traces, error)) is not None:
                 keep(job, draft)
@@ -210,11 +202,10 @@ def _started(bench: _Bench, step: Step, number: int, before: Sequence[StepTrace]
     )
 
 
-async def _made(bench: _Bench, step: Step, number: int, before: Sequence[StepTrace]) -> StepTrace:
+async def _made(bench: _Bench, step: Step, before: Sequence[StepTrace]) -> StepTrace:
     text = before[-1].output if before else None
     if isinstance(step, PromptStep):
-        later = any(isinstance(one, ChecksStep) for one in bench.settings.steps[number:])
-        return await _prompt_step(bench, step, text or "", mended_later=later)
+        return await _prompt_step(bench, step, text or "")
     if isinstance(step, ChecksStep):
         asked = any(one.kind == "prompt" for one in before)
         return await _checks_step(bench, step, text or "", refined=asked and bench.settings.refines(step))
@@ -246,15 +237,12 @@ def _draft(bench: _Bench, traces: Sequence[StepTrace]) -> Draft:
     )
 
 
-async def _prompt_step(bench: _Bench, step: PromptStep, text: str, *, mended_later: bool) -> StepTrace:
+async def _prompt_step(bench: _Bench, step: PromptStep, text: str) -> StepTrace:
     job, settings = bench.job, bench.settings.model
-    message = prompt_message(
-        step,
-        job.brief,
-        by_heart(job.guidance) if bench.distilled(bench.settings.model_of(step)) else job.guidance,
-        text,
-        hide=hidden_rules(bench.settings, step, bench.checks) if mended_later else (),
-    )
+    guidance = job.guidance
+    if bench.distilled(bench.settings.model_of(step)):
+        guidance = without_guide(guidance)
+    message = step_message(bench.settings, step, job.brief, guidance, text, bench.checks)
     request = ModelRequest(
         messages=(message,),
         model=step.model,
@@ -285,13 +273,15 @@ def _cut_back(bench: _Bench, step: PromptStep, text: str, limit: int) -> str:
     From any other model half a reply is no draft. Raises ReplyInvalid, which keeps it.
     """
     brief = bench.job.brief.id
-    if bench.settings.model_of(step) != EMBEDDED:
+    name = bench.settings.model_of(step)
+    if not runs_inside(name):
         raise ReplyInvalid(
             f"“{brief}”: the step “{step.name}” reached its limit of {limit:,} tokens before its end.",
             hint="Raise max_tokens of that step in redraft.toml (what a model thinks counts too).",
             reply=text,
         )
-    said = f"“{brief}”: the embedded model found no end in {limit} tokens (embedded_tokens in redraft.toml);"
+    who = "the embedded model" if name == EMBEDDED else f"“{name}”"
+    said = f"“{brief}”: {who} found no end in {limit} tokens (embedded_tokens in redraft.toml);"
     bench.tell(Note(message=f"{said} what stood behind its last whole sentence was left out."))
     return whole_sentences(text)
 
@@ -350,7 +340,7 @@ async def _refined(bench: _Bench, step: ChecksStep, checked: Checked) -> Refined
             bench.checks,
             bench.model,
             name=step.model,
-            most=None if bench.settings.model_of(step) == EMBEDDED else LONGEST,
+            most=None if runs_inside(bench.settings.model_of(step)) else LONGEST,
             top_p=bench.settings.model.top_p,
             seed=bench.seed,
             on_text=bench.listener(step.name),

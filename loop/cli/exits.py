@@ -24,6 +24,7 @@ EXIT_CODES: dict[type[errors.RedraftError], int] = {
     errors.ReplyInvalid: 5,
     errors.BudgetExceeded: 5,
     errors.ProposalRejected: 6,
+    errors.NotReady: 6,
     errors.MissingExtra: 7,
     errors.TrainingError: 8,
 }

@@ -36,6 +36,7 @@ from loop.model.writing import (
     Pair,
     Split,
     StepTrace,
+    Wrote,
 )
 
 __all__ = [
@@ -76,5 +77,6 @@ __all__ = [
     "Usage",
     "Variant",
     "Verdict",
+    "Wrote",
     "content_id",
 ]

@@ -30,6 +30,8 @@ class TrainingRow(Record):
     """What the pipeline sends."""
     lead: str = ""
     """The beginning of the answer, given and not learned: where a long final was split."""
+    open: bool = False
+    """The answer goes on behind it, where a long final was split: no end is learned."""
     chosen: str
     """The writer's text."""
     rejected: str = ""
@@ -95,6 +97,41 @@ class Recipe(Record):
     """Nats per token that the tuned model may move away from the base on held-out texts."""
 
 
+class Wish(Record):
+    """What a person set of a recipe; whatever is None is made out from the data, the base and the device."""
+
+    epochs: int | None = None
+    """How often each row is seen."""
+    batch: int | None = None
+    """Rows per optimizer step."""
+    tokens: int | None = None
+    """The most tokens that go through the model at once."""
+    longest: int | None = None
+    """The most tokens a row may have."""
+    rank: int | None = None
+    """Rank of the adapter's matrices."""
+    full: bool = False
+    """Train the base's own weights."""
+    quantised: bool = False
+    """Hold the base in four bits."""
+    learning_rate: float | None = None
+    """Peak learning rate."""
+    span_weight: float | None = None
+    """How much more an edited token counts."""
+    suffix_weight: float | None = None
+    """How much a token behind the first edit counts that was left as it was."""
+    beta: float | None = None
+    """How strongly dpo holds the tuned model to where it began."""
+    anchor: float | None = None
+    """Weight of the loss of the writer's own text."""
+    kl_budget: float | None = None
+    """How far the tuned model may move away from its base."""
+    checkpointing: bool = False
+    """Compute activations twice instead of keeping them."""
+    seed: int = 0
+    """Draws the order of the rows."""
+
+
 class Origin(Record):
     """Where the rows of a run come from."""
 
@@ -131,6 +168,53 @@ class Job(Record):
     """Go on from the last checkpoint."""
     origin: Origin = Origin()
     """Where the rows come from."""
+    held: bool = False
+    """It ends, with a checkpoint, when whoever started it does: standard input is closed then."""
+
+
+class Plan(Record):
+    """What a run would be: hardware, memory, disk, time, and every number."""
+
+    job: Job
+    """What would be started."""
+    rows: int
+    """Rows to learn from."""
+    held_out: int
+    """Rows that measure."""
+    longest: int
+    """Tokens of the longest row."""
+    epoch_tokens: int
+    """Tokens of an epoch that go through the model."""
+    unshared_tokens: int
+    """The same if nothing were shared."""
+    steps: int
+    """Optimizer steps in all."""
+    parameters: int
+    """Numbers of the base."""
+    trained: int
+    """Numbers that are trained."""
+    device: str
+    """Where it runs, in words."""
+    processes: int = 1
+    """How many processes take part."""
+    memory_formula: int
+    """Bytes that it needs, by formula."""
+    memory_measured: int
+    """Bytes that the largest rows took when they were tried."""
+    memory_there: int
+    """Bytes that the device has."""
+    disk_needed: int
+    """Bytes of checkpoints and adapter."""
+    disk_there: int
+    """Bytes that are free."""
+    seconds: float
+    """How long it takes, from two steps that were tried."""
+    tokens_per_second: float
+    """From the same."""
+    problems: tuple[str, ...] = ()
+    """Why it cannot be started."""
+    doubts: tuple[str, ...] = ()
+    """Why it should perhaps not be started."""
 
 
 class Started(Record):
@@ -195,10 +279,12 @@ class Measured(Record):
     kind: Literal["measured"] = "measured"
     step: int
     """After so many steps."""
+    objective: float
+    """The loss that is made smaller, on the held-out rows: it decides which checkpoint is the best."""
     loss: float
-    """Mean loss per token of the writer's held-out texts, in nats."""
+    """Mean loss per token of the writer's held-out texts, in nats, each token counted once."""
     low: float
-    """Lower end of its 95% interval, over briefs."""
+    """Lower end of its 95% interval, over texts."""
     high: float
     """Upper end."""
     n: int
@@ -295,3 +381,36 @@ class Card(Record):
     """How long it took."""
     packages: Mapping[str, str]
     """Versions of what it was made with."""
+
+
+class RunState(Record):
+    """How far a run is."""
+
+    name: str
+    """The adapter's name."""
+    method: Method
+    """sft or dpo."""
+    state: Literal["running", "done", "stopped", "failed", "interrupted"]
+    """`interrupted`: it ended without a word (a kill, a power cut), and can go on."""
+    step: int = 0
+    """Steps taken."""
+    steps: int = 0
+    """Steps in all; 0 before it is set up."""
+    loss: float | None = None
+    """Of the last step."""
+    held_out: Measured | None = None
+    """The last measurement."""
+    before: Measured | None = None
+    """The first one, before anything was learned."""
+    seconds_left: float | None = None
+    """About how long it still takes."""
+    alarms: tuple[Alarmed, ...] = ()
+    """What was said on the way."""
+    says: str = ""
+    """What happened, if it failed."""
+    hint: str = ""
+    """What to type, if it failed."""
+    job: Job
+    """What it was started with."""
+    began: str
+    """When, ISO 8601 in UTC."""

@@ -154,6 +154,19 @@ class Change(Record):
     """The final's sentence(s) around it."""
 
 
+class Wrote(Record):
+    """What one step of the pipeline made of its input, as it is kept with the writer's text."""
+
+    step: str
+    """The step's name."""
+    kind: str = "prompt"
+    """prompt, checks, command or agent."""
+    output: str
+    """The text after this step."""
+    appends: bool = False
+    """Its reply stands below what came in."""
+
+
 class Pair(Record):
     """(brief, draft, final), stored whole: what weights and rules are trained on."""
 
@@ -179,6 +192,10 @@ class Pair(Record):
     """When, ISO 8601 in UTC."""
     withdrawn: bool = False
     """True when the writer took the final back."""
+    steps: tuple[Wrote, ...] = ()
+    """How the draft came about, up to the last step that asked a model; empty: nobody kept it."""
+    stopped: bool = False
+    """The draft broke off."""
 
     @property
     def id(self) -> str:
@@ -195,6 +212,10 @@ class Choice(Record):
     """The take that was picked."""
     rejected: tuple[str, ...]
     """The other takes."""
+    steps: tuple[Wrote, ...] = ()
+    """How the picked take came about, as in a Pair."""
+    rejected_steps: tuple[tuple[Wrote, ...], ...] = ()
+    """The same for each of the others, in their order; empty: nobody kept it."""
     version: str = ""
     """The guidance version that wrote them."""
     model: str = ""

@@ -11,8 +11,10 @@ _HOMES = {
     "writing": ("brief", "run", "show", "correct", "critique", "pick", "withdraw", "import", "export"),
     "learning": ("learn", "tidy", "decide", "measure", "curve", "why"),
     "history": ("log", "diff", "undo", "redo", "rollback", "recall"),
-    "training": ("adapters",),
+    "tuning": ("train",),
+    "shelf": ("adapters",),
     "demo": ("demo",),
+    "training": ("dataset",),
 }
 
 

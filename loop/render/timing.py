@@ -11,6 +11,8 @@ _SOON = 3.0
 """Seconds of work before the time that is left is guessed."""
 _MINUTES = 90
 """From so many seconds on it is said in minutes."""
+_HOURS = 7200
+"""From so many seconds on it is said in hours."""
 
 
 class TimeLeft:
@@ -30,5 +32,11 @@ class TimeLeft:
             return ""
         if event.done <= first or event.done >= event.of or now - started < _SOON:
             return ""
-        seconds = (now - started) / (event.done - first) * (event.of - event.done)
-        return f"about {seconds / 60:.0f} min left" if seconds > _MINUTES else f"about {seconds:.0f} s left"
+        return f"about {duration((now - started) / (event.done - first) * (event.of - event.done))} left"
+
+
+def duration(seconds: float) -> str:
+    """`14 s`, `3 min`, `2.5 h`."""
+    if seconds > _HOURS:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 60:.0f} min" if seconds > _MINUTES else f"{seconds:.0f} s"

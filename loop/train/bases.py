@@ -37,11 +37,8 @@ class Base(NamedTuple):
     """Its weights are bf16, and so is most of the arithmetic."""
     packs: bool
     """Several rows may go through it side by side, and texts may share a trunk."""
-
-    @property
-    def parameters(self) -> int:
-        """How many numbers it has."""
-        return sum(one.numel() for one in self.model.parameters())
+    parameters: int
+    """How many numbers it has."""
 
 
 def device_of(job: Job) -> torch.device:
@@ -95,7 +92,8 @@ def load(job: Job, device: torch.device) -> Base:
     for weights in model.parameters():
         weights.requires_grad_(False)
     model.eval()
-    return Base(model, tokenizer_of(place, job.base), half, packs)
+    count = sum(one.numel() for one in model.parameters())
+    return Base(model, tokenizer_of(place, job.base), half, packs, count)
 
 
 def config_of(place: str) -> Any:
@@ -139,11 +137,12 @@ def folder_of(job: Job) -> str:
     return str(place)
 
 
-def base_digest(place: str) -> str:
+def base_digest(job: Job) -> str:
     """Content id of a base's configuration and tokenizer: wherever it lies, it stays the same.
 
-    `place` is a folder or a name that transformers knows. Raises TrainingError for one that is not there.
+    It is made of their files, so that another release of transformers finds the same. Raises TrainingError.
     """
+    place = folder_of(job)
     config = json.loads(_file_of(place, "config.json").read_bytes())
     kept = {name: value for name, value in config.items() if name not in _PASSING and value is not None}
     try:
@@ -164,7 +163,7 @@ def _file_of(place: str, name: str) -> Path:
 
 
 def _unpack(path: Path, place: Path) -> None:
-    """Write a GGUF file's weights (fp32, exact) and tokenizer for transformers, whole or not at all."""
+    """Write a GGUF file's weights (exact, in fp32) and tokenizer as transformers keeps them, whole or not."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     place.parent.mkdir(parents=True, exist_ok=True)

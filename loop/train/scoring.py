@@ -8,6 +8,7 @@ afterwards: backward is one product.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -73,26 +74,38 @@ def head_of(model: Any) -> Head:
 
 
 class Scorer:
-    """Scores packs with one model."""
+    """Scores packs with one model; `way` is None for a base that cannot hold texts of one row apart."""
 
-    def __init__(self, model: Any, way: Way, *, half: bool) -> None:
+    def __init__(self, model: Any, way: Way | None, *, half: bool) -> None:
         self.model = model
         self.head = head_of(model)
-        self.way: Way = way
         self.device = next(model.parameters()).device
+        self._way: Way | None = way
         self._half = half
 
     def hidden(self, pack: Pack) -> Tensor:
         """The hidden states that predict the targets of a pack, [S, H]."""
+        if self._way is not None:
+            states = self._states(pack.ids, pack.positions, layout=Layout(pack, self._way, self.device))
+        else:
+            states = torch.cat(
+                [
+                    self._states(pack.ids[part.start : part.end], pack.positions[part.start : part.end])
+                    for part in pack.segments
+                ]
+            )
+        return states[torch.tensor(pack.sources, device=self.device)]
+
+    def _states(self, ids: Sequence[int], positions: Sequence[int], **layout: Layout) -> Tensor:
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self._half):
             out = self.model.get_decoder()(
-                input_ids=torch.tensor([pack.ids], device=self.device),
-                position_ids=torch.tensor([pack.positions], device=self.device),
+                input_ids=torch.tensor([ids], device=self.device),
+                position_ids=torch.tensor([positions], device=self.device),
                 use_cache=False,
-                layout=Layout(pack, self.way, self.device),
+                **layout,
             )
         states: Tensor = out.last_hidden_state[0]
-        return states[torch.tensor(pack.sources, device=self.device)]
+        return states
 
     def __call__(self, pack: Pack) -> Tensor:
         """Log p of each target of a pack, [S], in fp32."""
@@ -101,6 +114,10 @@ class Scorer:
         if torch.is_grad_enabled() and hidden.requires_grad:
             found: Tensor = _Picked.apply(hidden, self.head, targets)  # type: ignore[no-untyped-call]
             return found
+        return self.picked(hidden, targets)
+
+    def picked(self, hidden: Tensor, targets: Tensor) -> Tensor:
+        """Log p of targets, [S], from hidden states, [S, H], without a gradient."""
         return torch.cat(
             [
                 torch.log_softmax(self.head.logits(states), dim=1).gather(1, wanted[:, None])[:, 0]

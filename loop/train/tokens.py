@@ -111,6 +111,8 @@ def example(row: TrainingRow, tokenizer: Tokenizer, recipe: Recipe) -> Example:
     paired = recipe.method == "dpo"
     inside = 1.0 if paired else recipe.span_weight
     outside = recipe.suffix_weight if paired else 1.0
+    if row.open:
+        turns = turns._replace(end="")
     chosen = _answer(turns, row.lead, row.chosen, row.chosen_spans, tokenizer, prompt, inside, outside)
     rejected = None
     if paired and row.rejected:
@@ -135,7 +137,8 @@ def _answer(
     They are made from the whole conversation where its beginning has the prompt's own tokens, and from the
     answer alone where a token would run over the border: a model that is asked never sees such a one.
     """
-    answer = lead + text.strip() + turns.end
+    skipped = 0 if lead else len(text) - len(text.lstrip())
+    answer = lead + (text[skipped:].rstrip() if turns.end else text[skipped:]) + turns.end
     whole = tokenizer(turns.prompt + answer, add_special_tokens=False, return_offsets_mapping=True)
     start = len(turns.prompt)
     ids, offsets = whole["input_ids"], whole["offset_mapping"]
@@ -145,7 +148,6 @@ def _answer(
         alone = tokenizer(answer, add_special_tokens=False, return_offsets_mapping=True)
         ids, offsets, start = alone["input_ids"], alone["offset_mapping"], 0
     shift = start + len(lead)
-    skipped = len(text) - len(text.lstrip())
     given = sum(end <= shift for _, end in offsets) if lead else 0
     touched = _touched([(left - shift, right - shift) for left, right in offsets], spans, skipped)
     weights = [0.0] * given + [inside if hit else outside for hit in touched[given:]]

@@ -66,8 +66,7 @@ def kept(folder: Path) -> Kept:
             hint="redraft adapters list",
         ) from error
     one = Kept(folder, job, card, bases.folder_of(job))
-    found = bases.base_digest(one.place)
-    if found != card.base_digest:
+    if bases.base_digest(job) != card.base_digest:
         raise TrainingError(
             f"The base model {card.base} is not the one that “{card.name}” was trained on: its "
             "configuration or its tokenizer is another.",

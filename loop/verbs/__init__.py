@@ -70,6 +70,8 @@ VERBS: tuple[Verb, ...] = (
     Verb("redo", "History", "Bring back what was undone."),
     Verb("rollback", "History", "Go back to any version of the guidance."),
     Verb("recall", "History", "Remove one rule, wherever it is now."),
+    Verb("train", "Training", "Train a model of your own on the pairs, on this computer.", asks=True),
+    Verb("dataset", "Training", "Look at the training data before anything learns it.", asks=True),
     Verb(
         "adapters",
         "Training",

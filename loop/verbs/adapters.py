@@ -11,8 +11,8 @@ from loop.errors import ConfigError, UsageError
 from loop.events import Tell
 from loop.model import Record
 from loop.model.adapters import Converted, Merged, Precision, Runtime, Shelved
-from loop.names import ADAPTER, SETTINGS_FILE
 from loop.project import Project, World
+from loop.settings import ADAPTER, SETTINGS_FILE
 from loop.verbs.parts.fields import Argument
 from loop.verbs.parts.roles import tell_own_models
 

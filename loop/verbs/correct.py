@@ -30,6 +30,7 @@ from loop.verbs.parts.committing import draft_cost, keep_edits, record
 from loop.verbs.parts.fields import Argument, TextSource, Unseen
 from loop.verbs.parts.seen import refuse_another
 from loop.verbs.parts.working import working
+from loop.verbs.parts.wrote import wrote
 
 EXAMPLE = "redraft correct sourdough --file my-version.md"
 _BROKE_OFF = "The draft breaks off, so what you wrote on at its end is kept, and nothing is learned from it."
@@ -146,6 +147,8 @@ def _keep(
         ),
         effort=round(effort(draft.text, against), 4),
         created=project.clock.now().isoformat(),
+        steps=wrote(draft, project.settings),
+        stopped=draft.stopped,
     )
     said = (*said, *_notes(request.notes, found, draft))
     with project.lock():  # a run, or another desk, may have written since the draft was read

@@ -22,6 +22,7 @@ from loop.store import (
 )
 from loop.verbs.parts.committing import keep_edits, record
 from loop.verbs.parts.fields import Argument
+from loop.verbs.parts.wrote import wrote
 
 EXAMPLE = "redraft pick sourdough 2"
 
@@ -66,10 +67,14 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     refuse_edited(project, brief.id)
     head = keep_edits(project, tell)
     chosen = file.takes[request.take - 1]
+    others = {take.text: take for take in reversed(file.takes) if _less_liked(take, chosen)}
+    rejected = tuple(dict.fromkeys(take.text for take in file.takes if take.text in others))
     choice = Choice(
         brief=brief,
         chosen=chosen.text,
-        rejected=tuple(dict.fromkeys(take.text for take in file.takes if _less_liked(take, chosen))),
+        rejected=rejected,
+        steps=wrote(chosen, project.settings),
+        rejected_steps=tuple(wrote(others[text], project.settings) for text in rejected),
         version=chosen.version,
         model=chosen.model,
         created=project.clock.now().isoformat(),

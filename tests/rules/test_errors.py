@@ -16,6 +16,7 @@ DOCUMENTED = {
     errors.HistoryError: 4,
     errors.ModelError: 5,
     errors.ProposalRejected: 6,
+    errors.NotReady: 6,
     errors.MissingExtra: 7,
     errors.TrainingError: 8,
 }

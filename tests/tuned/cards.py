@@ -71,7 +71,7 @@ def card_of(job: Job, digest: str = "2" * 12) -> Card:
         recipe=job.recipe,
     )
     measured = tuple(
-        Measured(step=step, loss=loss, low=loss - 0.2, high=loss + 0.2, n=4, kl=kl, best=best)
+        Measured(step=step, objective=loss, loss=loss, low=loss - 0.2, high=loss + 0.2, n=4, kl=kl, best=best)
         for step, loss, kl, best in ((0, 3.4, 0.0, False), (5, 3.0, 0.05, False), (10, 2.9, 0.1, True))
     )
     return Card(

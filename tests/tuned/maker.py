@@ -20,7 +20,7 @@ def make(root: Path, name: str) -> None:
     job = job_of(name, str(find_embedded()), root / "bases")
     place = bases.folder_of(job)
     folder = Path(job.folder)
-    write(folder, job, card_of(job, bases.base_digest(place)))
+    write(folder, job, card_of(job, bases.base_digest(job)))
     _trained(place, job).save_pretrained(folder / "adapter")
 
 

@@ -23,9 +23,8 @@ from loop.adapters.models.naming import CLAUDES, LOCAL, Named, understand
 from loop.adapters.models.prices import context_of, price_of
 from loop.errors import ModelUnavailable, RedraftError
 from loop.events import Tell
-from loop.names import ADAPTER
 from loop.project import ModelInfo
-from loop.settings import CLAUDE_CODE
+from loop.settings import ADAPTER, CLAUDE_CODE
 
 if TYPE_CHECKING:
     from loop.model.adapters import Shelved

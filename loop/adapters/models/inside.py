@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loop.names import ADAPTER
 from loop.ports import LanguageModel
+from loop.settings import ADAPTER
 
 if TYPE_CHECKING:
     from loop.adapters.training.shelf import Shelf

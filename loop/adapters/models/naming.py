@@ -8,9 +8,8 @@ from typing import Literal, NamedTuple
 from loop.adapters.keys import VARIABLES, Keys
 from loop.adapters.models.hosted.addresses import host_of, is_loopback
 from loop.errors import ConfigError
-from loop.names import ADAPTER
 from loop.nearest import slip
-from loop.settings import AUTO, CLAUDE_CODE, EMBEDDED, REPLAY, Settings
+from loop.settings import ADAPTER, AUTO, CLAUDE_CODE, EMBEDDED, REPLAY, Settings
 
 CLAUDE = "claude-sonnet-5-5"
 """The Claude that `auto` means: good at prose, not the dearest."""

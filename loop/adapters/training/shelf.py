@@ -19,9 +19,8 @@ from loop.errors import ModelUnavailable, ProjectBusy, UsageError
 from loop.events import Tell
 from loop.model.adapters import Converted, Merged, Precision, Runtime, Shelved, stamp
 from loop.model.training import Card
-from loop.names import ADAPTER
 from loop.nearest import nearest_hint
-from loop.settings import SETTINGS_FILE
+from loop.settings import ADAPTER, SETTINGS_FILE
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _WEIGHTS = ("adapter/adapter_model.safetensors", "model/*.safetensors")

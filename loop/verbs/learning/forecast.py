@@ -11,7 +11,7 @@ from loop.gate.plan import GatePlan
 from loop.model import MOST_OPERATIONS, Brief, Detector, Operation, Usage
 from loop.project import Project
 from loop.revise import judge_request
-from loop.settings import CLAUDE_CODE, EMBEDDED
+from loop.settings import CLAUDE_CODE, runs_inside
 from loop.tokens import about, at_most
 from loop.verbs.learning.judging import Cases, Judge
 from loop.verbs.learning.study import Study
@@ -51,7 +51,7 @@ def effort_of(study: Study, operations: Sequence[Operation] | None = None) -> Ef
     """What redraft.toml allows; `operations` are what is proposed, where that is known."""
     learn = study.project.settings.learn
     known = MOST_OPERATIONS if operations is None else max(1, len(operations))
-    if study.author in {MINE, EMBEDDED, CLAUDE_CODE} or operations is not None:
+    if study.author in {MINE, CLAUDE_CODE} or runs_inside(study.author) or operations is not None:
         return Effort(1, 0, known)
     return Effort(max(1, learn.candidates), learn.rounds, known)
 

@@ -14,7 +14,7 @@ from loop.operations_log import standing_operations
 from loop.ports import LanguageModel
 from loop.project import Project
 from loop.revise import holds
-from loop.settings import EMBEDDED, Settings
+from loop.settings import Settings, runs_inside
 from loop.store import draft_paths, read_draft_file
 from loop.verbs.parts.roles import judge_name
 
@@ -32,8 +32,8 @@ class Judge(NamedTuple):
 
     @property
     def able(self) -> bool:
-        """False for the embedded model, whose yes and no mean nothing."""
-        return self.name != EMBEDDED
+        """False for a model that runs inside: its yes and no mean nothing."""
+        return not runs_inside(self.name)
 
     async def fires(self, detector: Detector, text: str) -> bool | None:
         """Whether a correction is needed again; None when that cannot be said.

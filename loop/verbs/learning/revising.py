@@ -15,7 +15,7 @@ from loop.model import MOST_OPERATIONS, Operation
 from loop.model.agent import AgentTask
 from loop.project import Project
 from loop.revise import Asked, Reproduced, Revision, agent_task, revise
-from loop.settings import CLAUDE_CODE, EMBEDDED
+from loop.settings import CLAUDE_CODE, runs_inside
 from loop.store import draft_paths, read_draft_file
 from loop.text.short import one_line
 from loop.verbs.learning.forecast import TRIED
@@ -39,7 +39,7 @@ _SMALL_ROOM, _SMALL_TOKENS = 2_000, 600
 def asked_of(study: Study, name: str, evidence: Evidence | None = None) -> Asked:
     """Everything that the reviser is told."""
     given = study.evidence if evidence is None else evidence
-    small = name == EMBEDDED
+    small = runs_inside(name)
     return Asked(
         evidence=given,
         guidance=study.guidance,
@@ -58,7 +58,7 @@ def asked_of(study: Study, name: str, evidence: Evidence | None = None) -> Asked
 async def revised(study: Study, name: str) -> tuple[Revision, ...]:
     """The candidates of a model, the best first. Raises ReplyInvalid and ModelError."""
     learn = study.project.settings.learn
-    small = name == EMBEDDED
+    small = runs_inside(name)
     return await revise(
         asked_of(study, name),
         study.by.model,

@@ -9,13 +9,13 @@ from loop.model import Record
 from loop.settings import (
     AUTO,
     CLAUDE_CODE,
-    EMBEDDED,
     REPLAY,
     AgentStep,
     ChecksStep,
     CommandStep,
     Settings,
     Step,
+    runs_inside,
 )
 
 MINE = "mine"
@@ -44,7 +44,7 @@ def uses(settings: Settings) -> tuple[Use, ...]:
     return (
         *(_use(settings, step) for step in settings.steps),
         Use(what="reviser", kind="reviser", model=reviser),
-        Use(what="judge", kind="judge", model="" if judge == EMBEDDED else judge),
+        Use(what="judge", kind="judge", model="" if runs_inside(judge) else judge),
     )
 
 
@@ -65,7 +65,7 @@ def reviser_name(settings: Settings, asked: str | None) -> str:
     name = asked or settings.learn.reviser
     if name == AUTO:
         own = settings.model.name
-        return MINE if own == EMBEDDED or own.startswith(REPLAY) else own
+        return MINE if runs_inside(own) or own.startswith(REPLAY) else own
     return settings.model.name if name == MODEL else name
 
 

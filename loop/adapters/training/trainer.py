@@ -1,0 +1,313 @@
+"""Starts training runs, and reads what they leave: each has a folder of its own, outside every project."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from loop.adapters.files import unreadable
+from loop.adapters.lock import take
+from loop.adapters.training.programs import ask, command, require_extra, surroundings
+from loop.errors import AlreadyThere, TrainingError, UsageError
+from loop.events import Tell, ignore
+from loop.model.training import (
+    Alarmed,
+    Ended,
+    Job,
+    Measured,
+    Plan,
+    RunState,
+    Started,
+    Stepped,
+    TrainEvent,
+    TrainingRow,
+    Wish,
+)
+from loop.nearest import nearest_hint
+
+_EVENT: TypeAdapter[TrainEvent] = TypeAdapter(TrainEvent)
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_LOOK_AGAIN = 0.1
+_TAIL = 20_000
+"""Characters of a log that are shown."""
+
+
+class LocalTrainer:
+    """Implements loop.ports.Trainer on this computer; `folder` holds one folder for each run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    async def plan(
+        self,
+        job: Job,
+        wish: Wish,
+        rows: Sequence[TrainingRow],
+        held_out: Sequence[TrainingRow],
+        tell: Tell = ignore,
+        *,
+        trying: bool = True,
+    ) -> Plan:
+        """What a run would be; two steps of it are tried in a folder that goes again."""
+        require_extra()
+        self._make()
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".plan-") as place:
+            own = job.model_copy(update={"folder": place})
+            _write_rows(Path(place), rows, held_out)
+            asked = {"job": own.model_dump(mode="json"), "wish": wish.model_dump(mode="json")}
+            request = {**asked, "trying": trying}
+            plan = Plan.model_validate(await ask("plan", request, tell))
+        made = plan.job.model_copy(update={"folder": str(self._folder / job.name)})
+        return plan.model_copy(update={"job": made})
+
+    async def begin(
+        self, job: Job, rows: Sequence[TrainingRow], held_out: Sequence[TrainingRow], *, processes: int = 1
+    ) -> None:
+        """Write the run's folder and start its recipe."""
+        require_extra()
+        place = self._place(job.name)
+        if place.exists():
+            raise AlreadyThere(
+                f"There is a run or an adapter “{job.name}” already.", hint="Choose another one: --name NAME"
+            )
+        self._make()
+        place.mkdir()
+        _write_rows(place, rows, held_out)
+        _write(place / "job.json", job.model_dump_json(indent=2) + "\n")
+        await self._start(place, job, processes)
+
+    async def resume(self, name: str, *, held: bool = False, processes: int = 1) -> None:
+        """Go on from the last checkpoint."""
+        require_extra()
+        place = self._known(name)
+        if _is_held(place / "lock"):
+            raise TrainingError(f"“{name}” is running.", hint="redraft train watch")
+        job = _job(place).model_copy(update={"resume": True, "held": held})
+        await self._start(place, job, processes)
+
+    async def _start(self, place: Path, job: Job, processes: int) -> None:
+        going = place / ("resumed.json" if job.resume else "job.json")
+        if job.resume:
+            _write(going, job.model_dump_json(indent=2) + "\n")
+        program = [*_launcher(processes), f"loop.train.{job.recipe.method}", str(going)]
+        argv = program if processes > 1 else command(job.recipe.method, str(going))
+        process = _spawned(place, argv, held=job.held)
+        self._started.append(process)  # its end of the pipe stays open as long as this one lives
+        while process.poll() is None and not _is_held(place / "lock"):  # noqa: ASYNC110 - another process's
+            await asyncio.sleep(_LOOK_AGAIN)
+        if process.poll() not in (None, 0) and not _ended(place):
+            raise TrainingError(
+                f"The training could not be started. {_last_line(place / 'log.txt')}".strip(),
+                hint=f"redraft train log --name {job.name}",
+            )
+
+    def runs(self) -> Sequence[RunState]:
+        """Every run, the newest first; a folder that holds none is passed over."""
+        found = [_state(place) for place in self._places()]
+        return sorted(found, key=lambda run: (run.began, run.name), reverse=True)
+
+    def state(self, name: str) -> RunState:
+        """How far one run is."""
+        return _state(self._known(name))
+
+    def events(self, name: str, after: int = 0) -> Sequence[TrainEvent]:
+        """What a run said, but the first `after` events."""
+        return _events(self._known(name))[after:]
+
+    def stop(self, name: str) -> None:
+        """Ask a run to save and end."""
+        place = self._known(name)
+        if not _is_held(place / "lock"):
+            raise UsageError(f"“{name}” is not running.", hint="redraft train status")
+        _write(place / "stop", "")
+
+    def log(self, name: str) -> str:
+        """The end of what the run's programs wrote beside its events."""
+        place = self._known(name) / "log.txt"
+        return place.read_text(encoding="utf-8", errors="replace")[-_TAIL:] if place.exists() else ""
+
+    def bases(self) -> str:
+        """The folder for bases that are unpacked, beside that of the runs."""
+        return str(self._folder.parent / "bases")
+
+    def free_name(self, stem: str) -> str:
+        """A name that nobody has."""
+        plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:48] or "model"
+        number = 1
+        while (self._folder / f"{plain}-{number}").exists():
+            number += 1
+        return f"{plain}-{number}"
+
+    def _places(self) -> Iterator[Path]:
+        if self._folder.is_dir():
+            for place in self._folder.iterdir():
+                if not place.name.startswith(".") and (place / "job.json").is_file():
+                    yield place
+
+    def _place(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise UsageError(
+                f"“{name}” is no name for an adapter.",
+                hint="Small letters, digits, dots, dashes and underscores, such as my-blog-2",
+            )
+        return self._folder / name
+
+    def _known(self, name: str) -> Path:
+        place = self._place(name)
+        if not (place / "job.json").is_file():
+            names = [one.name for one in self._places()]
+            raise UsageError(
+                f"There is no training run “{name}”.",
+                hint=nearest_hint(name, names) if names else "redraft train sft   begins one",
+            )
+        return place
+
+    def _make(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unreadable(error, str(self._folder), "written") from error
+
+
+def _launcher(processes: int) -> list[str]:
+    """Several processes on one computer, by accelerate."""
+    return [
+        sys.executable,
+        "-P",
+        "-m",
+        "accelerate.commands.launch",
+        "--num_processes",
+        str(processes),
+        "--num_machines",
+        "1",
+        "--mixed_precision",
+        "no",
+        "--dynamo_backend",
+        "no",
+        "-m",
+    ]
+
+
+def _spawned(place: Path, argv: Sequence[str], *, held: bool) -> subprocess.Popen[bytes]:
+    """Start a recipe whose events and complaints go to files of its folder."""
+    with (place / "events.jsonl").open("ab") as events, (place / "log.txt").open("ab") as log:
+        return subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE if held else subprocess.DEVNULL,
+            stdout=events,
+            stderr=log,
+            env=surroundings(),
+            **_outliving(),
+        )
+
+
+def _outliving() -> Mapping[str, Any]:
+    """A process that goes on when the terminal is closed."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def _is_held(lock: Path) -> bool:
+    """True while a process holds the run's lock."""
+    try:
+        descriptor = os.open(lock, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not take(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_rows(place: Path, rows: Sequence[TrainingRow], held_out: Sequence[TrainingRow]) -> None:
+    for name, held in (("rows.jsonl", rows), ("held_out.jsonl", held_out)):
+        _write(place / name, "".join(one.model_dump_json() + "\n" for one in held))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        half_done = path.with_name(f".{path.name}")
+        half_done.write_text(text, encoding="utf-8")
+        half_done.replace(path)
+    except OSError as error:
+        shutil.rmtree(path.with_name(f".{path.name}"), ignore_errors=True)
+        raise unreadable(error, str(path), "written") from error
+
+
+def _job(place: Path) -> Job:
+    try:
+        return Job.model_validate_json((place / "job.json").read_bytes())
+    except (OSError, ValidationError) as error:
+        raise TrainingError(
+            f"What “{place.name}” was started with cannot be read.",
+            hint=f"redraft adapters remove {place.name}",
+        ) from error
+
+
+def _events(place: Path) -> list[TrainEvent]:
+    """Every whole line; the last one of a run that was killed may be half."""
+    found: list[TrainEvent] = []
+    path = place / "events.jsonl"
+    for line in path.read_bytes().splitlines() if path.exists() else ():
+        try:
+            found.append(_EVENT.validate_python(json.loads(line)))
+        except (ValueError, ValidationError):
+            continue
+    return found
+
+
+def _ended(place: Path) -> bool:
+    events = _events(place)
+    return bool(events) and isinstance(events[-1], Ended)
+
+
+def _last_line(path: Path) -> str:
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.exists() else []
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def _state(place: Path) -> RunState:
+    """How far a run is, from what it said since it was last started."""
+    job, events = _job(place), _events(place)
+    steps = [one for one in events if isinstance(one, Stepped)]
+    measured = [one for one in events if isinstance(one, Measured)]
+    starts = [one for one in events if isinstance(one, Started)]
+    last = events[-1] if events else None
+    running = _is_held(place / "lock")
+    ended = last if isinstance(last, Ended) and not running else None
+    total = starts[-1].steps if starts else 0
+    done = steps[-1].step if steps else 0
+    left = None
+    if running and steps:
+        recent = steps[-10:]
+        left = (total - done) * sum(job.recipe.batch / one.rows_per_second for one in recent) / len(recent)
+    return RunState(
+        name=place.name,
+        method=job.recipe.method,
+        state="running" if running else ended.state if ended else "interrupted",
+        step=done,
+        steps=total,
+        loss=steps[-1].loss if steps else None,
+        held_out=measured[-1] if measured else None,
+        before=measured[0] if measured else None,
+        seconds_left=left,
+        alarms=tuple(one for one in events if isinstance(one, Alarmed)),
+        says=ended.says if ended else "",
+        hint=ended.hint if ended else "",
+        job=job,
+        began=datetime.fromtimestamp((place / "job.json").stat().st_mtime, UTC).isoformat(timespec="seconds"),
+    )

@@ -1,0 +1,134 @@
+"""Words for train: plans, runs, and how far they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loop.counts import count
+from loop.model.training import Measured, Plan, RunState
+from loop.render.layout import table
+from loop.render.timing import duration
+
+if TYPE_CHECKING:
+    from loop.verbs import train
+
+_STATES = {
+    "running": "is running",
+    "done": "is done",
+    "stopped": "was stopped; what was best is kept",
+    "failed": "failed",
+    "interrupted": "was cut off; it can go on",
+}
+
+
+def _train(result: train.Result) -> str:
+    match result.action:
+        case "status":
+            return _status(result.runs)
+        case "log":
+            return result.log.rstrip() or "The programs wrote nothing."
+        case "stop":
+            return "It saves a checkpoint and ends.  Go on later:  redraft train sft --resume"
+    if result.run is not None:
+        return _run(result.run)
+    if result.plan is not None:
+        return plan_in_words(result.plan)
+    return ""
+
+
+def plan_in_words(plan: Plan) -> str:
+    """What a run would be."""
+    job, recipe = plan.job, plan.job.recipe
+    what = "learns your finals (sft)" if recipe.method == "sft" else "learns what you prefer (dpo)"
+    saved = 1 - plan.epoch_tokens / plan.unshared_tokens if plan.unshared_tokens else 0.0
+    shared = f"; {saved:.0%} of the reading is saved, where draft and final begin alike" if saved > 0 else ""
+    lines = [
+        ("name", f"{job.name}{'  (test run)' if job.quick else ''}"),
+        ("what", f"{what}, on {job.base.rpartition('/')[2]}{_on_top(plan)}"),
+        ("rows", f"{count(plan.rows, 'row')} to learn from, {plan.held_out:,} held out to measure"),
+        ("length", f"{plan.epoch_tokens:,} tokens a round, the longest row {plan.longest:,}{shared}"),
+        ("prompts", "without the guide" if job.origin.distilled else "with the guide, as it is now"),
+        ("where", plan.device + (f", {plan.processes} side by side" if plan.processes > 1 else "")),
+        ("memory", _memory(plan)),
+        ("disk", f"{_gb(plan.disk_needed)}, of {_gb(plan.disk_there)} that are free"),
+        ("time", f"about {duration(plan.seconds)}" if plan.seconds else "not measured yet"),
+        ("steps", f"{plan.steps:,}, {count(recipe.epochs, 'round')} of {count(recipe.batch, 'row')} a step"),
+        ("trained", _trained(plan)),
+    ]
+    said = [table(lines)]
+    said += [f"Cannot start: {problem}" for problem in plan.problems]
+    said += [f"! {doubt}" for doubt in plan.doubts]
+    if not plan.problems:
+        said.append(f"Start it:  redraft train {recipe.method} --yes")
+    return "\n".join(said)
+
+
+def _on_top(plan: Plan) -> str:
+    start = plan.job.start.rstrip("/").rpartition("/")[0].rpartition("/")[2]
+    return f", going on from {start}" if start else ""
+
+
+def _memory(plan: Plan) -> str:
+    tried = f"; two steps took {_gb(plan.memory_measured)}" if plan.memory_measured else ""
+    return f"about {_gb(plan.memory_formula)} of {_gb(plan.memory_there)}{tried}"
+
+
+def _trained(plan: Plan) -> str:
+    recipe = plan.job.recipe
+    if recipe.full:
+        return f"all of its {_millions(plan.trained)} numbers, at a rate of {recipe.learning_rate:g}"
+    return (
+        f"an adapter of {_millions(plan.trained)} numbers (rank {recipe.rank}) "
+        f"on {_millions(plan.parameters)}, at a rate of {recipe.learning_rate:.1e}"
+    )
+
+
+def _status(runs: tuple[RunState, ...]) -> str:
+    if not runs:
+        return "Nothing was trained here yet.  Begin:  redraft train plan"
+    return "\n\n".join(_run(run) for run in runs)
+
+
+def _run(run: RunState) -> str:
+    first = f"{run.name} {_STATES[run.state]}"
+    if run.steps:
+        first += f": step {run.step:,} of {run.steps:,}"
+    if run.seconds_left:
+        first += f", about {duration(run.seconds_left)} left"
+    lines = [first + "."]
+    if run.says:
+        lines.append(f"{run.says}  → {run.hint}" if run.hint else run.says)
+    if run.loss is not None:
+        lines.append(f"Loss of the last step {run.loss:.3f}.")
+    if run.before is not None and run.held_out is not None and run.held_out.step:
+        lines.append(_gained(run.before, run.held_out))
+    lines += [f"! {alarm.says} {alarm.advice}" for alarm in run.alarms]
+    if run.state in {"stopped", "interrupted"}:
+        lines.append(f"Go on:  redraft train {run.method} --resume --name {run.name}")
+    if run.state in {"done", "stopped"}:
+        lines.append(f"Try it:  redraft run NAME --model adapter:{run.name}")
+        lines.append(f"Keep it:  redraft adapters use {run.name}")
+    return "\n".join(lines)
+
+
+def _gained(before: Measured, after: Measured) -> str:
+    sure = "" if after.accuracy is None else f"; your text is preferred in {after.accuracy:.0%}"
+    return (
+        f"Held-out loss {_around(before)} before, {_around(after)} now (lower is better){sure}; "
+        f"it has moved {after.kl:.3f} nats a token from its base."
+    )
+
+
+def _around(one: Measured) -> str:
+    return f"{one.loss:.3f} [{one.low:.3f}, {one.high:.3f}] n={one.n}"
+
+
+def _gb(size: int) -> str:
+    return f"{size / 1e9:.1f} GB"
+
+
+def _millions(number: int) -> str:
+    return f"{number / 1e9:.1f} billion" if number >= 1e9 else f"{number / 1e6:.1f} million"
+
+
+RENDER = {"train": _train}

@@ -1,0 +1,88 @@
+"""Where a run's numbers go: lines of JSON always, trackio and TensorBoard where they are installed."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any, Protocol
+
+from loop.model import Record
+from loop.model.training import Job, Measured, Stepped
+from loop.train.program import Out
+
+
+class Sink(Protocol):
+    """Somebody who draws curves."""
+
+    def add(self, step: int, values: dict[str, float]) -> None:
+        """Numbers by name, after a step."""
+        ...
+
+    def close(self) -> None:
+        """No more will come."""
+        ...
+
+
+class Sinks:
+    """Everybody who is told; only the process that leads tells anything."""
+
+    def __init__(self, out: Out | None, sinks: tuple[Sink, ...] = ()) -> None:
+        self._out = out
+        self._sinks = sinks
+
+    def tell(self, event: Record) -> None:
+        """An event of the run."""
+        if self._out is None:
+            return
+        self._out.tell(event)
+        if isinstance(event, Stepped | Measured):
+            prefix = "train" if isinstance(event, Stepped) else "held_out"
+            held = event.model_dump(exclude={"kind", "step", "best"}, exclude_none=True)
+            for sink in self._sinks:
+                sink.add(event.step, {f"{prefix}/{name}": float(value) for name, value in held.items()})
+
+    def close(self) -> None:
+        """The run is over."""
+        for sink in self._sinks:
+            sink.close()
+
+
+def installed_sinks(job: Job) -> tuple[Sink, ...]:
+    """The sinks that are installed here."""
+    found: list[Sink] = []
+    if importlib.util.find_spec("tensorboard") is not None:
+        found.append(_TensorBoard(Path(job.folder) / "tensorboard"))
+    if importlib.util.find_spec("trackio") is not None:
+        found.append(_Trackio(job))
+    return tuple(found)
+
+
+class _TensorBoard:
+    """Files for `tensorboard --logdir`."""
+
+    def __init__(self, folder: Path) -> None:
+        from torch.utils.tensorboard import SummaryWriter
+
+        self._writer: Any = SummaryWriter(str(folder))
+
+    def add(self, step: int, values: dict[str, float]) -> None:
+        for name, value in values.items():
+            self._writer.add_scalar(name, value, step)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class _Trackio:
+    """The local database of `trackio show`; nothing leaves this computer."""
+
+    def __init__(self, job: Job) -> None:
+        import trackio
+
+        self._run: Any = trackio.init(project="redraft", name=job.name, config=job.recipe.model_dump())
+
+    def add(self, step: int, values: dict[str, float]) -> None:
+        self._run.log(values, step=step)
+
+    def close(self) -> None:
+        self._run.finish()

@@ -1,0 +1,262 @@
+"""Train a model of the writer's own on the pairs, in a process outside."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from loop.errors import TrainingError, UsageError
+from loop.events import Event, Note, Progress, Tell
+from loop.model import Record
+from loop.model.training import (
+    Alarmed,
+    Device,
+    Measured,
+    Method,
+    Plan,
+    RunState,
+    Started,
+    Stepped,
+    TrainEvent,
+    Wish,
+)
+from loop.project import Project
+from loop.verbs.parts.fields import Argument
+from loop.verbs.training.planning import Asked, Prepared, prepare
+
+EXAMPLE = "redraft train sft --quick 20 --yes"
+
+_LOOK_AGAIN = 0.5
+"""Seconds between two looks at a run."""
+
+
+class Request(Record):
+    """What to do, and with which numbers; whatever is not set is made out, and stands in the plan."""
+
+    action: Annotated[Literal["plan", "sft", "dpo", "status", "watch", "stop", "log"], Argument()] = "plan"
+    """`plan` says what would happen; `sft` learns your finals; `dpo` learns what you prefer to the drafts;
+    `status`, `watch`, `stop` and `log` are for a run that is under way."""
+    method: Literal["sft", "dpo"] = "sft"
+    """plan: which of the two."""
+    name: str = ""
+    """The adapter's name: a new one's, or that of the run that is meant."""
+    base: str = ""
+    """The base model: a folder, a GGUF file or a name that transformers knows; empty: the embedded one."""
+    start: str = ""
+    """Go on from this adapter; dpo goes on from the newest one of sft."""
+    quick: int = Field(default=0, ge=0)
+    """A test run on so many pairs."""
+    yes: bool = False
+    """Start without asking."""
+    resume: bool = False
+    """Go on with a run that was stopped or cut off."""
+    detach: bool = False
+    """Come back at once; the run goes on, also when the terminal is closed."""
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    """Where it runs."""
+    processes: int = Field(default=0, ge=0, le=64)
+    """Processes side by side; 0: one for each GPU."""
+    distill_guide: bool = False
+    """Leave the guide out of the prompts: its rules are to go into the weights."""
+    long: Literal["split", "leave-out"] | None = None
+    """Rows that are too long: split them at paragraphs, or leave them out."""
+    step: str = ""
+    """Which step learns pairs of which it is not known what each step wrote."""
+    epochs: int | None = Field(default=None, ge=1, le=50)
+    """How often each row is seen."""
+    batch: int | None = Field(default=None, ge=1)
+    """Rows per step."""
+    tokens: int | None = Field(default=None, ge=64)
+    """The most tokens that go through the model at once."""
+    longest: int | None = Field(default=None, ge=32)
+    """The most tokens a row may have."""
+    rank: int | None = Field(default=None, ge=1, le=512)
+    """Rank of the adapter's matrices."""
+    learning_rate: float | None = Field(default=None, gt=0)
+    """Peak learning rate."""
+    span_weight: float | None = Field(default=None, ge=1)
+    """sft: how much more a word counts that you changed."""
+    suffix_weight: float | None = Field(default=None, ge=0, le=1)
+    """dpo: how much a word behind the first change counts that you left as it was."""
+    beta: float | None = Field(default=None, gt=0)
+    """dpo: how strongly it is held to where it began."""
+    anchor: float | None = Field(default=None, ge=0)
+    """dpo: how strongly it is held to your own text."""
+    kl_budget: float | None = Field(default=None, gt=0)
+    """How far it may move away from its base, in nats a token."""
+    full: bool = False
+    """Train the base's own weights (up to 0.5B parameters)."""
+    quantised: bool = False
+    """Hold the base in four bits, on an NVIDIA GPU."""
+    checkpointing: bool = False
+    """Take less memory, and longer."""
+    seed: int = Field(default=0, ge=0)
+    """Draws the order of the rows."""
+
+
+class Result(Record):
+    """A plan, a run, or several."""
+
+    action: str
+    """What was asked for."""
+    plan: Plan | None = None
+    """What would be done, or was."""
+    started: bool = False
+    """The plan was carried out."""
+    run: RunState | None = None
+    """How far the run is."""
+    runs: tuple[RunState, ...] = ()
+    """status: every run of this project, the newest first."""
+    log: str = ""
+    """log: what the programs wrote."""
+
+
+async def do(project: Project, request: Request, tell: Tell) -> Result:
+    """Plan, start, or look after a run."""
+    match request.action:
+        case "status":
+            return Result(action="status", runs=_ours(project))
+        case "watch":
+            return Result(action="watch", run=await follow(project, _meant(project, request).name, tell))
+        case "stop":
+            return Result(action="stop", run=_stopped(project, _running(project, request).name))
+        case "log":
+            run = _meant(project, request)
+            return Result(action="log", run=run, log=project.trainer.log(run.name))
+        case "sft" | "dpo" if request.resume:
+            return await _resumed(project, request, tell)
+        case _:
+            return await _planned(project, request, tell)
+
+
+def further(request: Request, result: Result) -> tuple[str, Request] | None:
+    """The question before a run starts."""
+    if result.plan is None or result.started or result.plan.problems or request.action == "plan":
+        return None
+    return "Start the training?", request.model_copy(update={"yes": True, "name": result.plan.job.name})
+
+
+async def _planned(project: Project, request: Request, tell: Tell) -> Result:
+    method: Method = request.method if request.action == "plan" else request.action  # type: ignore[assignment]
+    starts = request.action != "plan" and request.yes
+    prepared = await prepare(project, _asked(request, method), tell, trying=not starts)
+    plan = prepared.plan
+    if not starts:
+        return Result(action=request.action, plan=plan)
+    if plan.problems:
+        raise TrainingError(plan.problems[0], hint="redraft train plan")
+    return await _begun(project, request, prepared, tell)
+
+
+async def _begun(project: Project, request: Request, prepared: Prepared, tell: Tell) -> Result:
+    job = prepared.plan.job.model_copy(update={"held": not request.detach})
+    plan = prepared.plan.model_copy(update={"job": job})
+    for doubt in plan.doubts:
+        tell(Note(message=doubt, level="warning"))
+    processes = request.processes or plan.processes
+    await project.trainer.begin(job, prepared.rows, prepared.held_out, processes=processes)
+    if request.detach:
+        run = project.trainer.state(job.name)
+    else:
+        run = await follow(project, job.name, tell)
+    return Result(action=request.action, plan=plan, started=True, run=run)
+
+
+async def _resumed(project: Project, request: Request, tell: Tell) -> Result:
+    run = _meant(project, request)
+    if run.state == "done":
+        raise UsageError(f"“{run.name}” is done.", hint=f"redraft train {request.action}   begins a new one")
+    await project.trainer.resume(run.name, held=not request.detach, processes=request.processes or 1)
+    state = project.trainer.state(run.name) if request.detach else await follow(project, run.name, tell)
+    return Result(action=request.action, started=True, run=state)
+
+
+async def follow(project: Project, name: str, tell: Tell) -> RunState:
+    """Tell what a run says until it ends. Raises TrainingError when it fails."""
+    seen, steps = 0, 0
+    while True:
+        state = project.trainer.state(name)
+        events = project.trainer.events(name, seen)
+        seen += len(events)
+        for event in events:
+            steps = event.steps if isinstance(event, Started) else steps
+            for told in _in_words(event, steps):
+                tell(told)
+        if state.state != "running":
+            break
+        await asyncio.sleep(_LOOK_AGAIN)
+    if state.state == "failed":
+        raise TrainingError(state.says, hint=state.hint)
+    if state.state == "interrupted":
+        raise TrainingError(
+            f"The training of “{name}” was cut off.",
+            hint=f"redraft train {state.method} --resume --name {name}   (what happened: redraft train log)",
+        )
+    return state
+
+
+def _in_words(event: TrainEvent, steps: int) -> list[Event]:
+    match event:
+        case Stepped():
+            unit = f"steps, loss {event.loss:.3f}"
+            return [Progress(what="training", done=event.step, of=steps, unit=unit)]
+        case Measured() if event.step == 0:
+            return [Note(message=f"Before training: loss {_around(event)} on texts that are held out.")]
+        case Measured():
+            moved = f"moved {event.kl:.3f} nats a token from its base"
+            sure = "" if event.accuracy is None else f", prefers yours in {event.accuracy:.0%}"
+            return [Note(message=f"After {event.step} steps: held-out loss {_around(event)}{sure}; {moved}.")]
+        case Alarmed():
+            return [Note(message=f"{event.says} {event.advice}", level="warning")]
+        case _:
+            return []
+
+
+def _around(one: Measured) -> str:
+    return f"{one.loss:.3f} [{one.low:.3f}, {one.high:.3f}] n={one.n}"
+
+
+def _asked(request: Request, method: Method) -> Asked:
+    device: Device = request.device
+    wish = Wish.model_validate({name: getattr(request, name) for name in Wish.model_fields})
+    return Asked(
+        method=method,
+        name=request.name,
+        base=request.base,
+        start=request.start,
+        quick=request.quick,
+        device=device,
+        distill=request.distill_guide,
+        long=request.long,
+        step=request.step,
+        wish=wish,
+    )
+
+
+def _ours(project: Project) -> tuple[RunState, ...]:
+    return tuple(run for run in project.trainer.runs() if run.job.origin.project == project.root)
+
+
+def _meant(project: Project, request: Request) -> RunState:
+    """The run that is named; else the one that runs, else the newest. Raises UsageError for none."""
+    if request.name:
+        return project.trainer.state(request.name)
+    runs = _ours(project)
+    found = next((run for run in runs if run.state == "running"), None) or next(iter(runs), None)
+    if found is None:
+        raise UsageError("Nothing was trained here yet.", hint="redraft train plan")
+    return found
+
+
+def _running(project: Project, request: Request) -> RunState:
+    run = _meant(project, request)
+    if run.state != "running":
+        raise UsageError("No training is running.", hint="redraft train status")
+    return run
+
+
+def _stopped(project: Project, name: str) -> RunState:
+    project.trainer.stop(name)
+    return project.trainer.state(name)

@@ -1,0 +1,208 @@
+"""Collects the rows of a training run from a project, looked over by eye and by tokenizer."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from feedback.dataset.gather import Gathered, LeftOut, gather
+from feedback.dataset.looking import Overview, look_over, overview, shown
+from feedback.dataset.readiness import Readiness, readiness
+from loop.errors import MissingExtra, ModelUnavailable, RedraftError
+from loop.events import Tell
+from loop.model import content_id
+from loop.model.dataset import Finding, LongRow, Looked, Shown
+from loop.model.training import Job, Method, Origin, Recipe, TrainingRow
+from loop.project import Project
+from loop.store import read_briefs, read_pairs, work_guidance
+from loop.verbs.training.asking import prompt_of, steps_now
+
+Long = Literal["split", "leave-out"]
+METHODS: tuple[Method, ...] = ("sft", "dpo")
+_LONGEST = Recipe.model_fields["longest"].default
+
+
+class Collection(NamedTuple):
+    """What a project has to learn from."""
+
+    sft: tuple[TrainingRow, ...]
+    """Rows to learn finals from; those that are held out only measure."""
+    dpo: tuple[TrainingRow, ...]
+    """Rows to learn preferences from; each has a rejected text."""
+    left_out: tuple[LeftOut, ...]
+    """What gives fewer rows than it could, and why."""
+    findings: tuple[Finding, ...]
+    """What is worth knowing; those that stop first."""
+    readiness: dict[Method, Readiness]
+    """Whether each way of training may start."""
+    overview: Overview
+    """The data in numbers."""
+    looked: Looked | None
+    """What the base's tokenizer makes of it; None: nobody asked it."""
+    unlooked: str
+    """Why nobody did, with what to type; empty where it was asked."""
+    shown: tuple[Shown, ...]
+    """Some rows, with what is learned of them."""
+    version: str
+    """The guidance version that the prompts were made with."""
+    distilled: bool
+    """They were made without the guide."""
+
+    def rows(self, method: Method) -> tuple[TrainingRow, ...]:
+        """Those for one way of training."""
+        return self.sft if method == "sft" else self.dpo
+
+    def origin(self, method: Method, project: str) -> Origin:
+        """Where the rows of a run come from, for its card."""
+        data = content_id(*(row.model_dump_json() for row in self.rows(method)))
+        return Origin(project=project, version=self.version, data=data, distilled=self.distilled)
+
+
+def gathered(project: Project, *, distill: bool = False, step: str = "") -> tuple[Gathered, str]:
+    """All rows of a project, and the guidance version. Raises UsageError, ConfigError."""
+    guidance = work_guidance(project)
+    pairs, choices = read_pairs(project)
+    held_out = {brief.id for brief in read_briefs(project) if brief.split == "held_out"}
+    found = gather(
+        pairs,
+        choices,
+        steps=steps_now(project, guidance, step),
+        prompt=prompt_of(project, guidance, distill=distill),
+        held_out=held_out,
+        step=step,
+    )
+    return found, guidance.version
+
+
+async def collect(
+    project: Project,
+    tell: Tell,
+    *,
+    distill: bool = False,
+    step: str = "",
+    long: Long | None = None,
+    base: str = "",
+    longest: int = _LONGEST,
+    rows: int = 0,
+    must_look: bool = False,
+) -> Collection:
+    """The rows of a project, and whether they are fit to be learned.
+
+    `base`: a folder, a GGUF file or a name that transformers knows; empty: the embedded model. `longest`:
+    the most tokens a row may have; `long`: what happens to longer ones, None: they stop. `rows` are shown.
+    `must_look`: without the base's tokenizer there is no collection: raises MissingExtra, ModelUnavailable.
+    Raises TrainingError for a base that cannot be read.
+    """
+    found, version = gathered(project, distill=distill, step=step)
+    looked, unlooked = None, ""
+    if must_look or found.sft or found.dpo:
+        try:
+            looked = await _looked(found, base, longest, rows, tell, split=long == "split")
+        except (MissingExtra, ModelUnavailable) as error:
+            if must_look:
+                raise
+            unlooked = _told(error)
+    kept = {method: _fitting(method, found.rows(method), looked, long) for method in METHODS}
+    left_out = (*found.left_out, *(one for method in METHODS for one in kept[method].left_out))
+    noticed = [*look_over(found), *(looked.findings if looked is not None else ())]
+    noticed += [one for method in METHODS for one in kept[method].findings]
+    ready = {
+        method: readiness(
+            method,
+            kept[method].rows,
+            noticed,
+            len({one.id.partition("/")[0] for one in left_out if one.of in {"", method}}),
+            unlooked=unlooked,
+        )
+        for method in METHODS
+    }
+    return Collection(
+        sft=kept["sft"].rows,
+        dpo=kept["dpo"].rows,
+        left_out=left_out,
+        findings=tuple(sorted(noticed, key=lambda one: not one.stop)),
+        readiness=ready,
+        overview=overview(found),
+        looked=looked,
+        unlooked=unlooked,
+        shown=looked.shown if looked is not None else shown(found.sft or found.dpo, rows),
+        version=version,
+        distilled=distill,
+    )
+
+
+def base_of(base: str) -> str:
+    """The base model that is meant; empty: the embedded model's file. Raises ModelUnavailable."""
+    if base:
+        return base
+    from loop.adapters.models.embedded.modelfiles import find, on_this_computer
+
+    return str(find(on_this_computer()))
+
+
+async def _looked(found: Gathered, base: str, longest: int, rows: int, tell: Tell, *, split: bool) -> Looked:
+    """What the base's tokenizer makes of the rows; it is asked in a process of its own."""
+    from loop.adapters.training.places import bases_folder
+    from loop.adapters.training.programs import ask
+
+    job = Job(
+        name="",
+        folder="",
+        base=base_of(base),
+        bases=str(bases_folder()),
+        recipe=Recipe(method="sft", longest=longest),
+    )
+    request = {
+        "job": job.model_dump(mode="json"),
+        "rows": {method: [row.model_dump(mode="json") for row in found.rows(method)] for method in METHODS},
+        "split": split,
+        "shown": rows,
+    }
+    return Looked.model_validate(await ask("check", request, tell))
+
+
+class _Fitting(NamedTuple):
+    rows: tuple[TrainingRow, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def _fitting(
+    method: Method, rows: tuple[TrainingRow, ...], looked: Looked | None, long: Long | None
+) -> _Fitting:
+    """The rows that are no longer than they may be: the others are split, left out, or stop the run."""
+    too_long = {one.id: one for one in looked.long.get(method, ())} if looked is not None else {}
+    if not too_long or looked is None:
+        return _Fitting(rows)
+    if long is None:
+        return _Fitting(rows, (), tuple(_stop(one, looked.limit, method) for one in too_long.values()))
+    kept: list[TrainingRow] = []
+    for row in rows:
+        kept += too_long[row.id].parts if row.id in too_long else (row,)
+    why = "and cannot be split so that each part fits" if long == "split" else "and was left out as you said"
+    left_out = tuple(
+        LeftOut(
+            id=one.id,
+            brief=one.brief,
+            reason=f"It has {one.tokens:,} tokens, more than {looked.limit:,}, {why}.",
+            of=method,
+        )
+        for one in too_long.values()
+        if not one.parts
+    )
+    return _Fitting(tuple(kept), left_out)
+
+
+def _stop(one: LongRow, limit: int, method: Method) -> Finding:
+    return Finding(
+        kind="long",
+        stop=True,
+        id=one.id,
+        brief=one.brief,
+        says=f"It has {one.tokens:,} tokens, and may have {limit:,}.",
+        hint="--long split   splits such texts at paragraphs;  --long leave-out   leaves them out",
+        of=method,
+    )
+
+
+def _told(error: RedraftError) -> str:
+    return f"{error.message} → {error.hint}" if error.hint else error.message
