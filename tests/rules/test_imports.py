@@ -64,7 +64,7 @@ def test_the_code_keeps_every_contract(copy: Path) -> None:
         (
             "loop/wiring.py",
             "import xllamacpp",
-            "Only the embedded model, the doctor and the check of a conversion load the engine",
+            "Only embedded models, the doctor and conversion load the engine",
         ),
     ],
 )
