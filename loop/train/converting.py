@@ -46,8 +46,8 @@ def _convert(script: str, file: Path, kind: str, words: Sequence[str]) -> None:
         raise _failed(done.stdout + done.stderr)
 
 
-def _folder() -> Path:
-    spec = importlib.util.find_spec(_PACKAGE)
+def _folder(package: str = _PACKAGE) -> Path:
+    spec = importlib.util.find_spec(package)
     folders = [] if spec is None else list(spec.submodule_search_locations or ())
     if not folders:
         raise MissingExtra(

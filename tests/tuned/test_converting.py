@@ -95,7 +95,12 @@ def logits(model):
         return model.double()(input_ids=torch.tensor([sample.ids])).logits
 adapter = logits(tuned.load(one, torch.device("cpu")))
 difference = float((logits(merge.folded(one, model)) - adapter).abs().max())
-print(json.dumps({"refused": refused, "difference": difference}))
+try:
+    with tuned.room_for(one.folder, 10**18):
+        full = ""
+except TrainingError as error:
+    full = error.message
+print(json.dumps({"refused": refused, "difference": difference, "full": full}))
 """
 
 
@@ -121,6 +126,10 @@ def test_a_file_that_writes_otherwise_is_refused(looked_at: dict[str, Any]) -> N
 
 def test_merged_in_fp32_is_the_adapter(looked_at: dict[str, Any]) -> None:
     assert 0 < looked_at["difference"] < 1e-4
+
+
+def test_a_disk_that_is_too_small_is_known_before(looked_at: dict[str, Any]) -> None:
+    assert "1000000000.0 GB are needed on the disk" in looked_at["full"]
 
 
 async def test_a_base_that_was_changed_is_refused(own: Own, shelf: Shelf) -> None:

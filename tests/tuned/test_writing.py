@@ -92,21 +92,14 @@ async def test_cancelling_stops_the_writing_and_the_next_one_is_answered(tuned: 
         assert await ask(tuned, question(max_tokens=3))
 
 
-async def test_a_program_that_is_ended_is_an_error_and_begun_anew(tuned: TunedModel) -> None:
-    await ask(tuned, question(max_tokens=1))
-    assert tuned._program is not None
-    tuned._program._process.kill()
-    tuned._program._process.wait()
-    assert await ask(tuned, question(max_tokens=3))
-
-
-async def test_one_that_dies_while_it_writes_is_an_error(tuned: TunedModel) -> None:
+async def test_one_that_dies_while_it_writes_is_an_error_and_begun_anew(tuned: TunedModel) -> None:
     def kill(_: str) -> None:
         assert tuned._program is not None
         tuned._program._process.kill()
 
     with pytest.raises(ModelError, match="ended by the system, most likely because memory ran out"):
         await tuned.ask(question(max_tokens=400, temperature=1.5), kill)
+    assert await ask(tuned, question(max_tokens=3))
 
 
 async def test_what_cannot_be_loaded_is_unavailable(own: Own) -> None:
