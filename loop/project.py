@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -68,6 +68,8 @@ class Project:
     """The files of another folder, for what the writer imports and exports."""
     distilled: Callable[[str], bool]
     """Whether a model of redraft.toml knows the guide by heart, so that it is asked without it."""
+    make_ready: Callable[[str, Tell], Awaitable[None]]
+    """Make an adapter of redraft.toml ready for writing, where it is not yet. Raises as Adapters.settle."""
     written_by: Callable[[str], Project]
     """The same project with another model under [model]; nothing is written down. Raises ConfigError."""
 

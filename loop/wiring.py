@@ -172,6 +172,7 @@ class World:
             trainer=LocalTrainer(_adapters_folder()),
             outside=lambda folder: LocalFiles(Path(folder)),
             distilled=lambda name: name.startswith(ADAPTER) and self.adapters().distilled(name),
+            make_ready=lambda name, tell: self.adapters().make_ready(name, tell),
             written_by=partial(self._written_by, root, said),
         )
 

@@ -16,6 +16,7 @@ from loop.errors import RedraftError, UsageError
 from loop.events import BriefFailed, Event, Note, Tell
 from loop.model import Brief, Draft, Guidance, Record
 from loop.project import Project
+from loop.settings import ADAPTER
 from loop.store import (
     brief_ids,
     draft_paths,
@@ -92,6 +93,9 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     if request.model:
         tell_own_models(project.settings, tell)
         project = project.written_by(request.model)
+    for name in dict.fromkeys(map(project.settings.model_of, project.settings.steps)):
+        if name.startswith(ADAPTER):
+            await project.make_ready(name, tell)
     tell = _each_failure_once(tell)
     briefs, failed = _ready(project, names, tell)
     edited(project)  # a look at git finishes what a crash may have left half restored

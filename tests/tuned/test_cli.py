@@ -23,9 +23,9 @@ def test_from_the_list_to_a_draft_and_out_again(
     assert "3.40 → 2.90 [2.70, 3.10]" in redraft("-C", project, "adapters").out
     before = redraft("-C", project, "models").out
     assert "type: redraft adapters use brief" in before
-    answer = redraft("-C", project, "run", "tea", "--model", "adapter:brief")
-    assert answer.code == 5
-    assert "redraft adapters use brief" in answer.err
+    once = redraft("-C", project, "run", "tea", "--model", "adapter:brief")
+    assert "made ready for writing here; this is done once" in once.err
+    assert once.code == 0, once.err
     toml = project.joinpath("redraft.toml")
     toml.write_text(toml.read_text() + "\n# mine\n[model] # who writes\nname = 'embedded' # small\n")
     used = redraft("-C", project, "adapters", "use", "brief")

@@ -128,7 +128,7 @@ def test_what_was_settled_holds_until_a_file_is_another(root: Path, shelf: Shelf
     weights.write_bytes(b"other weights")
     with pytest.raises(ModelUnavailable) as caught:
         shelf.ready("tea")
-    assert caught.value.hint == "redraft adapters use tea"
+    assert "redraft adapters use tea" in caught.value.hint
 
 
 def test_a_distilled_one_is_known_by_its_card(root: Path, shelf: Shelf) -> None:

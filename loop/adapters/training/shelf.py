@@ -16,7 +16,7 @@ from loop.adapters.files import unreadable
 from loop.adapters.lock import take
 from loop.adapters.training import programs
 from loop.errors import ModelUnavailable, ProjectBusy, UsageError
-from loop.events import Tell
+from loop.events import Note, Tell
 from loop.model.adapters import Converted, Merged, Precision, Runtime, Shelved, stamp
 from loop.model.training import Card
 from loop.nearest import nearest_hint
@@ -59,7 +59,7 @@ class Shelf:
         if one.runtime is None:
             raise ModelUnavailable(
                 f"The adapter “{name}” is not made ready for writing on this computer yet.",
-                hint=f"redraft adapters use {name}",
+                hint=f"redraft adapters use {name}   (or: redraft run --model {ADAPTER}{name})",
             )
         return one, one.runtime
 
@@ -88,6 +88,16 @@ class Shelf:
         """Decide how it writes on this computer, and make and check what that needs."""
         return Runtime.model_validate(await self._ask("gguf", name, tell, want="use"))
 
+    async def make_ready(self, model: str, tell: Tell) -> None:
+        """Settle an adapter that redraft.toml names; what else is missing is said where it is opened."""
+        name = model.removeprefix(ADAPTER)
+        if not model.startswith(ADAPTER) or name not in self._names():
+            return
+        one = self._shelved(name)
+        if not one.says and one.runtime is None:
+            tell(Note(message=f"The adapter “{name}” is made ready for writing here; this is done once."))
+            await self.settle(name, tell)
+
     async def convert(self, name: str, tell: Tell) -> Converted:
         """Make GGUF files of it, checked against what was trained."""
         return Converted.model_validate(await self._ask("gguf", name, tell, want="all"))
@@ -103,7 +113,11 @@ class Shelf:
             try:
                 gone = folder.with_name(f".removed-{name}-{os.getpid()}")
                 folder.rename(gone)  # from here on nobody finds it, however long the rest takes
-                shutil.rmtree(gone)
+                for place in self._root.glob(".removed-*"):  # and what an earlier one left when it was ended
+                    if place.is_symlink():
+                        place.unlink()  # what it leads to is not ours
+                    else:
+                        shutil.rmtree(place)
             except OSError as error:
                 raise unreadable(error, str(folder), "removed") from error
 
