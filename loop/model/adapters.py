@@ -46,7 +46,7 @@ class Runtime(Record):
     context: int
     """How many tokens it can hold."""
     base: str = ""
-    """engine: the GGUF file of the base, or of the merged model, absolute."""
+    """engine: the GGUF file of the base, or of the merged model; transformers: the base, where it is now."""
     lora: str = ""
     """engine: the GGUF file of the adapter, absolute; empty when it is merged."""
     stamps: Mapping[str, str] = {}

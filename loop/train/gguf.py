@@ -30,8 +30,8 @@ _HALF = 2
 
 
 def answer(request: dict[str, Any], out: Out) -> Any:
-    """{"folder", "want"}: `use` -> Runtime, `all` -> Converted. Raises TrainingError, MissingExtra."""
-    one = tuned.kept(Path(request["folder"]))
+    """{"folder", "base", "want"}; `use` gives Runtime, `all` Converted. Raises TrainingError, MissingExtra."""
+    one = tuned.kept(Path(request["folder"]), request["base"])
     made = settle(one, out) if request["want"] == "use" else _Making(one, out).everything()
     return made.model_dump(mode="json")
 
@@ -95,7 +95,7 @@ class _Making:
 
     def by_transformers(self, why: str) -> Runtime:
         """A program of its own, with the weights as they were trained."""
-        return self._runtime("transformers", why)
+        return self._runtime("transformers", why).model_copy(update={"base": self._one.job.base})
 
     def _runtime(self, way: str, why: str, *files: Path) -> Runtime:
         stamped = {str(path): stamp(path) for path in (*files, *_weights(self._one))}

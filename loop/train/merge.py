@@ -30,8 +30,8 @@ _AGREEMENT = {"fp32": 0.98, "fp16": 0.98, "bf16": 0.95}
 
 
 def answer(request: dict[str, Any], out: Out) -> Any:
-    """Merge: {"folder", "precision"} -> Merged. Raises TrainingError."""
-    one = tuned.kept(Path(request["folder"]))
+    """Merge: {"folder", "base", "precision"} -> Merged. Raises TrainingError."""
+    one = tuned.kept(Path(request["folder"]), request["base"])
     place = one.folder / FOLDER
     with half_done(one.folder) as made:
         merged = merge(one, made, request["precision"], out)

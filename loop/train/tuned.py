@@ -55,8 +55,11 @@ class Sample(NamedTuple):
     """Its end token is there: the text was not cut back."""
 
 
-def kept(folder: Path) -> Kept:
-    """An adapter by its folder, with its base unpacked and found unchanged. Raises TrainingError."""
+def kept(folder: Path, base: str = "") -> Kept:
+    """An adapter by its folder, with its base unpacked and found unchanged. Raises TrainingError.
+
+    `base` is where its base is now, if that is another place than when it was trained.
+    """
     try:
         job = Job.model_validate_json(folder.joinpath("job.json").read_bytes())
         card = Card.model_validate_json(folder.joinpath("card.json").read_bytes())
@@ -65,6 +68,7 @@ def kept(folder: Path) -> Kept:
             f"The adapter in {folder} cannot be read: its card or its job is missing or damaged.",
             hint="redraft adapters list",
         ) from error
+    job = job.model_copy(update={"base": base or job.base})
     one = Kept(folder, job, card, bases.folder_of(job))
     if bases.base_digest(job) != card.base_digest:
         raise TrainingError(

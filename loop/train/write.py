@@ -33,8 +33,8 @@ class Cancelled(Exception):
 class Writer:
     """One model, ready to write."""
 
-    def __init__(self, folder: Path, context: int, out: Out) -> None:
-        one = tuned.kept(folder)
+    def __init__(self, folder: Path, base: str, context: int, out: Out) -> None:
+        one = tuned.kept(folder, base)
         self._tokenizer = bases.tokenizer_of(one.place, one.job.base)
         device = _device()
         kind = torch.float32 if device.type == "cpu" else torch.bfloat16
@@ -171,7 +171,7 @@ def main() -> None:
     out = own_output()
     first = json.loads(sys.stdin.readline())
     try:
-        writer = Writer(Path(first["folder"]), int(first["context"]), out)
+        writer = Writer(Path(first["folder"]), first["base"], int(first["context"]), out)
     except RedraftError as error:
         out.line(error_line(error))
         sys.exit(8)

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from loop.adapters.models.catalogue import find_embedded
+from loop.adapters.models.embedded.modelfiles import SMOLLM2
 from loop.adapters.training import programs
 from loop.adapters.training.shelf import Shelf
 from loop.errors import TrainingError
@@ -137,6 +139,14 @@ async def test_a_base_that_was_changed_is_refused(own: Own, shelf: Shelf) -> Non
     with pytest.raises(TrainingError, match="is not the one that “brief” was trained on"):
         await shelf.settle("brief", ignore)
     assert shelf.find("brief").runtime is None
+
+
+async def test_the_embedded_base_is_found_where_it_lies_now(own: Own, shelf: Shelf) -> None:
+    gone = str(Path("gone", SMOLLM2.file).absolute())
+    own(base=gone, ready=False)
+    runtime = await shelf.settle("brief", ignore)
+    assert runtime.base == str(find_embedded())
+    assert shelf.find("brief").runtime == runtime
 
 
 async def test_damaged_weights_are_a_sentence(own: Own, shelf: Shelf) -> None:

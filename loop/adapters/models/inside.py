@@ -38,7 +38,9 @@ class Inside:
             return self._kept(full, lambda: EmbeddedModel(how.base, context=how.context, tuned=tuned))
         from loop.adapters.models.tuned.model import TunedModel
 
-        return self._kept(full, lambda: TunedModel(Path(one.folder), name, full, context=how.context))
+        return self._kept(
+            full, lambda: TunedModel(Path(one.folder), name, full, context=how.context, base=how.base)
+        )
 
     def _kept(self, key: str, open_: Callable[[], LanguageModel]) -> LanguageModel:
         if key not in self._open:

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from loop.adapters.files import unreadable
 from loop.adapters.lock import take
+from loop.adapters.models.embedded.modelfiles import find, on_this_computer
 from loop.adapters.training import programs
 from loop.errors import ModelUnavailable, ProjectBusy, UsageError
 from loop.events import Note, Tell
@@ -126,7 +127,8 @@ class Shelf:
         if one.says:
             raise UsageError(f"“{name}” cannot be used: {one.says}", hint="redraft adapters list")
         with self._held(name):
-            return await programs.ask(program, {"folder": one.folder, **wanted}, tell)
+            base = _base_of(one.card) if one.card is not None else ""
+            return await programs.ask(program, {"folder": one.folder, "base": base, **wanted}, tell)
 
     def _names(self) -> list[str]:
         try:
@@ -155,7 +157,7 @@ class Shelf:
         if not any(any(folder.glob(pattern)) for pattern in _WEIGHTS):
             says = "its weights are missing; train it anew: redraft train sft"
             return one.model_copy(update={"state": "damaged", "says": says})
-        if _is_path(card.base) and not Path(card.base).exists():
+        if not _base_of(card):
             says = f"its base model is not there any more: {card.base}"
             return one.model_copy(update={"state": "baseless", "says": says})
         return one.model_copy(update={"runtime": _runtime(folder)})
@@ -205,9 +207,19 @@ def _runtime(folder: Path) -> Runtime | None:
     return kept if same else None
 
 
-def _is_path(base: str) -> bool:
-    """A base on this computer, not a name that transformers knows."""
-    return Path(base).is_absolute() or base.endswith(".gguf")
+def _base_of(card: Card) -> str:
+    """Where the base is now; empty when it is gone. A name that transformers knows stays as it is.
+
+    The embedded model's file moves when redraft is installed anew: then it is taken from where it lies now.
+    """
+    there = Path(card.base)
+    if there.exists() or not (there.is_absolute() or card.base.endswith(".gguf")):
+        return card.base
+    with suppress(ModelUnavailable):
+        embedded = find(on_this_computer())
+        if embedded.name == there.name:
+            return str(embedded)
+    return ""
 
 
 def _size(folder: Path) -> int:

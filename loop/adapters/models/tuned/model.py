@@ -29,10 +29,14 @@ _TAIL = 4000
 
 
 class TunedModel:
-    """Answers one question after the other; the program starts with the first, and loads the model once."""
+    """Answers one question after the other; the program starts with the first, and loads the model once.
 
-    def __init__(self, folder: Path, called: str, name: str, *, context: int) -> None:
+    `base` is where the base is now, if that is another place than when it was trained.
+    """
+
+    def __init__(self, folder: Path, called: str, name: str, *, context: int, base: str = "") -> None:
         self._folder = folder
+        self._base = base
         self._called = called
         self._context = context
         self._program: _Program | None = None
@@ -90,7 +94,9 @@ class TunedModel:
         if self._program is None or self._program.ended:
             require_extra()
             self.end()
-            self._program = _Program({"folder": str(self._folder), "context": self._context})
+            self._program = _Program(
+                {"folder": str(self._folder), "base": self._base, "context": self._context}
+            )
             line = self._heard(self._program)
             if line["kind"] == "error":
                 error = error_of(line)
