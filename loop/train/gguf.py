@@ -30,7 +30,7 @@ _HALF = 2
 
 
 def answer(request: dict[str, Any], out: Out) -> Any:
-    """{"folder", "base", "want"}; `use` gives Runtime, `all` Converted. Raises TrainingError, MissingExtra."""
+    """{"folder", "base", "want"}; `use` gives a Runtime, `all` a Converted. Raises TrainingError."""
     one = tuned.kept(Path(request["folder"]), request["base"])
     made = settle(one, out) if request["want"] == "use" else _Making(one, out).everything()
     return made.model_dump(mode="json")

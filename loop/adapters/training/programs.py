@@ -24,6 +24,8 @@ _TAIL = 4000
 """Bytes of a program's complaints that are kept."""
 _LONGEST_LINE = 1 << 28
 _NEEDS = ("torch", "transformers", "peft", "accelerate")
+_PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""Threads that wait for each other sleep: spinning, they were five times slower beside other work."""
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
@@ -44,21 +46,18 @@ def command(program: str, *words: str) -> list[str]:
 
 
 def surroundings(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a program: no keys but the one for model downloads, and no telemetry.
-
-    Threads of torch that wait for each other sleep: where they spin, a forward pass on two cores that others
-    use too was measured 38 times slower (27 s instead of 0.7 s).
-    """
+    """The environment of a program: no keys but the one for model downloads, and no telemetry."""
     environ = os.environ if environ is None else environ
     kept = {name: environ[name] for name in ("HF_TOKEN",) if name in environ}
     return {
-        "OMP_WAIT_POLICY": "PASSIVE",
         **without_secrets(environ),
         **kept,
         "PYTHONSAFEPATH": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "TOKENIZERS_PARALLELISM": "false",
         "TRANSFORMERS_VERBOSITY": "error",
+        **_PATIENT,
+        **{name: environ[name] for name in _PATIENT if name in environ},
     }
 
 
