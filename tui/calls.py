@@ -32,6 +32,7 @@ _WORK = {
     "new": "making a project",
     "demo": "the demonstration",
     "models": "fetching a model",
+    "adapters": "working on an adapter",
 }
 """What verbs that ask a model do, as a writer would say it."""
 _PATIENCE = 3.0

@@ -53,7 +53,9 @@ WHERE: Mapping[str, Spot] = {
     "redo": Spot("history", "history.redo", "U", starts=True),
     "rollback": Spot("history", "history.rollback", "b"),
     "recall": Spot("history", "history.recall", "r", starts=True),
+    "train": FORM,
     "dataset": FORM,
+    "adapters": FORM,
     "export": Spot("train", "train.export", "e"),
 }
 """Verb -> where it is at home. Everything can be done from its form, too."""
