@@ -241,6 +241,8 @@ class Started(Record):
     """Where it runs, in words."""
     processes: int = 1
     """How many processes take part."""
+    attention: str = ""
+    """How packed rows are kept apart: segments, mask or blocks; empty: every text goes alone."""
     tokens: int
     """Tokens of an epoch that go through the model."""
     unshared: int
