@@ -45,9 +45,11 @@ def device_of(job: Job) -> torch.device:
     """Where a job runs. Raises TrainingError for a device that is not there."""
     wanted = job.device
     if wanted == "auto":
-        wanted = "cuda" if torch.cuda.is_available() else "mps" if torch.mps.is_available() else "cpu"
+        wanted = (
+            "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        )
     missing = (wanted == "cuda" and not torch.cuda.is_available()) or (
-        wanted == "mps" and not torch.mps.is_available()
+        wanted == "mps" and not torch.backends.mps.is_available()
     )
     if missing:
         raise TrainingError(

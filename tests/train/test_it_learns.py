@@ -26,8 +26,8 @@ from pipelines.reply import whole_sentences
 from tests.train.test_against_trl import Heard
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
-PAIRS, SAMPLES = 40, 3
-SHORT, LONG = 110, 165
+PAIRS, PREFERRED, MEASURING, SAMPLES = 40, 16, 8, 2
+SHORT, LONG = 80, 125
 """Tokens of the drafts that are learned from, and of fresh ones, which find their end by themselves."""
 
 
@@ -107,7 +107,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         pair(100 + number, brief, draft, editor.edit(draft).text)
         for number, (brief, draft) in enumerate(zip(others, fresh, strict=True))
         if editor.edit(draft).text != draft
-    ]
+    ][:MEASURING]
     untrained = efforts(base.model, base.tokenizer, others, editor)
     setup, heard = ready(first, pairs, measuring), Heard()
     sft.run(setup, heard)
@@ -117,7 +117,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         place, "dpo", f"{first.folder}/adapter", epochs=1, batch=4, evaluations=1, learning_rate=1e-5
     )
     preferred = Heard()
-    dpo.run(ready(second, pairs, measuring), preferred)
+    dpo.run(ready(second, pairs[:PREFERRED], measuring), preferred)
     return Course(untrained, tuned, heard, preferred)
 
 
