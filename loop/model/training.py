@@ -87,13 +87,15 @@ class Recipe(Record):
     """Put several rows through the model side by side, each blind to the others."""
     checkpointing: bool = False
     """Compute activations twice instead of keeping them: slower, in less memory."""
+    sharded: bool = False
+    """Spread the base's layers over all processes (FSDP2): for a base that does not fit on one GPU."""
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """Of the base's weights; the adapter's are always fp32. `auto`: bf16 on a GPU, fp32 on a processor."""
     seed: int = 0
     """Draws the order of the rows and the adapter's first values."""
     evaluations: int = Field(default=4, ge=1)
     """How often per epoch the held-out rows are measured and a checkpoint is saved."""
-    kl_budget: float = Field(default=0.2, gt=0)
+    kl_budget: float = Field(default=0.5, gt=0)
     """Nats per token that the tuned model may move away from the base on held-out texts."""
 
 
@@ -237,6 +239,8 @@ class Started(Record):
     """Numbers of the base."""
     device: str
     """Where it runs, in words."""
+    processes: int = 1
+    """How many processes take part."""
     tokens: int
     """Tokens of an epoch that go through the model."""
     unshared: int

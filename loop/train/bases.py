@@ -82,7 +82,7 @@ def load(job: Job, device: torch.device) -> Base:
         model = AutoModelForCausalLM.from_pretrained(place, **options)
     except (OSError, ValueError, KeyError) as error:
         raise _not_loaded(job.base, error) from error
-    if not job.recipe.quantised:
+    if not job.recipe.quantised and not job.recipe.sharded:
         model.to(device)
     for weights in model.parameters():
         weights.requires_grad_(False)

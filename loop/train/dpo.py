@@ -24,7 +24,9 @@ from loop.train.telling import Sinks
 def run(setup: Setup, sinks: Sinks) -> Kept:
     """Learn what is preferred to what."""
     recipe = setup.job.recipe
-    held = references(setup.scorer, [pack for batch in setup.epoch for pack in batch.packs])
+    team = setup.team
+    mine = [pack for batch in setup.epoch for pack in batch.packs[team.rank :: team.size]]
+    held = references(setup.scorer, mine)
 
     def loss(found: Tensor, pack: Pack) -> PackLoss:
         reference = reference_of(pack, held).to(found.device)

@@ -95,20 +95,25 @@ def recipe_for(method: Method, wish: Wish, shape: Shape, rows: int, device: str)
     return Recipe.model_validate({**held, **set_})
 
 
-def memory_for(recipe: Recipe, shape: Shape, tokens: int, *, half: bool, device: str) -> int:
-    """Bytes that a run needs: weights, adapter with its optimizer, activations, one tile of logits.
+def memory_for(
+    recipe: Recipe, shape: Shape, tokens: int, *, half: bool, device: str, processes: int = 1
+) -> int:
+    """Bytes for each process: weights, adapter with its optimizer, activations, one tile of logits.
 
     Activations of a decoder layer without recomputing: about (18 H + 5 I) numbers a token, measured with
     transformers' llama and peft; with recomputing the layer's input, and one layer's worth.
     """
     width = 2 if half else 4
     weights = shape.parameters * (0.6 if recipe.quantised else 4 if recipe.full else width)
+    if recipe.sharded:
+        weights /= processes
     trained = shape.parameters if recipe.full else recipe.rank * shape.linear
     layer = (18 * shape.hidden + 5 * shape.inner) * width * 1.3
     kept = layer + shape.layers * shape.hidden * width if recipe.checkpointing else shape.layers * layer
     head = 0 if device == "cuda" and half else shape.vocabulary * shape.hidden * 4
     around = 1_500_000_000 if device == "cuda" else 700_000_000
-    return int(weights + 16 * trained + tokens * kept + 3 * 128 * shape.vocabulary * 4 + head + around)
+    logits = 3 * 128 * shape.vocabulary * 4
+    return int(weights + 16 * trained + tokens * kept + logits + head + around)
 
 
 def disk_for(recipe: Recipe, shape: Shape) -> int:

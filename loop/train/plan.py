@@ -92,21 +92,25 @@ def _parameters(config: Any) -> int:
 def _fitting(
     recipe: Recipe, wish: Wish, shape: Shape, data: Data, device: torch.device, *, half: bool
 ) -> Recipe:
-    """The recipe made smaller until it fits: fewer tokens at once, then recomputing, then four bits."""
+    """The recipe made smaller until it fits.
+
+    Fewer tokens at once, then recomputing, then the base over several GPUs, then in four bits.
+    """
     there = memory_there(device) * _ROOM
     alone = max((tokens_of(one, share=recipe.share) for one in data.train), default=0)
 
     def fits(one: Recipe) -> bool:
-        needed = memory_for(one, shape, max(one.tokens, alone), half=half, device=device.type)
-        return needed <= there
+        return _memory(one, shape, max(one.tokens, alone), device, half=half) <= there
 
     if wish.tokens is None:
         while not fits(recipe) and recipe.tokens > max(_SMALLEST, alone):
             recipe = recipe.model_copy(update={"tokens": recipe.tokens // 2})
     if not fits(recipe):
         recipe = recipe.model_copy(update={"checkpointing": True})
+    if not fits(recipe) and processes_on(device) > 1 and not recipe.full:
+        recipe = recipe.model_copy(update={"sharded": True})
     if not fits(recipe) and device.type == "cuda" and not recipe.full:
-        recipe = recipe.model_copy(update={"quantised": True})
+        recipe = recipe.model_copy(update={"quantised": True, "sharded": False})
     return recipe
 
 
@@ -120,7 +124,7 @@ def _problems(job: Job, shape: Shape, data: Data, device: torch.device, *, half:
             f"{count(len(long), 'row')} of more than {recipe.longest:,} tokens, the longest with "
             f"{data.longest:,}: nothing is ever cut off. Choose: --long split, or --long leave-out."
         )
-    needed = memory_for(recipe, shape, recipe.tokens, half=half, device=device.type)
+    needed = _memory(recipe, shape, max(recipe.tokens, data.longest), device, half=half)
     there = memory_there(device)
     if needed > there:
         found.append(
@@ -183,10 +187,8 @@ def _plan(
         parameters=shape.parameters,
         trained=trained,
         device=in_words(device, half=half),
-        processes=max(1, torch.cuda.device_count()) if device.type == "cuda" else 1,
-        memory_formula=memory_for(
-            recipe, shape, max(recipe.tokens, data.longest), half=half, device=device.type
-        ),
+        processes=processes_on(device),
+        memory_formula=_memory(recipe, shape, max(recipe.tokens, data.longest), device, half=half),
         memory_measured=tried.memory if tried else 0,
         memory_there=memory_there(device),
         disk_needed=disk_for(recipe, shape),
@@ -195,6 +197,15 @@ def _plan(
         tokens_per_second=rate,
         problems=problems,
     )
+
+
+def processes_on(device: torch.device) -> int:
+    """One process for each GPU."""
+    return max(1, torch.cuda.device_count()) if device.type == "cuda" else 1
+
+
+def _memory(recipe: Recipe, shape: Shape, tokens: int, device: torch.device, *, half: bool) -> int:
+    return memory_for(recipe, shape, tokens, half=half, device=device.type, processes=processes_on(device))
 
 
 def _gb(size: float) -> str:

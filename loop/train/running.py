@@ -27,6 +27,7 @@ from loop.train.bases import Base, base_digest, device_of, load
 from loop.train.batches import Batch, batches
 from loop.train.fitting import Fitting, Kept, Objective
 from loop.train.measures import held_out
+from loop.train.memorised import alarm, recited
 from loop.train.program import own_output
 from loop.train.scoring import Scorer
 from loop.train.sharing import tokens_of
@@ -90,6 +91,10 @@ def prepare(job: Job) -> Setup:
     others = tuple(example(row, base.tokenizer, job.recipe) for row in measuring)
     _require_rows(job, examples)
     trainable = Trainable(job, base)
+    if job.recipe.sharded and team.size > 1:
+        team.shard(base.model.get_decoder().layers, trainable.named.values())
+    if job.recipe.sharded:
+        base.model.to(device)
     way = way_for(device) if base.packs else None
     return Setup(
         job=job,
@@ -133,7 +138,13 @@ def fit(setup: Setup, objective: Objective, sinks: Sinks) -> Kept:
         fitting.restore(stamp)
     sinks.tell(started(setup, fitting.steps, fitting.step))
     with _asked_to_stop(job) as asked:
-        return fitting.run(stamp, asked)
+        kept = fitting.run(stamp, asked)
+    found = recited(setup.scorer, setup.base.tokenizer, setup.examples, setup.held_out)
+    if not found:
+        return kept
+    said = alarm(kept.losses[-1][0] if kept.losses else 0, found)
+    sinks.tell(said)
+    return kept._replace(alarms=(*kept.alarms, said))
 
 
 def started(setup: Setup, steps: int, step: int) -> Started:
@@ -148,6 +159,7 @@ def started(setup: Setup, steps: int, step: int) -> Started:
         trained=setup.trainable.count,
         parameters=setup.base.parameters,
         device=in_words(setup.scorer.device, half=setup.base.half),
+        processes=setup.team.size,
         tokens=sum(tokens_of(one, share=share) for one in setup.examples),
         unshared=sum(tokens_of(one, share=False) for one in setup.examples),
         recipe=setup.job.recipe,

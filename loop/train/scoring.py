@@ -81,7 +81,7 @@ class Scorer:
         self.head = head_of(model)
         self.device = next(model.parameters()).device
         self._way: Way | None = way
-        self._half = half
+        self.half = half
 
     def hidden(self, pack: Pack) -> Tensor:
         """The hidden states that predict the targets of a pack, [S, H]."""
@@ -97,7 +97,7 @@ class Scorer:
         return states[torch.tensor(pack.sources, device=self.device)]
 
     def _states(self, ids: Sequence[int], positions: Sequence[int], **layout: Layout) -> Tensor:
-        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self._half):
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.half):
             out = self.model.get_decoder()(
                 input_ids=torch.tensor([ids], device=self.device),
                 position_ids=torch.tensor([positions], device=self.device),

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 
 import torch
-from torch import Tensor, distributed
+from torch import Tensor, distributed, nn
 
 
 class Team:
@@ -25,6 +25,19 @@ class Team:
     def leads(self) -> bool:
         """True for the one process that speaks and writes."""
         return self.rank == 0
+
+    def shard(self, layers: Iterable[nn.Module], trained: Iterable[nn.Parameter]) -> None:
+        """Spread frozen layers over all processes; each gathers one when its turn comes (FSDP2).
+
+        What is trained stays whole everywhere: it is small, and its gradients are added up by `add`.
+        """
+        from torch.distributed.device_mesh import init_device_mesh
+        from torch.distributed.fsdp import fully_shard
+
+        mesh = init_device_mesh(self._device.type, (self.size,))
+        kept = set(trained)
+        for layer in layers:
+            fully_shard(layer, mesh=mesh, ignored_params=kept)
 
     def add(self, tensors: Iterable[Tensor]) -> None:
         """Put the sum over all processes into each tensor."""

@@ -103,7 +103,7 @@ class LocalTrainer:
         going = place / ("resumed.json" if job.resume else "job.json")
         if job.resume:
             _write(going, job.model_dump_json(indent=2) + "\n")
-        program = [*_launcher(processes), f"loop.train.{job.recipe.method}", str(going)]
+        program = [*_launcher(job, processes), f"loop.train.{job.recipe.method}", str(going)]
         argv = program if processes > 1 else command(job.recipe.method, str(going))
         process = _spawned(place, argv, held=job.held)
         self._started.append(process)  # its end of the pipe stays open as long as this one lives
@@ -183,23 +183,13 @@ class LocalTrainer:
             raise unreadable(error, str(self._folder), "written") from error
 
 
-def _launcher(processes: int) -> list[str]:
-    """Several processes on one computer, by accelerate."""
-    return [
-        sys.executable,
-        "-P",
-        "-m",
-        "accelerate.commands.launch",
-        "--num_processes",
-        str(processes),
-        "--num_machines",
-        "1",
-        "--mixed_precision",
-        "no",
-        "--dynamo_backend",
-        "no",
-        "-m",
-    ]
+def _launcher(job: Job, processes: int) -> list[str]:
+    """Several processes on one computer: by accelerate, or by what it uses itself where there is no GPU."""
+    by = [sys.executable, "-P", "-m"]
+    if job.device == "cpu":
+        return [*by, "torch.distributed.run", "--standalone", "--nproc_per_node", str(processes), "-m"]
+    once = ["--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no"]
+    return [*by, "accelerate.commands.launch", "--multi_gpu", "--num_processes", str(processes), *once, "-m"]
 
 
 def _spawned(place: Path, argv: Sequence[str], *, held: bool) -> subprocess.Popen[bytes]:

@@ -1,0 +1,97 @@
+"""Our recipe, with what others have not got switched off: the same loss, the same steps."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from benchmarks.tuning.asked import Asked, answered, asked_of
+from benchmarks.tuning.data import rows
+from loop.model import Record
+from loop.model.training import Job, Recipe, Stepped
+from loop.train.alarms import Watch
+from loop.train.fitting import Fitting, PackLoss
+from loop.train.losses import dpo_loss, sft_loss
+from loop.train.measures import reference_of, references
+from loop.train.running import ROWS, prepare
+from loop.train.telling import Sinks
+
+
+class Heard(Sinks):
+    """Keeps the steps."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.steps: list[Stepped] = []
+
+    def tell(self, event: Record) -> None:
+        """Hear of one event."""
+        if isinstance(event, Stepped):
+            self.steps.append(event)
+
+
+def run(asked: Asked) -> None:
+    """Measure it."""
+    folder = Path(asked.folder)
+    lines = "".join(row.model_dump_json() + "\n" for row in rows(asked.batch * asked.steps))
+    folder.joinpath(ROWS).write_text(lines, encoding="utf-8")
+    recipe = Recipe.model_validate(
+        {
+            "method": asked.method,
+            "epochs": 1,
+            "batch": asked.batch,
+            "tokens": 1024 if asked.device == "cpu" else 16_384,
+            "learning_rate": asked.rate,
+            "warmup": 0.0,
+            "evaluations": 1,
+            "span_weight": 1.0,
+            "suffix_weight": 1.0,
+            "anchor": 0.0,
+            "share": asked.arm != "unshared",
+            "precision": "fp32" if asked.arm == "fp32" else "auto",
+        }
+    )
+    job = Job.model_validate(
+        {
+            "name": "benchmark",
+            "folder": str(folder),
+            "base": asked.base,
+            "bases": str(folder),
+            "recipe": recipe,
+            "device": asked.device,
+        }
+    )
+    setup = prepare(job)
+    began = time.perf_counter()
+    held = references(setup.scorer, [pack for batch in setup.epoch for pack in batch.packs])
+    before = time.perf_counter() - began if asked.method == "dpo" else 0.0
+
+    def loss(found, pack):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+        if asked.method == "sft":
+            total = sft_loss(found, pack)
+            return PackLoss(total, float(total.detach()))
+        made = dpo_loss(found, reference_of(pack, held).to(found.device), pack, recipe)
+        return PackLoss(made.loss, made.preference, made.margins, made.chosen)
+
+    heard = Heard()
+    fitting = Fitting(
+        job,
+        setup.examples,
+        setup.epoch,
+        setup.scorer,
+        setup.trainable,
+        loss,
+        None,
+        heard,
+        setup.team,
+        Watch(recipe, half=setup.base.half, vocabulary=10**9),
+        packs=setup.base.packs,
+    )
+    fitting.run("benchmark", lambda: False)
+    seconds = [asked.batch / step.rows_per_second for step in heard.steps]
+    tokens = sum(pack.length for batch in setup.epoch for pack in batch.packs)
+    answered(seconds, before, [step.loss for step in heard.steps], tokens=tokens)
+
+
+if __name__ == "__main__":
+    asked_of(run)

@@ -1,0 +1,109 @@
+"""TRL's trainers: as they come, and tuned (no recomputing; references once; rows packed)."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from typing import Any
+
+from benchmarks.tuning.asked import Asked, answered, asked_of
+from benchmarks.tuning.data import rows
+from loop.model.training import Recipe
+from loop.train.batches import batches, order
+from loop.train.tokens import example
+
+
+def run(asked: Asked) -> None:
+    """Measure it."""
+    from peft import LoraConfig
+    from transformers import AutoTokenizer, TrainerCallback
+
+    tokenizer = AutoTokenizer.from_pretrained(asked.base)
+    recipe = Recipe.model_validate({"method": asked.method, "batch": asked.batch})
+    lora = LoraConfig(
+        r=recipe.rank, lora_alpha=recipe.alpha, target_modules="all-linear", task_type="CAUSAL_LM"
+    )
+    tuned = asked.arm == "tuned"
+    arguments: dict[str, Any] = {
+        "output_dir": asked.folder,
+        "per_device_train_batch_size": asked.batch,
+        "max_steps": asked.steps,
+        "learning_rate": asked.rate,
+        "lr_scheduler_type": "linear",
+        "warmup_steps": 0,
+        "train_sampling_strategy": "sequential",
+        "use_cpu": asked.device == "cpu",
+        "report_to": "none",
+        "save_strategy": "no",
+        "logging_steps": 1,
+        "disable_tqdm": True,
+        **({"gradient_checkpointing": False} if tuned else {}),
+    }
+    trainer = _trainer(asked, arguments, lora, tokenizer, _data(asked, tokenizer, recipe), tuned=tuned)
+    marks: list[float] = []
+
+    class Marks(TrainerCallback):  # type: ignore[misc]
+        """When each step begins and ends."""
+
+        def on_step_begin(self, *_: object, **__: object) -> None:
+            marks.append(time.perf_counter())
+
+        def on_step_end(self, *_: object, **__: object) -> None:
+            marks.append(time.perf_counter())
+
+    trainer.add_callback(Marks())
+    began = time.perf_counter()
+    trainer.train()
+    seconds = [end - start for start, end in zip(marks[::2], marks[1::2], strict=True)]
+    logged = [entry for entry in trainer.state.log_history if "loss" in entry]
+    losses = [float(entry["loss"]) for entry in logged]
+    tokens = [float(entry["num_tokens"]) for entry in logged]  # packed rows: how many a step took
+    answered(seconds, marks[0] - began, losses, tokens=[b - a for a, b in pairwise([0.0, *tokens])])
+
+
+def _trainer(
+    asked: Asked, arguments: dict[str, Any], lora: Any, tokenizer: Any, data: Any, *, tuned: bool
+) -> Any:
+    if asked.method == "dpo":
+        from trl import DPOConfig, DPOTrainer
+
+        options = {"precompute_ref_log_probs": True} if tuned else {}
+        return DPOTrainer(
+            model=asked.base,
+            args=DPOConfig(**arguments, **options),
+            train_dataset=data,
+            processing_class=tokenizer,
+            peft_config=lora,
+        )
+    from trl import SFTConfig, SFTTrainer
+
+    packed = {"packing": True, "max_length": 1024, "per_device_train_batch_size": 4} if tuned else {}
+    return SFTTrainer(
+        model=asked.base,
+        args=SFTConfig(**{**arguments, **packed}),
+        train_dataset=data,
+        processing_class=tokenizer,
+        peft_config=lora,
+    )
+
+
+def _data(asked: Asked, tokenizer: Any, recipe: Recipe) -> Any:
+    """The rows in the order in which ours takes them."""
+    from datasets import Dataset
+
+    found = rows(asked.batch * asked.steps)
+    examples = [example(row, tokenizer, recipe) for row in found]
+    epoch = batches(examples, recipe, recipe.tokens, packs=True)
+    ordered = [found[row] for place in order(0, len(epoch), 0) for row in epoch[place].rows]
+    said = []
+    for row in ordered:
+        prompt = [{"role": "user", "content": row.prompt[0].content}]
+        chosen = [{"role": "assistant", "content": row.chosen}]
+        rejected = [{"role": "assistant", "content": row.rejected}]
+        dpo = {"prompt": prompt, "chosen": chosen, "rejected": rejected}
+        said.append(dpo if asked.method == "dpo" else {"prompt": prompt, "completion": chosen})
+    return Dataset.from_list(said)
+
+
+if __name__ == "__main__":
+    asked_of(run)

@@ -1,0 +1,65 @@
+"""Whether a tuned model writes whole passages of the texts it learned from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from loop.model.training import Alarmed
+from loop.train.sampling import written
+from loop.train.scoring import Scorer
+from loop.train.tokens import Example, Tokenizer
+
+_RUN = 12
+"""So many words in a row are a passage: shorter runs are phrases that anybody may use."""
+_TEXTS, _TOKENS = 4, 128
+"""How many held-out briefs are answered, and how far."""
+
+
+def recited(
+    scorer: Scorer, tokenizer: Tokenizer, train: Sequence[Example], held_out: Sequence[Example]
+) -> str:
+    """A passage of a final that the model gives back word for word when it is asked for something else."""
+    asked = held_out[:_TEXTS]
+    if not asked:
+        return ""
+    texts = written(
+        scorer.model,
+        tokenizer,
+        [one.prompt for one in asked],
+        tokens=_TOKENS,
+        end=asked[0].chosen.ids[-1],
+        half=scorer.half,
+    )
+    known = [one.row.chosen for one in held_out]
+    return passage(texts, [one.row.chosen for one in train], known)
+
+
+def passage(texts: Sequence[str], finals: Sequence[str], known: Sequence[str] = ()) -> str:
+    """The first run of 12 words of a text that stands in one final alone, and in nothing of `known`.
+
+    What stands in two finals and more is how the writer writes, and shall be learned.
+    """
+    runs = Counter(run for final in finals for run in set(_runs(final)))
+    fine = {run for text in known for run in _runs(text)}
+    for text in texts:
+        for run in _runs(text):
+            if runs[run] == 1 and run not in fine:
+                return " ".join(run)
+    return ""
+
+
+def alarm(step: int, found: str) -> Alarmed:
+    """What is said of a passage."""
+    return Alarmed(
+        step=step,
+        name="memorised",
+        says=f"It gives back a passage of your texts word for word: “{found}”.",
+        advice="It learned them by heart rather than how you write. More pairs help; so do fewer epochs.",
+        action="goes_on",
+    )
+
+
+def _runs(text: str) -> list[tuple[str, ...]]:
+    words = text.split()
+    return [tuple(words[start : start + _RUN]) for start in range(len(words) - _RUN + 1)]

@@ -1,0 +1,61 @@
+"""Several processes take the steps of one: side by side, and with the base spread over them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from loop.model.training import Job, Recipe
+from tests.train.conftest import MakeJob, rows
+
+pytestmark = pytest.mark.slow
+
+
+def taken(job: Job, *, processes: int) -> list[float]:
+    """The losses of a run."""
+    several = ["torch.distributed.run", "--standalone", "--nproc_per_node", str(processes), "-m"]
+    program = [
+        *(several if processes > 1 else []),
+        f"loop.train.{job.recipe.method}",
+        f"{job.folder}/job.json",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", *program],
+        env={**os.environ, "PYTHONPATH": str(Path.cwd()), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        timeout=180,
+        check=True,
+    )
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert events[0]["processes"] == processes
+    return [event["loss"] for event in events if event["kind"] == "step"]
+
+
+@pytest.mark.parametrize("method", ["sft", "dpo"])
+def test_two_processes_are_one(make_job: MakeJob, method: str) -> None:
+    recipe = Recipe.model_validate(
+        {"method": method, "epochs": 1, "batch": 4, "tokens": 64, "learning_rate": 1e-3, "evaluations": 1}
+    )
+    train, held_out = rows(14), rows(3, seed=1)
+    alone = make_job(recipe, train, held_out, name="alone")
+    spread = make_job(
+        Recipe.model_validate({**recipe.model_dump(exclude_unset=True), "sharded": True}),
+        train,
+        held_out,
+        name="spread",
+    )
+    want = taken(alone, processes=1)
+    assert len(want) == 4
+    assert taken(spread, processes=2) == pytest.approx(want, abs=1e-5)
+    left, right = (
+        load_file(Path(job.folder, "adapter", "adapter_model.safetensors")) for job in (alone, spread)
+    )
+    assert left.keys() == right.keys()
+    assert all(torch.allclose(one, right[name], atol=1e-5) for name, one in left.items())
