@@ -192,12 +192,12 @@ class Trained(Place):
         if action == "remove":
             if one.state == "running":
                 return "It is running."
-            return "" if _is_verb("adapters") else _NO_ADAPTERS
+            return "" if is_verb("adapters") else _NO_ADAPTERS
         if one.state not in _FINISHED:
             return "It is not finished."
         if action == "use":
-            return "" if _is_verb("adapters") else _NO_ADAPTERS
-        return "" if _writes_with_a_model() else "This redraft cannot write one draft with an adapter yet."
+            return "" if is_verb("adapters") else _NO_ADAPTERS
+        return "" if runs_with_a_model() else "This redraft cannot write one draft with an adapter yet."
 
     def keys_in_words(self) -> list[str]:
         """What the keys do with the chosen run, or why they are grey."""
@@ -327,12 +327,14 @@ class Trained(Place):
 
 
 @cache
-def _is_verb(name: str) -> bool:
+def is_verb(name: str) -> bool:
+    """There is such a verb."""
     return any(verb.name == name for verb in VERBS)
 
 
 @cache
-def _writes_with_a_model() -> bool:
+def runs_with_a_model() -> bool:
+    """A draft can be written by another model than redraft.toml names."""
     from loop.verbs import run
 
     return "model" in run.Request.model_fields

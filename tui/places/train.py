@@ -79,11 +79,11 @@ there, `x` removes it. **`e`** exports the pairs: choose a form, look at what it
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - as Textual has it
     DEFAULT_CSS = """
     #training { height: 1fr; scrollbar-gutter: stable; }
-    #training > Scroll { height: auto; }
+    #training > Scroll { height: auto; overflow-y: hidden; }
     #training Vertical { height: auto; }
     Here.-alone #training-runs { display: none; }
     Here.-wide #training { layout: horizontal; overflow-y: hidden; scrollbar-gutter: auto; }
-    Here.-wide #training > Scroll { height: 1fr; width: 1fr; scrollbar-gutter: stable; }
+    Here.-wide #training > Scroll { height: 1fr; width: 1fr; overflow-y: auto; scrollbar-gutter: stable; }
     Here.-wide.-alone #training-data { layout: horizontal; }
     Here.-wide.-alone #training-data > Vertical { width: 1fr; }
     """

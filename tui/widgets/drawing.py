@@ -56,7 +56,7 @@ def numbers(points: Sequence[Point], low: float | None = None) -> Scale:
     """Numbers, from the lowest of them (or `low`) to the highest."""
     shown = [one for point in points for one in (point.mean, point.other) if one is not None]
     bottom = min((one.low for one in shown), default=0.0) if low is None else low
-    top = max(bottom + 1e-3, *(one.high for one in shown)) if shown else bottom + 1.0
+    top = max(bottom + 1e-2, *(one.high for one in shown)) if shown else bottom + 1.0
     places = 0 if max(abs(bottom), abs(top)) >= 100 else 2 if top - bottom >= 0.1 else 3
     return Scale(bottom, top, lambda value: f"{value:.{places}f}"[: _MARGIN - 1])
 

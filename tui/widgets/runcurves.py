@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Grid
+from textual.widgets import Static
 
 from loop.model import Estimate
 from loop.model.training import Measured
@@ -15,6 +16,7 @@ from tui.widgets.curves import Plot
 from tui.widgets.drawing import Point, Scale, numbers, shares
 
 _NONE = "The first numbers come soon."
+_HELD_OUT = "● held out  │ 95%"
 
 
 class _Curve(NamedTuple):
@@ -34,7 +36,8 @@ class RunCurves(Grid):
     """Two curves beside each other, or four of a run that learns preferences."""
 
     DEFAULT_CSS = """
-    RunCurves { grid-size: 2; grid-rows: 14; grid-gutter: 0; height: auto; }
+    RunCurves { grid-size: 2; grid-rows: 14; grid-gutter: 0; height: 14; }
+    RunCurves.-preferences { height: 28; }
     """
 
     def compose(self) -> ComposeResult:
@@ -44,8 +47,11 @@ class RunCurves(Grid):
 
     def show(self, told: Told, *, prefers: bool, anew: bool) -> None:
         """Draw them; `prefers`: also those of preferences. `anew`: it is another run than before."""
+        self.set_class(prefers, "-preferences")
         for id_, curve in _CURVES.items():
             plot = self.query_one(f"#{id_}", Plot)
+            if id_ == "run-loss":
+                plot.query_one(".legend", Static).update(_HELD_OUT if prefers else curve.legend)
             plot.display = prefers or id_ not in _PREFERENCES
             if plot.display:
                 points = curve.points(told)
@@ -116,7 +122,7 @@ def _from_nothing(points: list[Point]) -> Scale:
 
 
 _CURVES = {
-    "run-loss": _Curve("Loss: lower is better", "● held out  │ 95%  ○ learned", _losses, numbers),
+    "run-loss": _Curve("Loss: lower is better", f"{_HELD_OUT}  ○ learned", _losses, numbers),
     "run-moved": _Curve("Away from its base (KL)", "● on held-out texts", _moved, _from_nothing),
     "run-preferred": _Curve("Prefers your text", "● held out  ○ learned", _preferred, shares),
     "run-margin": _Curve("By how much (margin)", "● held out  ○ learned", _margins, numbers),

@@ -114,6 +114,9 @@ def _gained(told: Told) -> list[str]:
         f"On {count(kept.n, 'text')} that it has never seen its loss went from {before.loss:.3f} to "
         f"{kept.loss:.3f} [{kept.low:.3f}, {kept.high:.3f}]; lower is better."
     )
+    if before.accuracy is not None and kept.accuracy is not None:  # dpo: a text's own loss is no aim of it
+        share = f"in {kept.accuracy:.0%} of the held-out pairs ({before.accuracy:.0%} before)"
+        return [f"It prefers your text {share}.", said]
     if before.loss > kept.high:
         return [f"{said} Where it began lies outside of the 95% interval."]
     return [f"{said} Where it began lies inside of the 95% interval: this may be luck."]
