@@ -105,10 +105,10 @@ class Trained(Place):
         self.draw_runs(anew=anew)
         self.refresh_bindings()
 
-    async def _ask_runs(self, name: str, after: int = 0) -> train.Result:
+    async def _ask_runs(self, name: str, heard: int = 0) -> train.Result:
         from loop.verbs import train
 
-        request = train.Request(action="status", name=name, after=after)
+        request = train.Request(action="status", name=name, heard=heard)
         return cast("train.Result", await self.desk.perform("train", request))
 
     def _take(self, found: Sequence[RunState], choose: str) -> bool:

@@ -94,7 +94,7 @@ class Request(Record):
     """Take less memory, and longer."""
     seed: int = Field(default=0, ge=0)
     """Draws the order of the rows."""
-    after: Annotated[int, Unseen()] = Field(default=0, ge=0)
+    heard: Annotated[int, Unseen()] = Field(default=0, ge=0)
     """status of one run: the events behind so many."""
 
 
@@ -122,7 +122,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     match request.action:
         case "status" if request.name:
             run = project.trainer.state(request.name)
-            told = tuple(project.trainer.events(request.name, request.after))
+            told = tuple(project.trainer.events(request.name, request.heard))
             return Result(action="status", runs=(run,), events=told)
         case "status":
             return Result(action="status", runs=_ours(project))

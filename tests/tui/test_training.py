@@ -1,9 +1,8 @@
-"""Train: a plan that is approved, a run that is followed, and what comes of it."""
+"""Train: a plan that is approved, and a run that is followed."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,57 +14,21 @@ from textual.widgets import Input
 
 from loop.events import Tell
 from loop.model.training import Alarmed
-from loop.verbs import VERBS
-from loop.verbs.run import Request as Run
-from tests.cli.conftest import Redraft
-from tests.loopback import Loopback
-from tests.tui.sitting import LARGE, SMALL, at_desk, desk_of, goes, lines, picture, sees, types, until
+from tests.tui.sitting import LARGE, at_desk, desk_of, goes, lines, picture, sees, types, until
 from tests.tui.training import (
+    SIZES,
     PlayedTrainer,
+    at_a_run,
     job_of,
     measured,
     preferring,
     some_way,
     started,
     stepped,
-    words_for_tokens,
     world_of,
 )
 from tui.dialogs.plan import Plans
 from tui.widgets.choices import Choices
-
-SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x48"])
-FINALS = {
-    "tea": "We use a kettle outdoors, and the tea tastes of smoke.",
-    "rain": "Rain on a tent is a drum that nobody plays. You lie there and count.",
-    "bread": "The bread smells before you see it. We open the oven and wait.",
-}
-
-
-@pytest.fixture
-def pairs(project: Path, redraft: Redraft, claude: Loopback, state: Path) -> Path:
-    """Two corrected drafts to learn from, and a held-out one; models lie in a folder of the test's."""
-    for brief, text in FINALS.items():
-        assert redraft("-C", project, "run", brief).code == 0
-        final = project / f"{brief}.txt"
-        final.write_text(text, encoding="utf-8")
-        assert redraft("-C", project, "correct", brief, "--file", final).code == 0
-        final.unlink()
-    return project
-
-
-@pytest.fixture
-def trainer(monkeypatch: pytest.MonkeyPatch) -> PlayedTrainer:
-    """A trainer that the test plays; every word is a token."""
-    monkeypatch.setattr("loop.adapters.training.programs.ask", words_for_tokens)
-    return PlayedTrainer()
-
-
-@pytest.fixture
-def adapters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything can be done with an adapter."""
-    monkeypatch.setattr("tui.trained.is_verb", lambda name: name == "adapters")
-    monkeypatch.setattr("tui.trained.runs_with_a_model", lambda: True)
 
 
 async def plans(pilot: Pilot[None]) -> Plans:
@@ -76,13 +39,6 @@ async def plans(pilot: Pilot[None]) -> Plans:
     await sees(pilot, "Enter starts it.")
     assert isinstance(pilot.app.screen, Plans)
     return pilot.app.screen
-
-
-async def at_a_run(pilot: Pilot[None], words: str) -> None:
-    """Go to the training, and wait for what it says."""
-    await pilot.press("7")
-    await until(pilot, lambda: pilot.app.current_mode == "train")
-    await sees(pilot, words)
 
 
 # -- the plan --------------------------------------------------------------------------------------
@@ -240,7 +196,7 @@ async def test_preferences_have_two_curves_more_and_alarms_are_said_in_words(
     trainer.goes(job_of(str(pairs), "notes-dpo-1", "dpo"), *preferring(31), alarm)
     async with at_desk(pairs, size, world_of(trainer)) as pilot:
         await at_a_run(pilot, "step 31 of 40")
-        await sees(pilot, "80% of the held-out pairs")
+        await sees(pilot, "more than before in 80%")
         await sees(pilot, "! It learns what to avoid")
         await sees(pilot, "anchor: “anchor” 1")
         assert await picture(pilot) == screen
@@ -318,87 +274,3 @@ async def test_numbers_that_are_none_break_no_curve(pairs: Path, trainer: Played
         await at_a_run(pilot, "step 2 of 40")
         trainer.says("notes-sft-1", stepped(3, 2.5))
         await sees(pilot, "step 3: learned 2.500")
-
-
-# -- what came of it -------------------------------------------------------------------------------
-
-
-@SIZES
-async def test_a_finished_run_says_what_was_gained_and_how_sure_that_is(
-    pairs: Path, trainer: PlayedTrainer, adapters: None, screen: SnapshotAssertion, size: tuple[int, int]
-) -> None:
-    trainer.goes(job_of(str(pairs), "notes-sft-quick-1", quick=20), *some_way(40))
-    trainer.ends("notes-sft-quick-1", "done", best=30)
-    trainer.goes(job_of(str(pairs), "notes-sft-2"), started(), measured(0, 3.0, 0.0), stepped(1, 3.0))
-    trainer.says("notes-sft-2", measured(1, 2.95, 0.01))
-    trainer.ends("notes-sft-2", "done", best=1)
-    async with at_desk(pairs, size, world_of(trainer)) as pilot:
-        await at_a_run(pilot, "interval: this may be luck.")
-        await sees(pilot, "Training (1 of 2: [ and ])")
-        await pilot.press("right_square_bracket")
-        await sees(pilot, "A test run")
-        await sees(pilot, "[2.229, 2.529]; lower is better. Where it began lies outside of the 95%")
-        assert await picture(pilot) == screen
-
-
-async def test_a_run_that_helped_nothing_says_so(pairs: Path, trainer: PlayedTrainer) -> None:
-    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(10))
-    trainer.ends("notes-sft-1", "done", best=0)
-    async with at_desk(pairs, world=world_of(trainer)) as pilot:
-        await at_a_run(pilot, "On held-out texts nothing that it learned was better than its base.")
-
-
-async def test_keys_that_can_do_nothing_are_grey_and_say_why(pairs: Path, trainer: PlayedTrainer) -> None:
-    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(3))
-    trainer.dies("notes-sft-1")
-    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
-        await at_a_run(pilot, "u and c: not now. It is not finished.")
-        place = pilot.app.screen
-        assert place.check_action("use", ()) is None
-        assert place.check_action("compare", ()) is None
-        assert place.check_action("stop", ()) is False
-        trainer.goes(job_of(str(pairs), "notes-sft-2"), *some_way(3))
-        trainer.ends("notes-sft-2", "done", best=3)
-        await sees(pilot, "notes-sft-2")
-        await pilot.press("left_square_bracket")
-        await sees(pilot, "notes-sft-2 is done.")
-        there = any(verb.name == "adapters" for verb in VERBS)
-        assert place.check_action("use", ()) is (True if there else None)
-        assert place.check_action("remove", ()) is (True if there else None)
-        assert place.check_action("compare", ()) is (True if "model" in Run.model_fields else None)
-
-
-async def test_runs_of_other_projects_are_not_here(pairs: Path, trainer: PlayedTrainer) -> None:
-    trainer.goes(job_of("/elsewhere", "theirs-sft-1"), *some_way(3))
-    async with at_desk(pairs, world=world_of(trainer)) as pilot:
-        await pilot.press("7")
-        await sees(pilot, "READY")
-        assert "theirs" not in lines(pilot)
-
-
-# -- for real --------------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-async def test_from_enter_to_an_adapter_of_ones_own(pairs: Path, state: Path) -> None:
-    """The real trainer on the embedded model: a test run that goes on while there is no desk."""
-    pytest.importorskip("peft")
-    async with at_desk(pairs, LARGE) as pilot:
-        await pilot.press("7")
-        await sees(pilot, "tokens in the median one", 120)
-        await pilot.press("d")
-        await sees(pilot, "[[")
-        await pilot.press("escape", "enter")
-        await sees(pilot, "Enter starts it.", 240)
-        pilot.app.screen.query_one(Choices).go_to("quick")
-        await pilot.press("space", "enter")
-        await sees(pilot, "This is a test run", 240)
-        await pilot.press("enter")
-        await sees(pilot, "notes-sft-quick-1 is running.", 240)
-    async with at_desk(pairs, LARGE) as pilot:
-        await pilot.press("7")
-        await sees(pilot, "notes-sft-quick-1 is done.", 240)
-        await sees(pilot, "On 1 text that it has never seen its loss went from")
-    folder = state.parent / "data" / "redraft" / "adapters" / "notes-sft-quick-1"
-    assert json.loads((folder / "card.json").read_text(encoding="utf-8"))["quick"] == 20
-    assert (folder / "adapter" / "adapter_model.safetensors").is_file()

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+import pytest
+from textual.pilot import Pilot
+
 from loop.errors import UsageError
 from loop.events import Progress, Tell, ignore
 from loop.model.dataset import Lengths, Looked
@@ -25,7 +28,9 @@ from loop.model.training import (
 )
 from loop.project import Project
 from loop.wiring import World
+from tests.tui.sitting import LARGE, SMALL, sees, until
 
+SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x48"])
 BEGAN = "2026-01-01T12:00:00+00:00"
 
 
@@ -259,7 +264,7 @@ def some_way(steps: int) -> list[TrainEvent]:
 
 def preferring(steps: int) -> list[TrainEvent]:
     """The same of preferences."""
-    said: list[TrainEvent] = [started(40, "dpo"), measured(0, 2.61, 0.0, margin=0.0, accuracy=0.5)]
+    said: list[TrainEvent] = [started(40, "dpo"), measured(0, 2.61, 0.0, margin=0.0, accuracy=0.0)]
     for step in range(1, steps + 1):
         margin, accuracy = 0.02 * step, min(0.9, 0.5 + 0.01 * step)
         said.append(stepped(step, 0.69 - 0.005 * step, margin=margin, accuracy=accuracy, chosen=0.1))
@@ -268,3 +273,10 @@ def preferring(steps: int) -> list[TrainEvent]:
                 measured(step, 2.6 - 0.001 * step, 0.003 * step, margin=margin * 0.8, accuracy=accuracy)
             )
     return said
+
+
+async def at_a_run(pilot: Pilot[None], words: str) -> None:
+    """Go to the training, and wait for what it says."""
+    await pilot.press("7")
+    await until(pilot, lambda: pilot.app.current_mode == "train")
+    await sees(pilot, words)

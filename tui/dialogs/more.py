@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from loop.model import Record
     from loop.verbs.train import Request
 
-NOT_HERE = {"action", "method", "base", "distill_guide", "long", "yes", "resume", "detach", "after"}
+NOT_HERE = {"action", "method", "base", "distill_guide", "long", "yes", "resume", "detach", "heard"}
 """What is asked elsewhere, or is no setting of a run."""
 
 

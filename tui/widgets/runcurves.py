@@ -124,7 +124,7 @@ def _from_nothing(points: list[Point]) -> Scale:
 _CURVES = {
     "run-loss": _Curve("Loss: lower is better", f"{_HELD_OUT}  ○ learned", _losses, numbers),
     "run-moved": _Curve("Away from its base (KL)", "● on held-out texts", _moved, _from_nothing),
-    "run-preferred": _Curve("Prefers your text", "● held out  ○ learned", _preferred, shares),
+    "run-preferred": _Curve("Prefers yours more", "● held out  ○ learned", _preferred, shares),
     "run-margin": _Curve("By how much (margin)", "● held out  ○ learned", _margins, numbers),
 }
 _PREFERENCES = {"run-preferred", "run-margin"}

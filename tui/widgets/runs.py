@@ -115,8 +115,8 @@ def _gained(told: Told) -> list[str]:
         f"{kept.loss:.3f} [{kept.low:.3f}, {kept.high:.3f}]; lower is better."
     )
     if before.accuracy is not None and kept.accuracy is not None:  # dpo: a text's own loss is no aim of it
-        share = f"in {kept.accuracy:.0%} of the held-out pairs ({before.accuracy:.0%} before)"
-        return [f"It prefers your text {share}.", said]
+        share = f"In {kept.accuracy:.0%} of the held-out pairs"
+        return [f"{share} it prefers your text more than it did before.", said]
     if before.loss > kept.high:
         return [f"{said} Where it began lies outside of the 95% interval."]
     return [f"{said} Where it began lies inside of the 95% interval: this may be luck."]
@@ -151,9 +151,8 @@ def _preferences(told: Told) -> list[tuple[Content | str, Content, str]]:
         return rows
     where = "held-out pairs" if held else "pairs that it learns"
     last = seen[-1]
-    rows.append(
-        ("prefers yours", _line([one.accuracy or 0.0 for one in seen]), f"{last.accuracy:.0%} of the {where}")
-    )
+    share = f"more than before in {last.accuracy:.0%} of the {where}"
+    rows.append(("prefers yours", _line([one.accuracy or 0.0 for one in seen]), share))
     margins = [one.margin for one in seen if one.margin is not None]
     if margins:
         rows.append(("by a margin of", _line(margins), f"{margins[-1]:.3f} nats"))

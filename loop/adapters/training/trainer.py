@@ -40,7 +40,7 @@ from loop.nearest import nearest_hint
 _HEARING = Hearing()
 """One for the process: who looks every second opens the project anew each time."""
 _STARTED: list[subprocess.Popen[bytes]] = []
-"""Runs that this process started: its end of the pipe of those that are held stays open as long as it lives."""
+"""Runs that this process started: its end of the pipe of a held one stays open as long as it lives."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LOOK_AGAIN = 0.1
 _TAIL = 20_000
