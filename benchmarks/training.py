@@ -177,8 +177,8 @@ def _rows_taken(
 
 
 def _mean_tokens(arguments: argparse.Namespace) -> float:
-    count = arguments.batch * arguments.steps
-    return _lengths[count] / count
+    count: int = arguments.batch * arguments.steps
+    return float(_lengths[count]) / count
 
 
 _lengths: dict[int, int] = {}
@@ -247,8 +247,8 @@ def _describe(base: str, count: int) -> None:
     lengths = [one.length for one in pairs]
     print(
         f"{count} pairs of {LEAST}-{MOST} words with their prompt ({min(lengths)}-{max(lengths)} tokens), "
-        f"the first edit anywhere, evenly;\n{plain:,} tokens as two texts, {once:,} shared: {plain / once:.2f}x. "
-        "Share of the final that stands before the first edit:"
+        f"the first edit anywhere, evenly;\n{plain:,} tokens as two texts, {once:,} shared: "
+        f"{plain / once:.2f}x. Share of the final that stands before the first edit:"
     )
     print(histogram([shared(one) / len(one.chosen.ids) for one in pairs]))
 

@@ -1,4 +1,4 @@
-"""Edit pairs and picked takes as rows of training data, in the forms that trainers read.
+"""Rows of training data in the forms that other trainers read.
 
 Shapes: TRL's conversational datasets (SFT, DPO, KTO) and OpenAI's fine-tuning files (chat, preference).
 """
@@ -6,17 +6,18 @@ Shapes: TRL's conversational datasets (SFT, DPO, KTO) and OpenAI's fine-tuning f
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
-from feedback.pairs import standing
-from loop.model import Brief, Choice, Pair, Record
+from feedback.dataset.gather import Gathered
+from loop.model import Record
+from loop.model.training import TrainingRow
 
 Format = Literal["trl-sft", "trl-dpo", "trl-kto", "openai-sft", "openai-preference"]
 Row = dict[str, Any]
 
-_TWICE = "A duplicate: the same texts are already in."
 _FINALS_ONLY = frozenset({"trl-sft", "openai-sft"})
+_PREFERENCES_ONLY = frozenset({"trl-dpo", "openai-preference"})
 
 
 class Skipped(Record):
@@ -39,90 +40,57 @@ class Export(Record):
     """Everything that gave fewer rows than it could, with the reason."""
 
 
-class _Example(NamedTuple):
-    """A better and a worse text for the same brief."""
-
-    id: str
-    brief: Brief
-    better: str
-    worse: str
-
-
 class _Collector:
     """The rows so far, and what they hold already."""
 
-    def __init__(self, format: Format, prompt: Callable[[Brief], str]) -> None:  # noqa: A002
-        self.format: Format = format
-        self.prompt = prompt
+    def __init__(self) -> None:
         self.rows: list[Row] = []
         self.skipped: list[Skipped] = []
         self.sources: dict[str, str] = {}
         self.labels: dict[tuple[str, str], bool] = {}
 
-    def skip(self, id_: str, brief: Brief, reason: str) -> None:
-        """List something that gives no row."""
-        self.skipped.append(Skipped(id=id_, brief=brief.id, reason=reason))
+    def skip(self, id_: str, brief: str, reason: str) -> None:
+        """List something that gives no row, or fewer than it could."""
+        self.skipped.append(Skipped(id=id_, brief=brief, reason=reason))
 
-    def add(self, example: _Example) -> None:
-        """Take an example's rows, but none that is there already or says the opposite of one."""
-        asked = self.prompt(example.brief)
-        if not asked.strip():
-            self.skip(example.id, example.brief, "The brief is empty.")
-            return
-        for row, label in _rows(example, asked, self.format):
-            key = json.dumps(row, sort_keys=True)
-            if label is not None:
-                text = example.better if label else example.worse
-                if self.labels.setdefault((asked, text), label) != label:
-                    other = "a bad" if label else "a good"
-                    reason = f"One of its texts is already in, as {other} example."
-                    self.skip(example.id, example.brief, reason)
-                    continue
-            source = self.sources.get(key)
-            if source is None:
-                self.sources[key] = example.id
-                self.rows.append(row)
-            elif source != example.id:
-                self.skip(example.id, example.brief, f"A duplicate: {source} already gave this row.")
+    def add(self, of: TrainingRow, row: Row, label: bool | None) -> None:  # noqa: FBT001 - the data's own
+        """Take a row, but none that is there already or says the opposite of one."""
+        source = of.id.partition("/")[0]
+        if label is not None:
+            text = (json.dumps(row["prompt"]), row["completion"][0]["content"])
+            if self.labels.setdefault(text, label) != label:
+                other = "a bad" if label else "a good"
+                if source not in {one.id for one in self.skipped}:
+                    self.skip(source, of.brief, f"One of its texts is already in, as {other} example.")
+                return
+        key = json.dumps(row, sort_keys=True)
+        giver = self.sources.get(key)
+        if giver is None:
+            self.sources[key] = source
+            self.rows.append(row)
+        elif giver != source:
+            self.skip(source, of.brief, f"A duplicate: {giver} already gave this row.")
 
 
-def export_rows(
-    pairs: Iterable[Pair],
-    choices: Iterable[Choice],
-    format: Format,  # noqa: A002 - the word a writer types
-    *,
-    prompt: Callable[[Brief], str],
-    held_out: Collection[str] = (),
-) -> Export:
-    """Rows of training data, in the order given: first the pairs, then the picked takes.
+def export_rows(gathered: Gathered, format: Format) -> Export:  # noqa: A002 - the word a writer types
+    """Rows for another trainer, in time order: first those of pairs, then those of picked takes.
 
-    `prompt` says what the tuned model will be asked for a brief. Briefs that are held out, then or now
-    (`held_out` are ids), never leave. Where two sources disagree about one text, the first one counts.
+    Briefs that are held out never leave. Where two sources disagree about one text, the first one counts.
     """
-    found = _Collector(format, prompt)
-    given: set[str] = set()
-    pairs = tuple(pairs)
-    counting = {pair.id for pair in standing(pairs)}
-    for pair in pairs:
-        reason = _why_not(pair, held_out, counting) or (pair.id in given and _TWICE)
-        given.add(pair.id)
-        if reason:
-            found.skip(pair.id, pair.brief, reason)
-        else:
-            found.add(_Example(pair.id, pair.brief, pair.final, pair.draft))
-    for choice in choices:
-        reason = _why_not_choice(choice, format, held_out) or (choice.id in given and _TWICE)
-        given.add(choice.id)
-        if reason:
-            found.skip(choice.id, choice.brief, reason)
-            continue
-        for rejected in choice.rejected:
-            if not rejected.strip():
-                found.skip(choice.id, choice.brief, "One of the other takes is empty.")
-            elif _same(rejected, choice.chosen):
-                found.skip(choice.id, choice.brief, "One of the other takes is the same text.")
-            else:
-                found.add(_Example(choice.id, choice.brief, choice.chosen, rejected))
+    found = _Collector()
+    for one in gathered.left_out:
+        if not (one.of == "dpo" and format in _FINALS_ONLY):
+            found.skip(one.id, one.brief, one.reason)
+    for source in gathered.sources:
+        if source.split == "held_out":
+            found.skip(source.id, source.brief.id, "Its brief is held out.")
+        elif source.id.startswith("t") and format in _FINALS_ONLY:
+            reason = "A picked take is a preference, not a final: this form has no place for it."
+            found.skip(source.id, source.brief.id, reason)
+    for of in _chosen(gathered, format):
+        if of.split == "train":
+            for row, label in _rows(of, format):
+                found.add(of, row, label)
     return Export(rows=tuple(found.rows), skipped=tuple(found.skipped))
 
 
@@ -137,59 +105,35 @@ def to_jsonl(rows: Sequence[Mapping[str, Any]]) -> str:
     return "".join(lines)
 
 
-def _rows(example: _Example, asked: str, format: Format) -> list[tuple[Row, bool | None]]:  # noqa: A002
-    """The rows of one example; the label is for texts that are called good or bad by themselves."""
-    user = {"role": "user", "content": asked}
-    better = {"role": "assistant", "content": example.better}
-    worse = {"role": "assistant", "content": example.worse}
+def _chosen(gathered: Gathered, format: Format) -> Iterator[TrainingRow]:  # noqa: A002
+    """The training rows that a form is made of: finals, preferences, or both."""
+    if format not in _PREFERENCES_ONLY:
+        yield from gathered.sft
+    if format not in _FINALS_ONLY:
+        given = {row.id for row in gathered.sft} if format not in _PREFERENCES_ONLY else set()
+        yield from (row for row in gathered.dpo if row.id not in given)
+
+
+def _rows(of: TrainingRow, format: Format) -> list[tuple[Row, bool | None]]:  # noqa: A002
+    """The rows of one training row; the label is for texts that are called good or bad by themselves."""
+    asked = [{"role": message.role, "content": message.content} for message in of.prompt]
+    better = {"role": "assistant", "content": of.chosen}
+    worse = {"role": "assistant", "content": of.rejected}
     match format:
         case "trl-sft":
-            return [({"prompt": [user], "completion": [better]}, None)]
+            return [({"prompt": asked, "completion": [better]}, None)]
         case "openai-sft":
-            return [({"messages": [user, better]}, None)]
+            return [({"messages": [*asked, better]}, None)]
         case "trl-dpo":
-            return [({"prompt": [user], "chosen": [better], "rejected": [worse]}, None)]
+            return [({"prompt": asked, "chosen": [better], "rejected": [worse]}, None)]
         case "openai-preference":
             row = {
-                "input": {"messages": [user]},
+                "input": {"messages": asked},
                 "preferred_output": [better],
                 "non_preferred_output": [worse],
             }
             return [(row, None)]
         case "trl-kto":
-            return [
-                ({"prompt": [user], "completion": [better], "label": True}, True),
-                ({"prompt": [user], "completion": [worse], "label": False}, False),
-            ]
-
-
-def _why_not(pair: Pair, held_out: Collection[str], counting: Collection[str]) -> str:
-    if pair.brief.split == "held_out" or pair.brief.id in held_out:
-        return "Its brief is held out."
-    if pair.withdrawn:
-        return "The final was withdrawn."
-    if pair.id not in counting:
-        return "You corrected this draft again: the newer final counts."
-    if not pair.final.strip():
-        return "The final is empty."
-    if not pair.draft.strip():
-        return "The draft is empty."
-    if _same(pair.draft, pair.final):
-        return "Draft and final are identical: there is nothing to learn from."
-    return ""
-
-
-def _why_not_choice(choice: Choice, format: Format, held_out: Collection[str]) -> str:  # noqa: A002
-    if choice.brief.split == "held_out" or choice.brief.id in held_out:
-        return "Its brief is held out."
-    if format in _FINALS_ONLY:
-        return "A picked take is a preference, not a final: this form has no place for it."
-    if not choice.chosen.strip():
-        return "The picked take is empty."
-    if not choice.rejected:
-        return "There was no other take to prefer it to."
-    return ""
-
-
-def _same(left: str, right: str) -> bool:
-    return left.split() == right.split()
+            good: Row = {"prompt": asked, "completion": [better], "label": True}
+            bad: Row = {"prompt": asked, "completion": [worse], "label": False}
+            return [(good, True), (bad, False)] if of.rejected else [(good, True)]

@@ -14,6 +14,8 @@ from loop.adapters.git import GitHistory
 from loop.adapters.keys import VARIABLES
 from loop.model import Entry, FileChange
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # two test processes share the cores
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")  # a busy computer is no failed law
 

@@ -30,11 +30,7 @@ class Heard(Sinks):
             self.steps.append(event)
 
 
-def run(asked: Asked) -> None:
-    """Measure it."""
-    folder = Path(asked.folder)
-    lines = "".join(row.model_dump_json() + "\n" for row in rows(asked.batch * asked.steps))
-    folder.joinpath(ROWS).write_text(lines, encoding="utf-8")
+def _job(asked: Asked) -> Job:
     recipe = Recipe.model_validate(
         {
             "method": asked.method,
@@ -51,17 +47,24 @@ def run(asked: Asked) -> None:
             "precision": "fp32" if asked.arm == "fp32" else "auto",
         }
     )
-    job = Job.model_validate(
+    return Job.model_validate(
         {
             "name": "benchmark",
-            "folder": str(folder),
+            "folder": asked.folder,
             "base": asked.base,
-            "bases": str(folder),
+            "bases": asked.folder,
             "recipe": recipe,
             "device": asked.device,
         }
     )
-    setup = prepare(job)
+
+
+def run(asked: Asked) -> None:
+    """Measure it."""
+    lines = "".join(row.model_dump_json() + "\n" for row in rows(asked.batch * asked.steps))
+    Path(asked.folder, ROWS).write_text(lines, encoding="utf-8")
+    job = _job(asked)
+    setup, recipe = prepare(job), job.recipe
     began = time.perf_counter()
     held = references(setup.scorer, [pack for batch in setup.epoch for pack in batch.packs])
     before = time.perf_counter() - began if asked.method == "dpo" else 0.0

@@ -13,6 +13,8 @@ from zlib import crc32
 
 from rapidfuzz.fuzz import ratio
 
+from loop.text.words import tokens
+
 NEARLY = 90.0
 """From this likeness on (rapidfuzz ratio, 0..100) two texts are nearly the same."""
 _RUN = 5
@@ -86,7 +88,8 @@ class _Index:
 
 
 def _words(text: str) -> list[str]:
-    return text.casefold().split()
+    """Words and marks; single signs of scripts without blanks."""
+    return [token.text.casefold() for token in tokens(text)]
 
 
 def _runs(words: Sequence[str]) -> list[int]:

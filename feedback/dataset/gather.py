@@ -64,6 +64,10 @@ class Gathered(NamedTuple):
         return self.sft if method == "sft" else self.dpo
 
 
+def _unheard(number: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
 def gather(
     pairs: Iterable[Pair],
     choices: Iterable[Choice],
@@ -72,19 +76,22 @@ def gather(
     prompt: Prompt,
     held_out: Collection[str] = (),
     step: str = "",
+    each: Callable[[int], None] = _unheard,
 ) -> Gathered:
     """Rows for both ways of training.
 
-    `steps` are those of the pipeline that ask a model with a prompt, `prompt` says with which. `held_out`
-    are ids of briefs that are held out now: they and those that were so then only measure. `step` learns
-    texts whole of which nobody kept what each step wrote.
+    They are in the order given. `steps` are those of the pipeline that ask a model with a prompt, `prompt`
+    says with which. `held_out` are ids of briefs that are held out now: they and those that were so then
+    only measure. `step` learns texts whole of which nobody kept what each step wrote. `each` hears of every
+    pair that is done, by its number.
     """
     found = _Gathering(steps, prompt, frozenset(held_out), step)
     pairs = tuple(pairs)
     counting = {pair.id for pair in standing(pairs)}
-    for pair in sorted(pairs, key=lambda one: (one.created, one.id)):
+    for number, pair in enumerate(pairs, 1):
+        each(number)
         if pair.id not in counting:
-            found.leave_out(pair, "You took the final back." if pair.withdrawn else _NEWER)
+            found.leave_out(pair, "The final was withdrawn." if pair.withdrawn else _NEWER)
             continue
         try:
             found.pair(pair)
@@ -100,7 +107,7 @@ def gather(
 
 _NEWER = "You corrected this draft again: the newer final counts."
 _NOTHING_ASKED = "The brief is empty."
-_TWICE = "The same texts are already in, from {}."
+_TWICE = "A duplicate: {} has the same texts."
 
 
 class _Gathering:
@@ -189,9 +196,9 @@ class _Gathering:
     def only_once(self, of: Pair | Choice, split: Split, *texts: str) -> None:
         """Raise Unusable for texts that are in already."""
         key = (split, of.brief.text, of.brief.type, *(" ".join(text.split()) for text in texts))
-        giver = self.givers.setdefault(key, of.id)
-        if giver != of.id:
-            raise Unusable(_TWICE.format(giver))
+        if key in self.givers:
+            raise Unusable(_TWICE.format(self.givers[key]))
+        self.givers[key] = of.id
 
     def row(self, id_: str, brief: Brief, part: Part) -> TrainingRow:
         """One row."""
@@ -220,9 +227,9 @@ def learned(pair: Pair) -> str:
     if pair.stopped:
         raise Unusable("The draft broke off: a model that learned it would break off, too.")
     if pair.draft == pair.final:
-        raise Unusable("Draft and final are identical: there is nothing to learn.")
+        raise Unusable("Draft and final are identical: there is nothing to learn from.")
     if same(pair.draft, pair.final):
-        raise Unusable("Only blank space was changed: there is nothing to learn.")
+        raise Unusable("Only blank space was changed: there is nothing to learn from.")
     if not pair.excluded:
         return pair.final
     ids = {change.id for change in changes(pair.draft, pair.final)}

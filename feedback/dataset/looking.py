@@ -113,6 +113,7 @@ def _secrets(sources: Sequence[Source]) -> Iterator[Finding]:
                     id=source.id,
                     brief=source.brief.id,
                     says=f"The {name} has what looks like {one.what} in line {one.line}: {one.masked}",
+                    hint="Correct the draft again without it, or take the final back: redraft withdraw NAME",
                 )
 
 

@@ -93,12 +93,14 @@ def _prompted(one: Wrote) -> bool:
 
 def _whole(draft: str, final: str, steps: Sequence[StepNow], step: str) -> Part:
     """The one part of a text that a single step learns whole. Raises Unusable."""
+    if not steps:
+        raise Unusable("No step of the pipeline asks a model with a prompt: nobody could learn it.")
     found = [one for one in steps if one.name == step] if len(steps) > 1 else list(steps)
     if not found:
         named = ", ".join(f"“{one.name}”" for one in steps)
         raise Unusable(
             f"It is not kept which step wrote what of it, and the pipeline has {len(steps)}: {named}.",
-            f"redraft dataset check --step {steps[0].name}   lets that step learn such texts whole",
+            f"--step {steps[0].name}   lets that step learn such texts whole",
         )
     if found[0].takes_input:
         raise Unusable(f"It is not kept what the step “{found[0].name}” was given as its input.")

@@ -85,7 +85,7 @@ def _nothing(method: Method, left_out: int) -> str:
 
 
 def _too_few(method: Method, usable: int, wanted: int) -> str:
-    missing = count(wanted - usable, "more pair") if method == "sft" else f"{wanted - usable:,} more"
+    missing = f"{wanted - usable:,} are missing" if wanted - usable > 1 else "1 is missing"
     if method == "sft":
         return (
             f"{count(usable, 'pair')} of the {wanted} that a first run wants: {missing}. "

@@ -25,6 +25,7 @@ class Finding(Record):
         "personal",
         "lopsided",
         "unmeasured",
+        "cut",
     ]
     """What it is about."""
     stop: bool = False

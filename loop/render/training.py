@@ -26,6 +26,7 @@ KINDS = {
     "mask": "The end of an answer",
     "start": "The beginning of a prompt",
     "unmeasured": "Nothing measures",
+    "cut": "Longer than a reply may be: what is behind would be cut off",
     "secret": "Secrets: they would be learned by heart",
     "personal": "Personal data: it would be learned by heart",
     "contradiction": "Wanted here, changed there",
@@ -57,7 +58,8 @@ def _ready(one: Readiness) -> str:
     says = click.style("READY", fg="green", bold=True)
     if not one.ready:
         says = click.style("NOT READY", fg="red", bold=True)
-    lines = [f"{one.method.upper()}: {says}, {count(one.usable, 'pair')} to learn from"]
+    usable = count(one.usable, "pair" if one.method == "sft" else "preference")
+    lines = [f"{one.method.upper()}: {says}, {usable} to learn from"]
     lines += [f"  {reason}" for reason in one.reasons]
     if one.hint:
         lines.append(f"  → {one.hint}")
@@ -73,18 +75,21 @@ def _numbers(result: dataset.Result) -> str:
     )
     lines = [
         f"{', '.join(sources)}, from {count(there.briefs, 'brief')}{held}. Prompts: {guide}.",
-        f"In a text, {there.edits:g} places were changed (median), the first of them behind "
-        f"{percent(there.shared)} of it.",
+        (
+            f"In a text, {there.edits:g} places were changed (median), the first of them behind "
+            f"{percent(there.shared)} of it."
+        ),
     ]
     if result.unlooked:
         lines.append(f"Tokens were not looked at. {result.unlooked}")
     for method, length in result.lengths.items():
         if length.rows:
             shared = f"; {percent(length.shared)} shared before the first edit" if length.shared else ""
+            learned = f"{length.learned:,} learned, {length.edited:,} of them edited{shared}"
             lines.append(
                 f"{method.upper()}: {count(length.rows, 'row')}, {length.tokens:,} tokens, "
                 f"{length.median:,} in the median row, {length.longest:,} in the longest "
-                f"(at most {result.limit:,}); {length.learned:,} learned, {length.edited:,} of them edited{shared}."
+                f"(at most {result.limit:,}); {learned}."
             )
     return "\n".join(lines)
 
@@ -100,9 +105,9 @@ def _findings(kind: str, found: Sequence[Finding]) -> str:
     sign = click.style("✗", fg="red") if found[0].stop else click.style("!", fg="yellow")
     lines = [f"{sign} {KINDS[kind]}: {len(found):,}" if len(found) > 1 else f"{sign} {KINDS[kind]}"]
     rows = [(f"  {one.id}", one.brief, one.says) for one in found[:_LISTED]]
-    lines.append(table(rows) if any(one.id for one in found) else f"  {found[0].says}")
+    lines += [table(rows)] if any(one.id for one in found) else [f"  {one.says}" for one in found[:_LISTED]]
     lines += [f"  … and {len(found) - _LISTED:,} more (--json has all)"] if len(found) > _LISTED else []
-    lines += [f"  → {found[0].hint}"] if found[0].hint else []
+    lines += [f"  → {hint}" for hint in dict.fromkeys(one.hint for one in found if one.hint)][:_LISTED]
     return "\n".join(lines)
 
 
@@ -116,7 +121,10 @@ def _left_out(left_out: Sequence[LeftOut]) -> str:
         where = f"Not in {of.upper()}. " if of else ""
         named = some[0].id if len(some) == 1 else f"{len(some):,} of them"
         rows.append((f"  {named}", some[0].brief if len(some) == 1 else "", f"{where}{some[0].reason}"))
-    lines.append(table(rows))
+    lines.append(table(rows[: 2 * _LISTED]))
+    lines += (
+        [f"  … and more ({len(rows) - 2 * _LISTED:,}; --json has all)"] if len(rows) > 2 * _LISTED else []
+    )
     lines += [f"  → {hint}" for hint in dict.fromkeys(one.hint for one in left_out if one.hint)]
     return "\n".join(lines)
 

@@ -177,9 +177,13 @@ def _import(result: import_.Result) -> str:
 
 def _export(result: export.Result) -> str:
     rows = f"{count(result.rows, 'row')} ({result.format})"
-    lines = (
-        [f"{result.path}: {rows}."] if result.path else [*_collected(result.collected), f"This gives {rows}."]
-    )
+    lines = [f"{result.path}: {rows}."] if result.path else []
+    if result.configs:
+        lines.append(
+            f"For TRL, Axolotl and LLaMA-Factory: {rows}. What to type stands in {result.configs[0]}."
+        )
+    if not lines:
+        lines = [*_collected(result.collected), f"This gives {rows}."]
     if result.skipped:
         lines.append("Left out:")
         lines.append(table([(f"  {item.id}", item.brief, item.reason) for item in result.skipped]))

@@ -186,6 +186,11 @@ def _not_loaded(name: str, error: Exception) -> TrainingError:
             f"The base model {name} is behind a licence that has to be accepted first.",
             hint=f"Accept it on the page of {name}, then type: hf auth login",
         )
+    if "couldn't connect" in said:
+        return TrainingError(
+            f"The base model {name} is not on this computer, and the model hub cannot be reached.",
+            hint="Leave --base out to take the embedded model, or name a folder.",
+        )
     if "not a local folder" in said or "does not appear to have" in said or "is not the path" in said:
         return TrainingError(
             f"The base model {name} was not found: it is no folder here, and no model by that name.",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
 from feedback.dataset.splitting import split_row
+from loop.counts import count
 from loop.errors import TrainingError
 from loop.model.dataset import Finding, Lengths, LongRow, Looked, Piece, Shown
 from loop.model.training import Job, Method, Recipe, TrainingRow
@@ -56,6 +57,7 @@ def check(request: dict[str, Any], out: Out) -> dict[str, Any]:
             _too_long(one, reading, request["split"]) for one in examples if one.length > limit
         )
         findings += _faults(examples, tokenizer, method)
+        findings += _cut(examples, request["replies"]) if method == "sft" else []
         if not shown:
             shown = [_shown(one, tokenizer) for one in _typical(examples, request["shown"])]
     looked = Looked(
@@ -121,6 +123,24 @@ def _ends(answer: Answer, row: TrainingRow, tokenizer: Tokenizer) -> bool:
         return True
     end = tokenizer.convert_tokens_to_ids(rendered(row, tokenizer).end)
     return bool(answer.ids[-1] == end and answer.weights[-1] > 0)
+
+
+def _cut(examples: Sequence[Example], replies: Mapping[str, int]) -> Iterator[Finding]:
+    """The steps that may not write as much as they learn to."""
+    sizes: dict[str, list[int]] = {}
+    for one in examples:
+        step = one.row.id.split("/")[1].partition("#")[0]
+        sizes.setdefault(step, []).append(len(one.chosen.ids))
+    for step, longest in replies.items():
+        over = sum(size > longest for size in sizes.get(step, ()))
+        if over:
+            most = max(sizes[step])
+            yield Finding(
+                kind="cut",
+                says=f"The step “{step}” may answer with {longest:,} tokens, and learns "
+                f"{count(over, 'text')} (of {len(sizes[step]):,}) with more: the longest has {most:,}.",
+                hint=f"Raise embedded_tokens of that step in redraft.toml, such as to {most + 20}",
+            )
 
 
 def _typical(examples: Sequence[Example], number: int) -> list[Example]:

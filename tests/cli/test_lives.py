@@ -177,7 +177,7 @@ def test_the_demo_turns_the_loop_and_measures_it(tmp_path: Path, redraft: Redraf
     held_out = result["held_out"]
     assert held_out["corrections_after"]["mean"] < held_out["corrections_before"]["mean"]
     assert result["undone_and_redone"]
-    assert result["exported"] == 2
+    assert result["exported"] == 4  # two pairs, each written by two steps
     verbs = {entry["verb"] for entry in redraft("-C", tmp_path / "demo", "log", "--json").json["entries"]}
     assert {"new", "correct", "critique", "decide", "undo", "redo"} <= verbs
 

@@ -10,3 +10,9 @@ def bases_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("redraft", appauthor=False)) / "bases"
+
+
+def waits_to_be_unpacked(base: str) -> bool:
+    """Whether a base model is a GGUF file that was not unpacked yet."""
+    path = Path(base)
+    return path.suffix == ".gguf" and not any(bases_folder().glob(f"{path.stem}-*"))

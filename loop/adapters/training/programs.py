@@ -24,6 +24,8 @@ _TAIL = 4000
 """Bytes of a program's complaints that are kept."""
 _LONGEST_LINE = 1 << 28
 _NEEDS = ("torch", "transformers", "peft", "accelerate")
+_PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""Threads that wait for each other sleep: spinning, they were five times slower beside other work."""
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
@@ -54,6 +56,8 @@ def surroundings(environ: Mapping[str, str] | None = None) -> dict[str, str]:
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "TOKENIZERS_PARALLELISM": "false",
         "TRANSFORMERS_VERBOSITY": "error",
+        **_PATIENT,
+        **{name: environ[name] for name in _PATIENT if name in environ},
     }
 
 

@@ -39,10 +39,10 @@ from loop.nearest import nearest_hint
 
 _HEARING = Hearing()
 """One for the process: who looks every second opens the project anew each time."""
-_STARTED: list[subprocess.Popen[bytes]] = []
-"""Runs that this process started: its end of the pipe of a held one stays open as long as it lives."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LOOK_AGAIN = 0.1
+_STARTED: list[subprocess.Popen[bytes]] = []
+"""Runs that this process began: our end of a held one's pipe stays open as long as this process lives."""
 _TAIL = 20_000
 """Characters of a log that are shown."""
 
@@ -107,7 +107,7 @@ class LocalTrainer:
         program = [*_launcher(job, processes), f"loop.train.{job.recipe.method}", str(going)]
         argv = program if processes > 1 else command(job.recipe.method, str(going))
         process = _spawned(place, argv, held=job.held)
-        _STARTED[:] = [process, *(other for other in _STARTED if other.poll() is None)]
+        _STARTED.append(process)
         while process.poll() is None and not _is_held(place / "lock"):  # noqa: ASYNC110 - another process's
             await asyncio.sleep(_LOOK_AGAIN)
         if process.poll() not in (None, 0) and not _ended(place):

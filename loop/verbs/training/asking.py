@@ -12,18 +12,13 @@ from loop.nearest import nearest_hint
 from loop.project import Project
 from loop.settings import ADAPTER, PromptStep, Settings
 from pipelines.active import active_checks
-from pipelines.prompts import prompt_path, step_message, template_of, without_guide
+from pipelines.prompts import longest, prompt_path, step_message, template_of, without_guide
 from pipelines.template import variables_of
 
 
 def steps_now(project: Project, guidance: Guidance, step: str = "") -> tuple[StepNow, ...]:
-    """The steps that a trained model answers. Raises UsageError for none, and when `step` is not one."""
+    """The steps that a trained model answers. Raises UsageError when `step` is not one of them."""
     steps = [one for one in project.settings.steps if isinstance(one, PromptStep)]
-    if not steps:
-        raise UsageError(
-            "No step of this pipeline asks a model with a prompt: a trained model would have nothing to do.",
-            hint='Add to redraft.toml: [[steps]] kind = "prompt" name = "draft"',
-        )
     names = [one.name for one in steps]
     if step and step not in names:
         raise UsageError(f"There is no step “{step}” that asks a model.", hint=nearest_hint(step, names))
@@ -47,6 +42,12 @@ def prompt_of(project: Project, guidance: Guidance, *, distill: bool) -> Callabl
         return step_message(settings, steps[step], brief, told, given, checks(brief.type))
 
     return prompt
+
+
+def reply_limits(project: Project) -> dict[str, int]:
+    """The most tokens that a trained model may answer each step with."""
+    settings = as_adapter(project.settings)
+    return {one.name: longest(settings, one) for one in settings.steps if isinstance(one, PromptStep)}
 
 
 def as_adapter(settings: Settings) -> Settings:

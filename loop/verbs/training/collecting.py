@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal, NamedTuple
 
 from feedback.dataset.gather import Gathered, LeftOut, gather
 from feedback.dataset.looking import Overview, look_over, overview, shown
 from feedback.dataset.readiness import Readiness, readiness
 from loop.errors import MissingExtra, ModelUnavailable, RedraftError
-from loop.events import Tell
+from loop.events import Note, Progress, Tell, ignore
 from loop.model import content_id
 from loop.model.dataset import Finding, LongRow, Looked, Shown
 from loop.model.training import Job, Method, Origin, Recipe, TrainingRow
 from loop.project import Project
 from loop.store import read_briefs, read_pairs, work_guidance
-from loop.verbs.training.asking import prompt_of, steps_now
+from loop.verbs.training.asking import prompt_of, reply_limits, steps_now
 
 Long = Literal["split", "leave-out"]
 METHODS: tuple[Method, ...] = ("sft", "dpo")
+_OFTEN = 50
+"""Pairs between two words on how far it is."""
 _LONGEST = Recipe.model_fields["longest"].default
 
 
@@ -57,8 +60,15 @@ class Collection(NamedTuple):
         return Origin(project=project, version=self.version, data=data, distilled=self.distilled)
 
 
-def gathered(project: Project, *, distill: bool = False, step: str = "") -> tuple[Gathered, str]:
+def gathered(
+    project: Project, tell: Tell = ignore, *, distill: bool = False, step: str = ""
+) -> tuple[Gathered, str]:
     """All rows of a project, and the guidance version. Raises UsageError, ConfigError."""
+
+    def heard(number: int) -> None:
+        if len(pairs) >= _OFTEN and (number % _OFTEN == 0 or number == len(pairs)):
+            tell(Progress(what="comparing drafts and finals", done=number, of=len(pairs), unit="pairs"))
+
     guidance = work_guidance(project)
     pairs, choices = read_pairs(project)
     held_out = {brief.id for brief in read_briefs(project) if brief.split == "held_out"}
@@ -69,6 +79,7 @@ def gathered(project: Project, *, distill: bool = False, step: str = "") -> tupl
         prompt=prompt_of(project, guidance, distill=distill),
         held_out=held_out,
         step=step,
+        each=heard,
     )
     return found, guidance.version
 
@@ -92,18 +103,20 @@ async def collect(
     `must_look`: without the base's tokenizer there is no collection: raises MissingExtra, ModelUnavailable.
     Raises TrainingError for a base that cannot be read.
     """
-    found, version = gathered(project, distill=distill, step=step)
+    found, version = await asyncio.to_thread(gathered, project, tell, distill=distill, step=step)
     looked, unlooked = None, ""
     if must_look or found.sft or found.dpo:
         try:
-            looked = await _looked(found, base, longest, rows, tell, split=long == "split")
+            asked = _Asked(base, longest, rows, reply_limits(project), split=long == "split")
+            looked = await _looked(found, asked, tell)
         except (MissingExtra, ModelUnavailable) as error:
             if must_look:
                 raise
             unlooked = _told(error)
     kept = {method: _fitting(method, found.rows(method), looked, long) for method in METHODS}
     left_out = (*found.left_out, *(one for method in METHODS for one in kept[method].left_out))
-    noticed = [*look_over(found), *(looked.findings if looked is not None else ())]
+    seen = await asyncio.to_thread(look_over, found)
+    noticed = [*seen, *(looked.findings if looked is not None else ())]
     noticed += [one for method in METHODS for one in kept[method].findings]
     ready = {
         method: readiness(
@@ -139,23 +152,37 @@ def base_of(base: str) -> str:
     return str(find(on_this_computer()))
 
 
-async def _looked(found: Gathered, base: str, longest: int, rows: int, tell: Tell, *, split: bool) -> Looked:
+class _Asked(NamedTuple):
+    """What the base's tokenizer is asked."""
+
+    base: str
+    longest: int
+    rows: int
+    replies: dict[str, int]
+    split: bool
+
+
+async def _looked(found: Gathered, asked: _Asked, tell: Tell) -> Looked:
     """What the base's tokenizer makes of the rows; it is asked in a process of its own."""
-    from loop.adapters.training.places import bases_folder
+    from loop.adapters.training.places import bases_folder, waits_to_be_unpacked
     from loop.adapters.training.programs import ask
 
+    base = base_of(asked.base)
+    if waits_to_be_unpacked(base):
+        tell(Note(message="The base model is unpacked for training, once: that takes half a minute."))
     job = Job(
         name="",
         folder="",
-        base=base_of(base),
+        base=base,
         bases=str(bases_folder()),
-        recipe=Recipe(method="sft", longest=longest),
+        recipe=Recipe(method="sft", longest=asked.longest),
     )
     request = {
         "job": job.model_dump(mode="json"),
         "rows": {method: [row.model_dump(mode="json") for row in found.rows(method)] for method in METHODS},
-        "split": split,
-        "shown": rows,
+        "replies": asked.replies,
+        "split": asked.split,
+        "shown": asked.rows,
     }
     return Looked.model_validate(await ask("check", request, tell))
 

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedback.dataset.gather import gather
+from feedback.dataset.parts import StepNow
 from feedback.rows import Export, Format, export_rows, to_jsonl
-from loop.model import Brief, Choice, Pair
+from loop.model import Brief, Choice, Message, Pair
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -74,10 +76,14 @@ def _choice(
     return Choice(brief=Brief(id=brief, text=f"Write about {brief}."), chosen=chosen, rejected=rejected)
 
 
+def _asked(brief: Brief, step: str, given: str) -> Message:
+    return Message(role="user", content=brief.text)
+
+
 def _export(
     pairs: list[Pair], choices: list[Choice] | None = None, form: Format = "trl-dpo", **more: Any
 ) -> Export:
-    return export_rows(pairs, choices or [], form, prompt=lambda brief: brief.text, **more)
+    return export_rows(gather(pairs, choices or [], steps=[StepNow("draft")], prompt=_asked, **more), form)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -140,7 +146,8 @@ def test_held_out_briefs_never_leave(form: Format) -> None:
         (_pair(withdrawn=True), "The final was withdrawn."),
         (_pair(final=" \n"), "The final is empty."),
         (_pair(draft=""), "The draft is empty."),
-        (_pair(draft="A\n final. "), "Draft and final are identical: there is nothing to learn from."),
+        (_pair(draft="A final."), "Draft and final are identical: there is nothing to learn from."),
+        (_pair(draft="A\n final. "), "Only blank space was changed: there is nothing to learn from."),
         (_pair().model_copy(update={"brief": Brief(id="bread", text=" ")}), "The brief is empty."),
     ],
 )

@@ -1,0 +1,171 @@
+"""What is said of the data before it is learned."""
+
+from __future__ import annotations
+
+import pytest
+
+from feedback.dataset.confidential import delicate
+from feedback.dataset.doubles import common, doubles
+from feedback.dataset.looking import look_over, overview, shown
+from feedback.dataset.parts import StepNow
+from feedback.dataset.readiness import readiness
+from loop.model import Pair
+from loop.model.dataset import Finding
+from loop.model.training import TrainingRow
+from tests.unit.feedback.dataset.made import DRAFT, brief, gathered, pair
+
+ONE = [StepNow("post")]
+LONG = " ".join(f"The {word} stands in the {other}." for word in "abcdefgh" for other in "stuvwxyz")
+
+
+def kinds(*pairs: Pair) -> list[tuple[str, str]]:
+    return [(one.kind, one.brief) for one in look_over(gathered(list(pairs), steps=ONE))]
+
+
+def of(name: str, final: str, draft: str = DRAFT, split: str = "train") -> Pair:
+    return pair(final, draft=draft, steps=(), brief=brief(name, split=split))
+
+
+def test_a_text_that_measures_and_is_learned_stops_everything() -> None:
+    found = look_over(
+        gathered(
+            [of("tea", LONG, LONG[9:]), of("rain", LONG.replace("f", "ff"), LONG[9:], "held_out")], steps=ONE
+        )
+    )
+    assert [(one.kind, one.stop, one.brief) for one in found] == [("leak", True, "rain")]
+    assert "“tea”" in found[0].says
+
+
+def test_short_answers_of_steps_are_no_leak_when_the_texts_differ() -> None:
+    other = DRAFT.replace("Tea", "Milk").replace("kettle", "cow").replace("stove", "meadow")
+    pairs = [
+        pair(DRAFT.replace("warm", "hot")),
+        of("milk", other.replace("warm", "cold"), other, "held_out"),
+    ]
+    assert [one.kind for one in look_over(gathered(pairs, step="post"))] == []
+
+
+def test_nothing_that_measures_is_said() -> None:
+    assert kinds(of("tea", DRAFT.replace("warm", "hot"))) == [("unmeasured", "")]
+
+
+def test_texts_that_are_nearly_the_same_are_found_among_many() -> None:
+    texts = [f"{LONG} {number} {number * 7}" * 2 for number in range(40)]
+    assert [one.later for one in doubles(texts)] == list(range(1, 40))
+    different = [" ".join(f"w{number}x{place}" for place in range(60)) for number in range(300)]
+    assert list(doubles(different)) == []
+    assert [(one.later, one.earlier) for one in common([different[7] + " end"], different)] == [(0, 7)]
+
+
+def test_marks_alone_doubles_contradictions_and_one_brief_that_outweighs_are_remarks() -> None:
+    fresh = DRAFT.replace("warm", "hot")
+    marks = of("milk", DRAFT.replace("cup for", "cup, for"))
+    assert ("marks", "milk") in kinds(marks, of("bread", LONG, LONG[9:], "held_out"))
+    again = of("tea", "Something else is said about tea in the garden with a cup.", fresh)
+    assert ("contradiction", "tea") in kinds(of("tea", fresh), again)
+    numbers = {number: " ".join(str(place * number) for place in range(30)) for number in range(3, 12)}
+    many = [of("tea", f"{fresh} {text}", f"{fresh} {number}") for number, text in numbers.items()]
+    others = [
+        of(name, f"{LONG[: number * 40]} {name}", LONG[: number * 40])
+        for number, name in enumerate("vwxyz", 3)
+    ]
+    assert ("lopsided", "tea") in kinds(*many, *others)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (f"Key: sk-ant-{'a1B2' * 8}", "an API key"),
+        ("It was AKIAIOSFODNN7EXAMPLE then.", "an API key"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nabc", "a private key"),
+        ("password: hunter2hunter2", "a password"),
+        ("Write to ann.lee@example.org soon.", "an e-mail address"),
+        ("Call +49 30 1234567 at noon.", "a telephone number"),
+        ("Call (030) 123 4567 at noon.", "a telephone number"),
+        ("Pay to DE89 3704 0044 0532 0130 00 now.", "a bank account"),
+        ("Card 4111 1111 1111 1111 it is.", "a card's number"),
+    ],
+)
+def test_what_nobody_should_learn_by_heart_is_named_and_masked(text: str, what: str) -> None:
+    found = list(delicate(f"First line.\n{text}"))
+    assert [(one.what, one.line) for one in found] == [(what, 2)]
+    assert len(found[0].masked) <= 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In 1984 and 2024-05-01 10:20 nothing happened.",
+        "On 01.05.2024 10 people came.",
+        "Card 4111 1111 1111 1112 is none.",
+        "DE89 3704 0044 0532 0130 04 is none.",
+        "Use @ home. It costs 1,000,000,000 euros.",
+        "The risk-free-and-simple-way-to-do-it is long.",
+        "ISBN 978-3-16-148410-0.",
+    ],
+)
+def test_ordinary_numbers_and_words_are_no_secret(text: str) -> None:
+    assert list(delicate(text)) == []
+
+
+def test_a_secret_is_placed_in_its_text() -> None:
+    found = look_over(
+        gathered([of("tea", f"{DRAFT}\n\nMail ann@example.org.", f"{DRAFT} Mail her.")], steps=ONE)
+    )
+    said = [one.says for one in found if one.kind == "personal"]
+    assert said == ["The final has what looks like an e-mail address in line 7: ann…"]
+
+
+def rows(number: int, split: str = "train") -> list[TrainingRow]:
+    return [
+        TrainingRow.model_validate(
+            {"id": f"p{place}/{step}", "brief": "tea", "split": split, "prompt": (), "chosen": "x"}
+        )
+        for place in range(number)
+        for step in ("post", "advice")
+    ]
+
+
+def test_fifty_pairs_are_ready_and_forty_nine_are_not() -> None:
+    ready = readiness("sft", [*rows(50), *rows(9, "held_out")], [], 0)
+    assert (ready.ready, ready.usable, ready.reasons, ready.hint) == (True, 50, (), "")
+    missing = readiness("sft", rows(49), [], 3)
+    assert not missing.ready
+    (reason,) = missing.reasons
+    assert reason.startswith("49 pairs of the 50 that a first run wants: 1 is missing.")
+    assert reason.endswith("the prompt loop is better: rules and examples do more.")
+    assert missing.hint == "redraft learn"
+    assert not readiness("dpo", rows(499), [], 0).ready
+    assert readiness("dpo", rows(500), [], 0).ready
+
+
+def test_what_stops_makes_it_not_ready_and_a_remark_does_not() -> None:
+    remark = Finding(kind="duplicate", says="Twice.")
+    stop = Finding(kind="long", stop=True, id="p1/post", says="Long.", hint="--long split", of="sft")
+    assert readiness("sft", rows(50), [remark], 0).ready
+    stopped = readiness("sft", rows(50), [stop, stop], 0)
+    assert stopped.reasons[0].startswith("2 rows with more tokens than the model takes at once: p1/post")
+    assert stopped.hint == "--long split"
+    assert readiness("dpo", rows(500), [stop], 0).ready
+    assert not readiness("sft", rows(50), [], 0, unlooked="Nothing is installed.").ready
+    assert readiness("sft", [], [], 4).reasons == (
+        "Nothing remains to learn a final from: all 4 pairs were left out.",
+    )
+
+
+def test_rows_are_shown_with_what_is_learned_and_edited() -> None:
+    found = gathered([of("tea", DRAFT.replace("warm", "hot"))], steps=ONE)
+    (row,) = shown(found.sft, 3)
+    assert [(piece.kind, piece.text) for piece in row.pieces] == [
+        ("asked", "post: Write about tea."),
+        ("learned", "Tea is "),
+        ("edited", "hot"),
+        ("learned", DRAFT.partition("warm")[2]),
+    ]
+    numbers = overview(found)
+    assert (numbers.pairs, numbers.briefs, numbers.edits, numbers.sft, numbers.dpo) == (1, 1, 1, 1, 1)
+
+
+def test_scripts_without_blanks_are_compared_too() -> None:
+    text = "茶は外で飲むとおいしい。やかんが歌い、雨がテントを打つ。" * 3
+    assert [one.later for one in doubles([text, text.replace("雨", "風"), "パンの匂いがする朝。" * 8])] == [1]
