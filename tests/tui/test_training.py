@@ -196,7 +196,7 @@ async def test_preferences_have_two_curves_more_and_alarms_are_said_in_words(
     trainer.goes(job_of(str(pairs), "notes-dpo-1", "dpo"), *preferring(31), alarm)
     async with at_desk(pairs, size, world_of(trainer)) as pilot:
         await at_a_run(pilot, "step 31 of 40")
-        await sees(pilot, "more than before in 80%")
+        await sees(pilot, "80% of held-out pairs, more than before")
         await sees(pilot, "! It learns what to avoid")
         await sees(pilot, "anchor: “anchor” 1")
         assert await picture(pilot) == screen

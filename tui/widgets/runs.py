@@ -151,7 +151,7 @@ def _preferences(told: Told) -> list[tuple[Content | str, Content, str]]:
         return rows
     where = "held-out pairs" if held else "pairs that it learns"
     last = seen[-1]
-    share = f"more than before in {last.accuracy:.0%} of the {where}"
+    share = f"{last.accuracy:.0%} of {where}, more than before"
     rows.append(("prefers yours", _line([one.accuracy or 0.0 for one in seen]), share))
     margins = [one.margin for one in seen if one.margin is not None]
     if margins:
