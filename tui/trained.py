@@ -303,6 +303,9 @@ class Trained(Place):
         from tui.widgets.files import Pair
 
         briefs = [row.brief for row in self.desk.status.briefs] if self.desk.status is not None else []
+        if not briefs:
+            self.say("There is no brief yet: n in Write (1) makes one.")
+            return
         choices = [(brief, content(brief)) for brief in briefs]
         window = Choose("Which brief shall it write?", choices, chosen=self.desk.brief)
         brief = await self.desk.push_screen_wait(window)

@@ -117,6 +117,8 @@ def _gained(told: Told) -> list[str]:
     if before.accuracy is not None and kept.accuracy is not None:  # dpo: a text's own loss is no aim of it
         share = f"In {kept.accuracy:.0%} of the held-out pairs"
         return [f"{share} it prefers your text more than it did before.", said]
+    if kept.high <= kept.low:
+        return [f"{said} So few texts say nothing: this may be luck."]
     if before.loss > kept.high:
         return [f"{said} Where it began lies outside of the 95% interval."]
     return [f"{said} Where it began lies inside of the 95% interval: this may be luck."]
