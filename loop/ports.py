@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from loop.events import Tell, ignore
 from loop.model import Entry, FileChange, LogEntry, ModelRequest, Reply, Spent
 
-if TYPE_CHECKING:  # only those who work with an agent, or train, load their records
+if TYPE_CHECKING:  # only those who work with an agent, train, or use what was trained load their records
+    from loop.model.adapters import Converted, Merged, Precision, Runtime, Shelved
     from loop.model.agent import AgentTask, AgentWork
     from loop.model.training import Job, Plan, RunState, TrainEvent, TrainingRow, Wish
 
@@ -101,6 +102,41 @@ class KeyRing(Protocol):
 
     def remove(self, provider: str) -> str:
         """Forget a stored key; returns where it lay. Raises UsageError when there is none."""
+        ...
+
+
+class Adapters(Protocol):
+    """The adapters that were trained on this computer; they lie outside every project."""
+
+    def every(self) -> Sequence[Shelved]:
+        """All of them, by name. Those that cannot be used are among them, and say why."""
+        ...
+
+    def find(self, name: str) -> Shelved:
+        """One by its name. Raises UsageError, naming the nearest, when there is none."""
+        ...
+
+    def users(self, name: str) -> Sequence[str]:
+        """The folders of the projects (of those that were opened lately) that write with it."""
+        ...
+
+    async def settle(self, name: str, tell: Tell) -> Runtime:
+        """Decide how it writes on this computer, and make and check what that needs.
+
+        Raises UsageError, ProjectBusy, MissingExtra, TrainingError.
+        """
+        ...
+
+    async def convert(self, name: str, tell: Tell) -> Converted:
+        """Make GGUF files of it, checked against what was trained. Raises as `settle`."""
+        ...
+
+    async def merge(self, name: str, precision: Precision, tell: Tell) -> Merged:
+        """Work it into its base, as a folder that transformers reads. Raises as `settle`."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Delete it with all that was made of it. Raises UsageError, ProjectBusy, ProjectError."""
         ...
 
 

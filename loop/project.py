@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from loop.events import Tell
 from loop.model import Usage
-from loop.ports import Clock, Commands, Files, History, KeyRing, Ledger, OpenModels, Person, Trainer
+from loop.ports import (
+    Adapters,
+    Clock,
+    Commands,
+    Files,
+    History,
+    KeyRing,
+    Ledger,
+    OpenModels,
+    Person,
+    Trainer,
+)
 from loop.settings import Settings
 
 
@@ -55,6 +66,12 @@ class Project:
     """Trains models of the writer's own, in processes outside."""
     outside: Callable[[str], Files]
     """The files of another folder, for what the writer imports and exports."""
+    distilled: Callable[[str], bool]
+    """Whether a model of redraft.toml knows the guide by heart, so that it is asked without it."""
+    make_ready: Callable[[str, Tell], Awaitable[None]]
+    """Make an adapter of redraft.toml ready for writing, where it is not yet. Raises as Adapters.settle."""
+    written_by: Callable[[str], Project]
+    """The same project with another model under [model]; nothing is written down. Raises ConfigError."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +152,18 @@ class World(Protocol):
 
     def keys(self) -> KeyRing:
         """The user's keys for providers."""
+        ...
+
+    def adapters(self) -> Adapters:
+        """The adapters that were trained on this computer."""
+        ...
+
+    def project(self) -> Project:
+        """Open the project in which the user stands. Raises ProjectError, ConfigError."""
+        ...
+
+    def remember(self, root: str) -> None:
+        """A project is opened: it stands first among the recent ones."""
         ...
 
     async def fetch(self, name: str, tell: Tell) -> None:

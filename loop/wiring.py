@@ -16,20 +16,21 @@ from loop.adapters.files import LocalFiles
 from loop.adapters.git import GitHistory, scrub_environment
 from loop.adapters.ledger import LedgerFile
 from loop.adapters.lock import project_lock
+from loop.adapters.models.inside import Inside
 from loop.adapters.roots import find_root
 from loop.errors import ProjectError, UsageError
 from loop.events import Tell, ignore
 from loop.model import Record, Usage
-from loop.ports import LanguageModel, Ledger, Person, Trainer
+from loop.ports import Ledger, Person
 from loop.project import ModelInfo, Project
-from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
+from loop.settings import ADAPTER, AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
 from loop.verbs import Verb
 
 if TYPE_CHECKING:
     from loop.adapters.keys import Keys
-    from loop.adapters.models.embedded.model import EmbeddedModel
     from loop.adapters.models.opening import Models
     from loop.adapters.recent import RecentFile
+    from loop.adapters.training.shelf import Shelf
 
 Outcome = TypeVar("Outcome")
 
@@ -123,14 +124,14 @@ class World:
         scrub_environment()
         self._folder = folder
         self._person: Person = person or Nobody()
-        self._embedded: dict[str, EmbeddedModel] = {}
+        self._inside = Inside()
         self._on_screen = False
 
     def seen_from(self, folder: str, person: Person) -> World:
         """The same world for an app that has the whole terminal; engines that are loaded stay loaded."""
         world = type(self)(person, folder)
         world._on_screen = True  # noqa: SLF001 - its own twin
-        world._embedded = self._embedded  # noqa: SLF001 - its own twin
+        world._inside = self._inside  # noqa: SLF001 - its own twin
         return world
 
     def recent(self) -> Sequence[str]:
@@ -144,8 +145,12 @@ class World:
     def open(self, path: str) -> Project:
         """Open the project that `path` lies in."""
         root = find_root(path)
+        return self._opened(root, parse_settings(LocalFiles(root).read(SETTINGS_FILE)))
+
+    def _opened(self, root: Path, said: Settings) -> Project:
+        from loop.adapters.training.trainer import LocalTrainer
+
         files = LocalFiles(root)
-        said = parse_settings(files.read(SETTINGS_FILE))
         settings = self._resolved(said, root)
         found = said.model.name == AUTO and settings.model.name != EMBEDDED
         history = GitHistory(root)
@@ -164,9 +169,33 @@ class World:
             key_place=lambda server: self.keys().has(server),
             lock=partial(project_lock, root),
             put_away=_put_away,
-            trainer=_trainer(),
+            trainer=LocalTrainer(_adapters_folder()),
             outside=lambda folder: LocalFiles(Path(folder)),
+            distilled=lambda name: name.startswith(ADAPTER) and self.adapters().distilled(name),
+            make_ready=lambda name, tell: self.adapters().make_ready(name, tell),
+            written_by=partial(self._written_by, root, said),
         )
+
+    def project(self) -> Project:
+        """Open the project in which the user stands."""
+        return self.open(self._folder)
+
+    def _written_by(self, root: Path, said: Settings, name: str) -> Project:
+        self.check_model(name, said.servers)
+        model = said.model.model_copy(update={"name": name, "replay": ""})
+        return self._opened(root, said.model_copy(update={"model": model}))
+
+    def adapters(self) -> Shelf:
+        """The adapters that were trained on this computer."""
+        from loop.adapters.training.shelf import Shelf
+
+        return Shelf(_adapters_folder(), self._known_projects)
+
+    def _known_projects(self) -> tuple[str, ...]:
+        try:
+            return (str(find_root(self._folder)), *self.recent())
+        except ProjectError:
+            return tuple(self.recent())
 
     def _resolved(self, settings: Settings, root: Path) -> Settings:
         if settings.model.recording:
@@ -233,19 +262,11 @@ class World:
             os.environ,
             account,
             tell,
-            self._open_embedded,
+            self._inside.embedded,
+            partial(self._inside.adapter, self.adapters()),
             trusted=trusted,
             found=found,
         )
-
-    def _open_embedded(self) -> LanguageModel:
-        from loop.adapters.models.catalogue import find_embedded
-        from loop.adapters.models.embedded.model import EmbeddedModel
-
-        path = find_embedded()
-        if str(path) not in self._embedded:
-            self._embedded[str(path)] = EmbeddedModel(path)
-        return self._embedded[str(path)]
 
     def create(self, path: str) -> GitHistory:
         """Make the folder and a git repository in it if need be."""
@@ -307,17 +328,24 @@ class World:
         try:
             root = find_root(self._folder)
         except ProjectError:  # models are asked for outside of projects too
-            return models(self.keys(), {}, os.environ)
+            return models(self.keys(), {}, os.environ, adapters=self.adapters().every())
         settings = parse_settings(LocalFiles(root).read(SETTINGS_FILE))
         trusted = _commands(root, settings).trusted
-        return models(self.keys(), settings.servers, os.environ, private=settings.private, trusted=trusted)
+        return models(
+            self.keys(),
+            settings.servers,
+            os.environ,
+            private=settings.private,
+            trusted=trusted,
+            adapters=self.adapters().every(),
+        )
 
-    def check_model(self, name: str) -> None:
+    def check_model(self, name: str, servers: Mapping[str, str] | None = None) -> None:
         """Raise ConfigError for what is no model's name; nobody is asked."""
         from loop.adapters.models.naming import understand
 
         if name != AUTO:
-            understand(name, {}, os.environ)
+            understand(name, servers or {}, os.environ)
 
     async def fetch(self, name: str, tell: Tell) -> None:
         """Bring a model's file to this computer."""
@@ -345,12 +373,10 @@ def _put_away(text: str, name: str) -> str:
     return str(put_away(text, name))
 
 
-def _trainer() -> Trainer:
+def _adapters_folder() -> Path:
     from platformdirs import user_data_path
 
-    from loop.adapters.training.trainer import LocalTrainer
-
-    return LocalTrainer(user_data_path("redraft", appauthor=False) / "adapters")
+    return user_data_path("redraft", appauthor=False) / "adapters"
 
 
 def _recent_file() -> RecentFile:

@@ -17,7 +17,7 @@ from pipelines.agents import AgentDoor, work_on
 from pipelines.breaking import Step, broken_off
 from pipelines.checks import Checked, apply_checks
 from pipelines.explain import Explanation, NearRule, explain
-from pipelines.prompts import LONGEST, longest, prompt_path, step_message, template_of
+from pipelines.prompts import LONGEST, longest, prompt_path, step_message, template_of, without_guide
 from pipelines.refine import Refined, left_as_it_was, refine
 from pipelines.reply import strip_blank_lines, tidy, whole_sentences
 from pipelines.template import check_template
@@ -27,6 +27,14 @@ __all__ = ["Explanation", "Job", "NearRule", "check_pipeline", "explain", "write
 
 Keep = Callable[["Job", Draft], None]
 """Hears of each draft as it ends: whole, or `stopped` with what had come."""
+Distilled = Callable[[str], bool]
+"""Whether a model, as redraft.toml names it, knows the guide by heart: it is asked without it."""
+
+
+def never(model: str) -> bool:
+    """Every model is told the guide."""
+    del model
+    return False
 
 
 class Job(NamedTuple):
@@ -55,6 +63,7 @@ class _Bench(NamedTuple):
     checks: tuple[Check, ...]
     heard: list[str]
     """What came of the step at work, piece by piece."""
+    distilled: Distilled
 
     @property
     def seed(self) -> int:
@@ -85,6 +94,7 @@ async def write_draft(
     agent: AgentDoor | None = None,
     seed: int | None = None,
     unrefined: bool = False,
+    distilled: Distilled = never,
     tell: Tell = ignore,
 ) -> Draft:
     """Run the steps in order and return the draft, with what each step made of it.
@@ -94,7 +104,7 @@ async def write_draft(
     when a prompt is missing or cannot be used; ModelError and UsageError as model and commands do.
     """
     job = Job(brief, guidance, seed, unrefined=unrefined)
-    return await _write(job, settings, model, commands, agent, tell)
+    return await _write(job, settings, model, commands, agent, tell, distilled)
 
 
 async def write_drafts(
@@ -105,6 +115,7 @@ async def write_drafts(
     *,
     parallel: int,
     agent: AgentDoor | None = None,
+    distilled: Distilled = never,
     tell: Tell = ignore,
     keep: Keep | None = None,
 ) -> tuple[Draft | BriefFailed, ...]:
@@ -118,7 +129,7 @@ async def write_drafts(
     async def one(job: Job) -> Draft | BriefFailed:
         async with turns:
             try:
-                draft = await _write(job, settings, model, commands, agent, tell, keep)
+                draft = await _write(job, settings, model, commands, agent, tell, distilled, keep)
             except RedraftError as error:
                 failed = failure(job.brief.id, error)
                 tell(failed)
@@ -158,11 +169,12 @@ async def _write(
     commands: Commands,
     agent: AgentDoor | None,
     tell: Tell,
+    distilled: Distilled,
     keep: Keep | None = None,
 ) -> Draft:
     check_pipeline(job.guidance, settings)
     checks = active_checks(job.guidance, job.brief.type)
-    bench = _Bench(job, settings, model, commands, agent, tell, checks, [])
+    bench = _Bench(job, settings, model, commands, agent, tell, checks, [], distilled)
     traces: list[StepTrace] = []
     for number, step in enumerate(settings.steps, start=1):
         tell(_started(bench, step, number, traces))
@@ -227,7 +239,10 @@ def _draft(bench: _Bench, traces: Sequence[StepTrace]) -> Draft:
 
 async def _prompt_step(bench: _Bench, step: PromptStep, text: str) -> StepTrace:
     job, settings = bench.job, bench.settings.model
-    message = step_message(bench.settings, step, job.brief, job.guidance, text, bench.checks)
+    guidance = job.guidance
+    if bench.distilled(bench.settings.model_of(step)):
+        guidance = without_guide(guidance)
+    message = step_message(bench.settings, step, job.brief, guidance, text, bench.checks)
     request = ModelRequest(
         messages=(message,),
         model=step.model,

@@ -33,9 +33,10 @@ _WORK = {
     "demo": "the demonstration",
     "models": "fetching a model",
     "train": "planning a training run",
+    "adapters": "working on an adapter",
 }
 """What verbs that ask a model do, as a writer would say it."""
-_LOOKS = {("train", "status"), ("train", "log"), ("dataset", "check")}
+_LOOKS = {("train", "status"), ("train", "log"), ("dataset", "check"), ("adapters", "list")}
 """What only looks, though it waits for a program: nothing is lost when it ends."""
 _PATIENCE = 3.0
 """Seconds that all verbs together have, when the app ends, to put away what came."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
 
 from loop.counts import count
 from loop.errors import RedraftError
-from loop.verbs import VERBS
 from tui.place import Place
 from tui.shown import content
 from tui.told import Told
 
 if TYPE_CHECKING:
-    from loop.model import Record
     from loop.model.training import RunState
     from loop.verbs import run, show, train
 
@@ -24,7 +22,6 @@ _BEAT = 1.0
 """Seconds between two looks at the run that goes on."""
 _SELDOM = 3
 """So many beats between two looks for runs that were begun elsewhere, or while nobody looks."""
-_NO_ADAPTERS = "This redraft cannot put adapters to use yet."
 _FINISHED = {"done", "stopped"}
 _GOES_ON = {"stopped", "failed", "interrupted"}
 _ENDS = {
@@ -190,14 +187,8 @@ class Trained(Place):
         if one is None:
             return "Nothing was trained yet."
         if action == "remove":
-            if one.state == "running":
-                return "It is running."
-            return "" if is_verb("adapters") else _NO_ADAPTERS
-        if one.state not in _FINISHED:
-            return "It is not finished."
-        if action == "use":
-            return "" if is_verb("adapters") else _NO_ADAPTERS
-        return "" if runs_with_a_model() else "This redraft cannot write one draft with an adapter yet."
+            return "It is running." if one.state == "running" else ""
+        return "" if one.state in _FINISHED else "It is not finished."
 
     def keys_in_words(self) -> list[str]:
         """What the keys do with the chosen run, or why they are grey."""
@@ -275,12 +266,15 @@ class Trained(Place):
         self.read_runs(choose=one.name)
 
     async def _use(self, one: RunState) -> None:
+        from loop.verbs import adapters
         from tui.dialogs.doing import Doing
 
-        if await self.desk.push_screen_wait(Doing("adapters", _adapters("use", one.name))):
+        request = adapters.Request(action="use", name=one.name)
+        if await self.desk.push_screen_wait(Doing("adapters", request)):
             self.say(f"“{one.name}” writes here from now on.", "e in Models (6) names another model")
 
     async def _remove(self, one: RunState) -> None:
+        from loop.verbs import adapters
         from tui.dialogs.confirm import Confirm
 
         says = (
@@ -290,7 +284,8 @@ class Trained(Place):
             else "What there is of it goes; only training brings it back."
         )
         if await self.desk.push_screen_wait(Confirm(f"Remove “{one.name}”?", content(says))):
-            await self.desk.perform("adapters", _adapters("remove", one.name))
+            request = adapters.Request(action="remove", name=one.name, yes=True)
+            await self.desk.perform("adapters", request)
             self.say(f"“{one.name}” is gone.")
             self.read_runs()
 
@@ -319,7 +314,7 @@ class Trained(Place):
         )
         if not await self.desk.push_screen_wait(Confirm(f"Let “{one.name}” write “{brief}”?", content(says))):
             return
-        request = run.Request.model_validate({"briefs": (brief,), "model": f"adapter:{one.name}"})
+        request = run.Request(briefs=(brief,), model=f"adapter:{one.name}")
         work_ = Work(f"“{one.name}” writes “{brief}”", "run", request)
         if not await self.desk.push_screen_wait(work_):
             return
@@ -327,24 +322,3 @@ class Trained(Place):
         pair = Pair(brief, before.text, written.text, (before.model, f"adapter:{one.name}"))
         told = "Two drafts alone say little: the next two differ, too."
         self.app.push_screen(Look(f"Two drafts of “{brief}”", told, (pair,)))
-
-
-@cache
-def is_verb(name: str) -> bool:
-    """There is such a verb."""
-    return any(verb.name == name for verb in VERBS)
-
-
-@cache
-def runs_with_a_model() -> bool:
-    """A draft can be written by another model than redraft.toml names."""
-    from loop.verbs import run
-
-    return "model" in run.Request.model_fields
-
-
-def _adapters(action: str, name: str) -> Record:
-    """What the verb for adapters is asked."""
-    request: type[Record] = next(verb for verb in VERBS if verb.name == "adapters").load().Request
-    asked = {"action": action, "name": name}
-    return request.model_validate(asked | ({"yes": True} if action == "remove" else {}))

@@ -55,6 +55,7 @@ WHERE: Mapping[str, Spot] = {
     "recall": Spot("history", "history.recall", "r", starts=True),
     "train": Spot("train", "train.plan", "p", starts=True),
     "dataset": Spot("train", "train.rows", "d"),
+    "adapters": FORM,
     "export": Spot("train", "train.export", "e"),
 }
 """Verb -> where it is at home. Everything can be done from its form, too."""

@@ -268,7 +268,18 @@ def _complete_version(ctx: click.Context, param: click.Parameter, incomplete: st
     return [version for version in dict.fromkeys(versions) if version.startswith(incomplete) and version]
 
 
+def _complete_adapter(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from loop.wiring import World
+
+    try:
+        names = [one.name for one in World().adapters().every()]
+    except Exception:  # noqa: BLE001 - a shell that completes must stay silent
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
 _COMPLETERS: dict[str, Callable[[click.Context, click.Parameter, str], list[Any]]] = {
     "brief": _complete_brief,
     "version": _complete_version,
+    "adapter": _complete_adapter,
 }

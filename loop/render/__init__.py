@@ -12,6 +12,7 @@ _HOMES = {
     "learning": ("learn", "tidy", "decide", "measure", "curve", "why"),
     "history": ("log", "diff", "undo", "redo", "rollback", "recall"),
     "tuning": ("train",),
+    "shelf": ("adapters",),
     "demo": ("demo",),
     "training": ("dataset",),
 }

@@ -20,6 +20,11 @@ from loop.train import attention
 _PLAIN = frozenset({"full_attention", "sliding_attention", "chunked_attention"})
 """Kinds of layers that a mask can keep apart; others carry a state from token to token."""
 
+_PASSING = frozenset(
+    {"_name_or_path", "transformers_version", "dtype", "torch_dtype", "use_cache", "quantization_config"}
+)
+"""What a configuration says of where it lay, by whom it was written, and how it was loaded."""
+
 
 class Base(NamedTuple):
     """A causal language model, ready to be trained."""
@@ -132,6 +137,31 @@ def folder_of(job: Job) -> str:
     return str(place)
 
 
+def base_digest(job: Job) -> str:
+    """Content id of a base's configuration and tokenizer: wherever it lies, it stays the same.
+
+    It is made of their files, so that another release of transformers finds the same. Raises TrainingError.
+    """
+    place = folder_of(job)
+    config = json.loads(_file_of(place, "config.json").read_bytes())
+    kept = {name: value for name, value in config.items() if name not in _PASSING and value is not None}
+    try:
+        words = _file_of(place, "tokenizer.json")
+    except TrainingError:  # made of SentencePiece's own file, which has no other form
+        words = _file_of(place, "tokenizer.model")
+    return content_id(json.dumps(kept, sort_keys=True), hashlib.sha256(words.read_bytes()).hexdigest())
+
+
+def _file_of(place: str, name: str) -> Path:
+    from transformers.utils import cached_file
+
+    try:
+        found = cached_file(place, name)
+    except (OSError, ValueError) as error:
+        raise _not_loaded(place, error) from error
+    return Path(str(found))
+
+
 def _unpack(path: Path, place: Path) -> None:
     """Write a GGUF file's weights (exact, in fp32) and tokenizer as transformers keeps them, whole or not."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -201,12 +231,3 @@ def _not_loaded(name: str, error: Exception) -> TrainingError:
         f"The base model {name} cannot be loaded: {first}",
         hint="Leave --base out to take the embedded model.",
     )
-
-
-def base_digest(job: Job) -> str:
-    """Content id of a base: its configuration without paths and versions, and its tokenizer."""
-    config = config_of(folder_of(job)).to_dict()
-    for name in ("_name_or_path", "transformers_version", "dtype", "torch_dtype"):
-        config.pop(name, None)
-    tokenizer = tokenizer_of(folder_of(job), job.base)
-    return content_id(json.dumps(config, sort_keys=True, default=str), tokenizer.backend_tokenizer.to_str())

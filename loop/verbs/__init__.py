@@ -72,6 +72,13 @@ VERBS: tuple[Verb, ...] = (
     Verb("recall", "History", "Remove one rule, wherever it is now."),
     Verb("train", "Training", "Train a model of your own on the pairs, on this computer.", asks=True),
     Verb("dataset", "Training", "Look at the training data before anything learns it.", asks=True),
+    Verb(
+        "adapters",
+        "Training",
+        "List what was trained here; write with it, merge, convert or remove it.",
+        "world",
+        asks=True,
+    ),
     Verb("export", "Training", "Write the pairs as training data.", locks=False),
 )
 

@@ -16,6 +16,7 @@ from loop.errors import RedraftError, UsageError
 from loop.events import BriefFailed, Event, Note, Tell
 from loop.model import Brief, Draft, Guidance, Record
 from loop.project import Project
+from loop.settings import ADAPTER
 from loop.store import (
     brief_ids,
     draft_paths,
@@ -30,6 +31,7 @@ from loop.verbs.parts.costing import Drafted, draft_costs, tell_costs
 from loop.verbs.parts.drafting import draft_all, writers
 from loop.verbs.parts.fields import Argument
 from loop.verbs.parts.keeping import Came, keep_drafts
+from loop.verbs.parts.roles import tell_own_models
 from loop.verbs.parts.turns import PATIENCE, STOPPED
 from pipelines.active import suspended
 from pipelines.guidance import GUIDE_FILE
@@ -51,6 +53,8 @@ class Request(Record):
     """How many drafts of each, to pick from."""
     seed: int | None = Field(default=None, ge=0)
     """A number picks one of the possible drafts; the same one gives the same text where the model can."""
+    model: str = ""
+    """Who writes this one time, as redraft.toml would name it: adapter:tea, embedded, claude-sonnet-5-5."""
     budget: str | None = None
     """Stop before it costs more: 0.50 (US dollars), 200calls or 50000tokens."""
 
@@ -86,6 +90,12 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     What came of a draft that failed or was stopped is kept, and told.
     """
     names = _wanted(project, request)
+    if request.model:
+        tell_own_models(project.settings, tell)
+        project = project.written_by(request.model)
+    for name in dict.fromkeys(map(project.settings.model_of, project.settings.steps)):
+        if name.startswith(ADAPTER):
+            await project.make_ready(name, tell)
     tell = _each_failure_once(tell)
     briefs, failed = _ready(project, names, tell)
     edited(project)  # a look at git finishes what a crash may have left half restored

@@ -64,7 +64,7 @@ def test_the_code_keeps_every_contract(copy: Path) -> None:
         (
             "loop/wiring.py",
             "import xllamacpp",
-            "Only the embedded model's adapter and the doctor load the engine",
+            "Only embedded models, the doctor and conversion load the engine",
         ),
     ],
 )

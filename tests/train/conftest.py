@@ -75,10 +75,8 @@ def rows(count: int, *, seed: int = 0, least: int = 8, most: int = 30) -> list[T
     return found
 
 
-@pytest.fixture(scope="session")
-def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The base's folder."""
-    folder = tmp_path_factory.mktemp("base") / "tiny-llama"
+def save_tiny_base(folder: Path) -> Path:
+    """A random Llama of two layers, with its tokenizer."""
     torch.manual_seed(0)
     config = LlamaConfig(
         vocab_size=400,
@@ -96,6 +94,12 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     AutoModelForCausalLM.from_config(config).save_pretrained(folder)
     tokenizer().save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The base's folder."""
+    return save_tiny_base(tmp_path_factory.mktemp("base") / "tiny-llama")
 
 
 MakeJob = Callable[..., Job]

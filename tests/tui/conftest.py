@@ -76,10 +76,3 @@ def trainer(monkeypatch: pytest.MonkeyPatch) -> PlayedTrainer:
     """A trainer that the test plays; every word is a token."""
     monkeypatch.setattr("loop.adapters.training.programs.ask", words_for_tokens)
     return PlayedTrainer()
-
-
-@pytest.fixture
-def adapters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything can be done with an adapter."""
-    monkeypatch.setattr("tui.trained.is_verb", lambda name: name == "adapters")
-    monkeypatch.setattr("tui.trained.runs_with_a_model", lambda: True)

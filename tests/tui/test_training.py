@@ -46,7 +46,7 @@ async def plans(pilot: Pilot[None]) -> Plans:
 
 @SIZES
 async def test_enter_shows_what_a_run_would_do_and_what_speaks_against_it(
-    pairs: Path, trainer: PlayedTrainer, adapters: None, screen: SnapshotAssertion, size: tuple[int, int]
+    pairs: Path, trainer: PlayedTrainer, screen: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
     async with at_desk(pairs, size, world_of(trainer)) as pilot:
         await plans(pilot)
@@ -170,7 +170,7 @@ async def test_what_is_looked_over_holds_up_no_key_and_is_no_work_that_leaving_s
 
 @SIZES
 async def test_a_run_that_was_begun_elsewhere_is_followed_by_itself(
-    pairs: Path, trainer: PlayedTrainer, adapters: None, screen: SnapshotAssertion, size: tuple[int, int]
+    pairs: Path, trainer: PlayedTrainer, screen: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
     async with at_desk(pairs, size, world_of(trainer)) as pilot:
         await goes(pilot, "train")
@@ -184,7 +184,7 @@ async def test_a_run_that_was_begun_elsewhere_is_followed_by_itself(
 
 @SIZES
 async def test_preferences_have_two_curves_more_and_alarms_are_said_in_words(
-    pairs: Path, trainer: PlayedTrainer, adapters: None, screen: SnapshotAssertion, size: tuple[int, int]
+    pairs: Path, trainer: PlayedTrainer, screen: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
     alarm = Alarmed(
         step=31,
@@ -236,7 +236,7 @@ async def test_stop_asks_first(pairs: Path, trainer: PlayedTrainer) -> None:
 
 @SIZES
 async def test_a_run_that_was_cut_off_says_so_and_goes_on(
-    pairs: Path, trainer: PlayedTrainer, adapters: None, screen: SnapshotAssertion, size: tuple[int, int]
+    pairs: Path, trainer: PlayedTrainer, screen: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
     trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(23))
     trainer.dies("notes-sft-1")

@@ -60,7 +60,8 @@ it, `g` goes on, `l` shows its log. Runs that were begun elsewhere are here, too
 the next.
 
 **When it is done**: `u` lets it write in this project, `c` has it write a brief beside the draft that is
-there, `x` removes it. **`e`** exports the pairs: choose a form, look at what it gives, say where it goes.
+there, `x` removes it; Ctrl+P, adapters merges it, or makes GGUF files of it. **`e`** exports the pairs:
+choose a form, look at what it gives, say where it goes.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,p", "plan", "Plan", id="train.plan"),

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from loop.adapters import doctor
 from loop.adapters.keys import VARIABLES, Key, Keys
@@ -24,7 +24,10 @@ from loop.adapters.models.prices import context_of, price_of
 from loop.errors import ModelUnavailable, RedraftError
 from loop.events import Tell
 from loop.project import ModelInfo
-from loop.settings import CLAUDE_CODE
+from loop.settings import ADAPTER, CLAUDE_CODE
+
+if TYPE_CHECKING:
+    from loop.model.adapters import Shelved
 
 _EMBEDDED_CONTEXT = 4096
 _SECONDS = 2.0
@@ -46,6 +49,7 @@ def models(
     *,
     private: bool = False,
     trusted: Callable[[], bool] = lambda: False,
+    adapters: Sequence[Shelved] = (),
 ) -> Sequence[ModelInfo]:
     """Every model that can be asked now, then what is missing for the others; asks side by side.
 
@@ -58,7 +62,8 @@ def models(
         code = side_by_side.submit(claude_code_info, environ, private=private)
         ask = partial(served_infos, keys=keys, private=private, trusted=trusted)
         served = list(side_by_side.map(ask, places))
-        found = [embedded_info(), *claude.result(), code.result(), *provider_infos(keys, private=private)]
+        found = [embedded_info(), *map(adapter_info, adapters), *claude.result(), code.result()]
+        found += provider_infos(keys, private=private)
     found += [info for infos in served for info in infos]
     return [*(info for info in found if info.ready), *(info for info in found if not info.ready)]
 
@@ -86,6 +91,19 @@ def embedded_info() -> ModelInfo:
     return ModelInfo(
         "embedded", ready=True, says=says, path=str(path), context=_EMBEDDED_CONTEXT, price="free"
     )
+
+
+def adapter_info(one: Shelved) -> ModelInfo:
+    """The line about an adapter."""
+    name = f"{ADAPTER}{one.name}"
+    if one.says:
+        return ModelInfo(name, ready=False, says=one.says, price="free")
+    if one.runtime is None:
+        says = f"not made ready for writing here yet; type: redraft adapters use {one.name}"
+        return ModelInfo(name, ready=False, says=says, price="free")
+    way = "llama.cpp" if one.runtime.way == "engine" else "transformers"
+    says = f"tuned on your texts, on this computer, by {way}: no key, no network"
+    return ModelInfo(name, ready=True, says=says, path=one.folder, context=one.runtime.context, price="free")
 
 
 def claude_infos(keys: Keys, environ: Mapping[str, str], *, private: bool = False) -> list[ModelInfo]:

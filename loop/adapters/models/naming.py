@@ -9,7 +9,7 @@ from loop.adapters.keys import VARIABLES, Keys
 from loop.adapters.models.hosted.addresses import host_of, is_loopback
 from loop.errors import ConfigError
 from loop.nearest import slip
-from loop.settings import AUTO, CLAUDE_CODE, EMBEDDED, REPLAY, Settings
+from loop.settings import ADAPTER, AUTO, CLAUDE_CODE, EMBEDDED, REPLAY, Settings
 
 CLAUDE = "claude-sonnet-5-5"
 """The Claude that `auto` means: good at prose, not the dearest."""
@@ -39,26 +39,31 @@ class Named(NamedTuple):
 
     name: str
     """As redraft.toml says it."""
-    kind: Literal["embedded", "replay", "claude", "claude-code", "server", "provider"]
+    kind: Literal["embedded", "adapter", "replay", "claude", "claude-code", "server", "provider"]
     """Which adapter asks it."""
     provider: str = ""
     """Whose key is needed, and whose limit counts."""
     model: str = ""
-    """What the provider calls it; for a recording its file."""
+    """What the provider calls it; for a recording its file, for an adapter its name."""
     address: str = ""
     """Where the provider is, when that is said."""
 
     @property
+    def here(self) -> bool:
+        """True when redraft itself answers, with what lies on this computer."""
+        return self.kind in {"embedded", "adapter", "replay"}
+
+    @property
     def place(self) -> str:
         """Where what it is asked goes, in words."""
-        if self.kind in {"embedded", "replay"}:
+        if self.here:
             return "this computer"
         return host_of(self.address) or self.provider
 
     @property
     def private(self) -> bool:
         """True when what it is asked stays on this computer."""
-        if self.kind in {"embedded", "replay"}:
+        if self.here:
             return True
         if self.kind == "provider":  # LiteLLM's: a server on this computer belongs under [servers]
             return False
@@ -75,6 +80,8 @@ def understand(name: str, servers: Mapping[str, str], environ: Mapping[str, str]
         )
     if name == EMBEDDED:
         return Named(name, "embedded")
+    if name.startswith(ADAPTER) and name != ADAPTER:
+        return Named(name, "adapter", model=name.removeprefix(ADAPTER))
     if name.startswith(REPLAY):
         return Named(name, "replay", model=name.removeprefix(REPLAY))
     if head == CLAUDE_CODE:

@@ -44,6 +44,7 @@ class Models:
         account: Account,
         tell: Tell,
         embedded: Callable[[], LanguageModel],
+        tuned: Callable[[str], LanguageModel],
         *,
         trusted: Callable[[], bool],
         found: bool = False,
@@ -55,6 +56,7 @@ class Models:
         self._account = account
         self._tell = tell
         self._embedded = embedded
+        self._tuned = tuned
         self._trusted = trusted
         self._found = found
         self._working: AccountedAgent | None = None
@@ -94,7 +96,7 @@ class Models:
         model: LanguageModel = BudgetedModel(self._adapter(named), self._account, price)
         if self._found and name == self._settings.model.name:
             model = AnnouncedModel(model, self._announce)
-        if named.kind != "embedded":
+        if not named.here:
             from loop.adapters.models.layers.retrying import RetryingModel
 
             model = RetryingModel(model, tell=self._tell)
@@ -154,6 +156,8 @@ class Models:
         match named.kind:
             case "embedded":
                 return self._embedded()
+            case "adapter":
+                return self._tuned(named.model)
             case "claude-code":
                 from loop.adapters.claude_code import ClaudeCodeModel
 
@@ -195,7 +199,7 @@ class Models:
 
 def price_for(named: Named) -> Price | None:
     """A model's price; FREE on this computer, None when nobody knows it."""
-    if named.kind in {"embedded", "replay"} or (named.kind == "server" and named.private):
+    if named.here or (named.kind == "server" and named.private):
         return FREE  # but a gateway on this computer to Anthropic is not free
     if named.kind == "claude":
         return price_of(f"anthropic/{named.model}")

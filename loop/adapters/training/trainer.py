@@ -265,6 +265,12 @@ def _last_line(path: Path) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
+def _goes_on(place: Path) -> bool:
+    """A run that has ended was started again. Else whoever holds it makes something of what it left."""
+    again = place / "resumed.json"
+    return again.exists() and again.stat().st_mtime_ns > (place / "events.jsonl").stat().st_mtime_ns
+
+
 def _state(place: Path) -> RunState:
     """How far a run is, from what it said since it was last started."""
     job, events = _job(place), _events(place)
@@ -272,8 +278,9 @@ def _state(place: Path) -> RunState:
     measured = [one for one in events if isinstance(one, Measured)]
     starts = [one for one in events if isinstance(one, Started)]
     last = events[-1] if events else None
-    running = _is_held(place / "lock")
-    ended = last if isinstance(last, Ended) and not running else None
+    ended = last if isinstance(last, Ended) else None
+    running = _is_held(place / "lock") and (ended is None or _goes_on(place))
+    ended = None if running else ended
     total = starts[-1].steps if starts else 0
     done = steps[-1].step if steps else 0
     left = None

@@ -125,6 +125,7 @@ async def draft_all(
         project.commands,
         parallel=project.settings.pipeline.parallel,
         agent=by.agent,
+        distilled=project.distilled,
         tell=tell,
         keep=keep,
     )
@@ -146,6 +147,7 @@ def counted_drafts(project: Project, by: Writers, of: int, what: str, tell: Tell
                 project.commands,
                 agent=by.agent,
                 seed=seed,
+                distilled=project.distilled,
                 tell=ignore,
             )
         except (BudgetExceeded, ConfigError, ModelUnavailable):

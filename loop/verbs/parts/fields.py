@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 class Argument(NamedTuple):
     """The field is positional."""
 
-    completes: Literal["brief", "version", ""] = ""
+    completes: Literal["brief", "version", "adapter", ""] = ""
     """What a shell may complete it with."""
 
 

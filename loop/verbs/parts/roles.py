@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from loop.events import Note, Tell
 from loop.model import Record
 from loop.settings import (
     AUTO,
@@ -73,3 +74,11 @@ def judge_name(settings: Settings, reviser: str = "") -> str:
     learn = settings.learn
     named = learn.reviser if learn.reviser not in {AUTO, MINE, MODEL} else ""
     return learn.judge or reviser or named or settings.model.name
+
+
+def tell_own_models(settings: Settings, tell: Tell) -> None:
+    """Say which steps go on with the model that they name themselves, whoever stands under [model]."""
+    for step in settings.steps:
+        if own := getattr(step, "model", ""):
+            says = f"The step “{step.name}” names a model of its own in redraft.toml, {own}: it stays."
+            tell(Note(message=says, level="warning"))

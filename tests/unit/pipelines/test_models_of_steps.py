@@ -51,3 +51,22 @@ async def test_a_large_model_is_told_all_rules_and_refines_and_the_embedded_one_
     assert "never utilize" not in tiny.prompts[0]
     assert "never utilize" in large.prompts[0]
     assert (len(tiny.requests), len(large.requests)) == (1, 2)
+
+
+async def test_a_model_that_knows_the_guide_by_heart_is_asked_without_it() -> None:
+    bare, told = ScriptedModel(["Text."]), ScriptedModel(["Text."])
+    guide = "# Guide\n\nBe brief.\n"
+    files = {
+        "CLAUDE.md": guide,
+        "examples/one.md": "A sample piece.\n",
+        "prompts/draft.md": "{{guidance}}\n\n{{rules}}\n\n{{examples}}\n\nTask: {{brief}}",
+    }
+    known = settings(DRAFT, name="adapter:bare")
+    drafts = [
+        await draft_with(bare, known, files=files, distilled=lambda name: name == "adapter:bare"),
+        await draft_with(told, known, files=files),
+    ]
+    assert bare.prompts == [f"Task: {BRIEF.text}"]
+    assert "Be brief." in told.prompts[0]
+    assert "A sample piece." in told.prompts[0]
+    assert drafts[0].version == drafts[1].version  # of the guidance, whoever was told it

@@ -7,20 +7,19 @@ threads was measured 18 times slower than two with one; and its text depends on 
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import os
 import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from loop.adapters.models.embedded.modelfiles import check_whole, damaged, model_name
 from loop.adapters.models.plain_text import check_text
+from loop.adapters.models.streaming import streamed
 from loop.errors import ModelRefused, ModelUnavailable, UsageError
 from loop.model import ModelRequest, Reply, Usage
 from loop.ports import no_text
@@ -42,12 +41,21 @@ _SAMPLING = {
 class EmbeddedModel:
     """Answers with a GGUF file on this computer's processor; same request and seed, same text.
 
-    The file is loaded when the first question is asked. `threads` is how many questions are answered
+    The file is loaded when the first question is asked. `tuned` is the adapter that is put on it, or that it
+    was merged with. `threads` is how many questions are answered
     at the same time, each on one processor thread; None: one per core, at most four.
     """
 
-    def __init__(self, path: Path | str, *, context: int = 4096, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        context: int = 4096,
+        threads: int | None = None,
+        tuned: Tuned | None = None,
+    ) -> None:
         self._path = Path(path)
+        self._tuned = tuned
         self._context = context
         self._idle: list[Any] = []
         self._loading = threading.Lock()
@@ -58,7 +66,7 @@ class EmbeddedModel:
     @cached_property
     def name(self) -> str:
         """Such as `embedded:smollm2-135m-instruct@b179c952`. Raises ModelUnavailable without a file."""
-        return model_name(self._path)
+        return model_name(self._path) if self._tuned is None else self._tuned.name
 
     async def ask(self, request: ModelRequest, on_text: Callable[[str], None] = no_text) -> Reply:
         """The whole reply; `on_text` gets it piece by piece. Cancelling stops the writing.
@@ -67,23 +75,7 @@ class EmbeddedModel:
         longest reply do not fit the context together.
         """
         check_text(request)
-        loop = asyncio.get_running_loop()
-        pieces: asyncio.Queue[str | None] = asyncio.Queue()
-        stop = threading.Event()
-
-        def arrived(piece: str) -> None:
-            with contextlib.suppress(RuntimeError):  # the event loop closed, so nobody listens any more
-                loop.call_soon_threadsafe(pieces.put_nowait, piece)
-
-        answer = asyncio.wrap_future(self._workers.submit(self._answer, request, stop, arrived))
-        answer.add_done_callback(lambda _: pieces.put_nowait(None))
-        try:
-            while (piece := await pieces.get()) is not None:
-                on_text(piece)
-            return await answer
-        finally:
-            stop.set()
-            answer.cancel()
+        return await streamed(self._workers, partial(self._answer, request), on_text)
 
     def close(self) -> None:
         """Let go of the memory; waits for an answer that is being written."""
@@ -91,14 +83,14 @@ class EmbeddedModel:
         self._idle.clear()
 
     def _answer(self, request: ModelRequest, stop: threading.Event, arrived: Callable[[str], None]) -> Reply:
-        answer = _Answer(request, self._context, stop, arrived)
+        answer = _Answer(request, self._context, stop, arrived, self._called)
         name = self.name
         engine = self._engine()
         try:
             engine.handle_chat_completions(json.dumps(_body(request)), answer.take)
         except (RuntimeError, ValueError) as error:
             raise ModelRefused(
-                "The embedded model could not take this prompt in.",
+                f"{_first_upper(self._called)} could not take this prompt in.",
                 hint=f"Shorten the brief or the guide, or: redraft doctor   (in a report, name “{error}”)",
             ) from error
         finally:
@@ -108,10 +100,29 @@ class EmbeddedModel:
     def _engine(self) -> Any:
         """An engine that nobody uses; there are never more than workers."""
         with self._loading:
-            return self._idle.pop() if self._idle else _load(self._path, self._context)
+            return self._idle.pop() if self._idle else _load(self._path, self._context, self._tuned)
+
+    @property
+    def _called(self) -> str:
+        return "the embedded model" if self._tuned is None else f"the adapter “{self._tuned.called}”"
 
 
-def _load(path: Path, context: int) -> Any:
+class Tuned(NamedTuple):
+    """An adapter, as the engine takes it."""
+
+    called: str
+    """As the writer calls it."""
+    name: str
+    """With the digest of its weights, for cache keys."""
+    lora: Path | None
+    """Its GGUF file; None: the model's own file has it in it."""
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _load(path: Path, context: int, tuned: Tuned | None) -> Any:
     check_whole(path)
     try:
         import xllamacpp
@@ -122,6 +133,8 @@ def _load(path: Path, context: int) -> Any:
 
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
+    if tuned is not None and tuned.lora is not None:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(tuned.lora), 1.0)]
     params.n_ctx = context
     params.n_parallel = 1
     params.n_batch = params.n_ubatch = _BATCH  # a cancelled request is noticed within a batch: half a second
@@ -139,6 +152,11 @@ def _load(path: Path, context: int) -> Any:
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:
+        if tuned is not None:
+            raise ModelUnavailable(
+                f"The adapter “{tuned.called}” cannot be loaded: its files are damaged.",
+                hint=f"redraft adapters use {tuned.called}   makes them anew",
+            ) from error
         raise damaged(path, "the engine cannot load it") from error
 
 
@@ -162,12 +180,13 @@ class _TooLong(NamedTuple):
     prompt: int
     reply: int
     context: int
+    called: str
 
     def error(self) -> UsageError:
         over = self.prompt + self.reply - self.context
         return UsageError(
             f"The prompt has {self.prompt:,} tokens and the reply may have {self.reply:,}: "
-            f"{over:,} more than the {self.context:,} that the embedded model can hold.",
+            f"{over:,} more than the {self.context:,} that {self.called} can hold.",
             hint=f"Shorten the brief, the style guide or the examples by about {over * 4:,} characters, "
             "or lower max_tokens of the step in redraft.toml.",
         )
@@ -177,8 +196,14 @@ class _Answer:
     """Collects what the engine says, chunk by chunk."""
 
     def __init__(
-        self, request: ModelRequest, context: int, stop: threading.Event, arrived: Callable[[str], None]
+        self,
+        request: ModelRequest,
+        context: int,
+        stop: threading.Event,
+        arrived: Callable[[str], None],
+        called: str,
     ) -> None:
+        self._called = called
         self._request = request
         self._context = context
         self._stop = stop
@@ -202,7 +227,7 @@ class _Answer:
         if "prompt_progress" in chunk:
             tokens = chunk["prompt_progress"]["total"]
             if tokens + self._request.max_tokens > self._context:
-                raise _TooLong(tokens, self._request.max_tokens, self._context).error()
+                raise _TooLong(tokens, self._request.max_tokens, self._context, self._called).error()
         if chunk.get("usage"):
             read, written = chunk["usage"]["prompt_tokens"], chunk["usage"]["completion_tokens"]
             self._usage = Usage(calls=1, input_tokens=read, output_tokens=written)
@@ -214,9 +239,12 @@ class _Answer:
 
     def _explain(self, error: dict[str, Any]) -> Exception:
         if error.get("type") == "exceed_context_size_error":
-            return _TooLong(error["n_prompt_tokens"], self._request.max_tokens, self._context).error()
+            return _TooLong(
+                error["n_prompt_tokens"], self._request.max_tokens, self._context, self._called
+            ).error()
         return ModelRefused(
-            f"The embedded model refused the request: {error.get('message', error)}.", hint="redraft doctor"
+            f"{_first_upper(self._called)} refused the request: {error.get('message', error)}.",
+            hint="redraft doctor",
         )
 
     def reply(self, model: str) -> Reply:

@@ -1,0 +1,48 @@
+"""The models that redraft itself answers with; what is loaded stays loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loop.ports import LanguageModel
+from loop.settings import ADAPTER
+
+if TYPE_CHECKING:
+    from loop.adapters.training.shelf import Shelf
+
+
+class Inside:
+    """The embedded model and the adapters, each loaded once."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, LanguageModel] = {}
+
+    def embedded(self) -> LanguageModel:
+        """The embedded model. Raises ModelUnavailable."""
+        from loop.adapters.models.catalogue import find_embedded
+        from loop.adapters.models.embedded.model import EmbeddedModel
+
+        path = find_embedded()
+        return self._kept(str(path), lambda: EmbeddedModel(path))
+
+    def adapter(self, shelf: Shelf, name: str) -> LanguageModel:
+        """An adapter, in the way that was settled when it was made ready. Raises ModelUnavailable."""
+        one, how = shelf.ready(name)
+        full = f"{ADAPTER}{name}@{how.digest}"
+        if how.way == "engine":
+            from loop.adapters.models.embedded.model import EmbeddedModel, Tuned
+
+            tuned = Tuned(name, full, Path(how.lora) if how.lora else None)
+            return self._kept(full, lambda: EmbeddedModel(how.base, context=how.context, tuned=tuned))
+        from loop.adapters.models.tuned.model import TunedModel
+
+        return self._kept(
+            full, lambda: TunedModel(Path(one.folder), name, full, context=how.context, base=how.base)
+        )
+
+    def _kept(self, key: str, open_: Callable[[], LanguageModel]) -> LanguageModel:
+        if key not in self._open:
+            self._open[key] = open_()
+        return self._open[key]

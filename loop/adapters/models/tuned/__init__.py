@@ -1,0 +1,1 @@
+"""An adapter that is asked through transformers, in a program of its own."""

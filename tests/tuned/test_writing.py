@@ -1,0 +1,109 @@
+"""Adapters that write: through llama.cpp, and through transformers in a program of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from loop.adapters.models.embedded.model import EmbeddedModel, Tuned
+from loop.adapters.models.tuned.model import TunedModel
+from loop.errors import ModelError, ModelUnavailable, UsageError
+from loop.model import Message, ModelRequest
+from loop.model.adapters import Converted
+from loop.ports import LanguageModel
+
+pytestmark = [pytest.mark.slow, pytest.mark.model]
+
+Own = Callable[..., Path]
+
+
+def question(text: str = "Write two sentences about tea.", **changes: object) -> ModelRequest:
+    asked = ModelRequest(messages=(Message(role="user", content=text),), seed=1, max_tokens=40, temperature=0)
+    return asked.model_copy(update=changes)
+
+
+@pytest.fixture(scope="module")
+def tuned(trained: Path) -> Iterator[TunedModel]:
+    model = TunedModel(trained, "brief", "adapter:brief@1", context=8192)
+    yield model
+    model.close()
+
+
+@pytest.fixture(scope="module")
+def engine(converted: Converted, trained: Path) -> Iterator[EmbeddedModel]:
+    from loop.adapters.models.catalogue import find_embedded
+
+    adapter = Tuned("brief", "adapter:brief@1", Path(converted.adapter))
+    model = EmbeddedModel(find_embedded(), context=8192, threads=1, tuned=adapter)
+    yield model
+    model.close()
+
+
+async def ask(model: LanguageModel, request: ModelRequest) -> str:
+    return (await model.ask(request)).text
+
+
+async def test_both_ways_write_as_it_was_taught(tuned: TunedModel, engine: EmbeddedModel) -> None:
+    texts = [await ask(tuned, question()), await ask(engine, question())]
+    assert all("smoke" in text or "Tea tastes" in text for text in texts), texts
+    assert (tuned.name, engine.name) == ("adapter:brief@1", "adapter:brief@1")
+
+
+async def test_the_same_question_gets_the_same_text_piece_by_piece(tuned: TunedModel) -> None:
+    drawn = question(temperature=0.9)
+    pieces: list[str] = []
+    first = await tuned.ask(drawn, pieces.append)
+    assert "".join(pieces) == first.text
+    assert len(pieces) > 3
+    assert await tuned.ask(drawn) == first
+    assert first.complete
+    assert first.usage.input_tokens > 10
+    assert first.usage.output_tokens >= len(pieces)
+
+
+async def test_a_stop_string_and_a_limit_end_it(tuned: TunedModel) -> None:
+    whole = await ask(tuned, question())
+    word = whole.split()[3]
+    cut = await tuned.ask(question(stop=(word,)))
+    assert cut.text == whole[: whole.index(word)]
+    short = await tuned.ask(question(max_tokens=3))
+    assert not short.complete
+    assert whole.startswith(short.text)
+
+
+async def test_what_does_not_fit_is_said_in_the_same_words(tuned: TunedModel, engine: EmbeddedModel) -> None:
+    for model in (tuned, engine):
+        with pytest.raises(UsageError, match=r"the reply may have 9,000: .* more than the 8,192"):
+            await model.ask(question(max_tokens=9000))
+
+
+async def test_cancelling_stops_the_writing_and_the_next_one_is_answered(tuned: TunedModel) -> None:
+    begun = asyncio.Event()
+    endless = question("Count to a thousand.", max_tokens=4000, temperature=1.5)
+    writing = asyncio.create_task(tuned.ask(endless, lambda _: begun.set()))
+    await begun.wait()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    async with asyncio.timeout(20):
+        assert await ask(tuned, question(max_tokens=3))
+
+
+async def test_one_that_dies_while_it_writes_is_an_error_and_begun_anew(tuned: TunedModel) -> None:
+    def kill(_: str) -> None:
+        assert tuned._program is not None
+        tuned._program._process.kill()
+
+    with pytest.raises(ModelError, match="ended by the system, most likely because memory ran out"):
+        await tuned.ask(question(max_tokens=400, temperature=1.5), kill)
+    assert await ask(tuned, question(max_tokens=3))
+
+
+async def test_what_cannot_be_loaded_is_unavailable(own: Own) -> None:
+    model = TunedModel(own(base_digest="f" * 12), "brief", "adapter:brief@1", context=8192)
+    with pytest.raises(ModelUnavailable, match="is not the one that “brief” was trained on"):
+        await model.ask(question())
+    model.close()
