@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Report(Window[None]):
-    """What a verb's result says on the command line; below it people's `texts`, as they are."""
+    """People's `texts` as they are; below them what a verb's result says on the command line."""
 
     DEFAULT_CSS = """
     Report VerticalScroll { height: 1fr; }
@@ -54,7 +54,7 @@ class Report(Window[None]):
 
         with in_a_window(max(40, self.query_one(VerticalScroll).scrollable_content_region.width - 1)):
             said = at_desk(flowed(render(self._verb, self._result)), cast("Desk", self.app).keymap)
-            self._text = "\n\n".join(filter(None, [said, flowed(self._texts)]))
+            self._text = "\n\n".join(filter(None, [flowed(self._texts), said]))
         self.query_one("#report", Static).update(styled(self._text))
 
     def action_copy(self) -> None:
