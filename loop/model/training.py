@@ -95,7 +95,7 @@ class Recipe(Record):
     """Draws the order of the rows and the adapter's first values."""
     evaluations: int = Field(default=4, ge=1)
     """How often per epoch the held-out rows are measured and a checkpoint is saved."""
-    kl_budget: float = Field(default=0.5, gt=0)
+    kl_budget: float = Field(default=1.0, gt=0)
     """Nats per token that the tuned model may move away from the base on held-out texts."""
 
 
@@ -241,6 +241,8 @@ class Started(Record):
     """Where it runs, in words."""
     processes: int = 1
     """How many processes take part."""
+    attention: str = ""
+    """How packed rows are kept apart: segments, mask or blocks; empty: every text goes alone."""
     tokens: int
     """Tokens of an epoch that go through the model."""
     unshared: int

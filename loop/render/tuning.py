@@ -28,7 +28,8 @@ def _train(result: train.Result) -> str:
         case "log":
             return result.log.rstrip() or "The programs wrote nothing."
         case "stop":
-            return "It saves a checkpoint and ends.  Go on later:  redraft train sft --resume"
+            method = result.run.method if result.run is not None else "sft"
+            return f"It saves a checkpoint and ends.  Go on later:  redraft train {method} --resume"
     if result.run is not None:
         return _run(result.run)
     if result.plan is not None:

@@ -80,13 +80,13 @@ class Scorer:
         self.model = model
         self.head = head_of(model)
         self.device = next(model.parameters()).device
-        self._way: Way | None = way
+        self.way: Way | None = way
         self.half = half
 
     def hidden(self, pack: Pack) -> Tensor:
         """The hidden states that predict the targets of a pack, [S, H]."""
-        if self._way is not None:
-            states = self._states(pack.ids, pack.positions, layout=Layout(pack, self._way, self.device))
+        if self.way is not None:
+            states = self._states(pack.ids, pack.positions, layout=Layout(pack, self.way, self.device))
         else:
             states = torch.cat(
                 [

@@ -26,7 +26,9 @@ from pipelines.reply import whole_sentences
 from tests.train.test_against_trl import Heard
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
-PAIRS, TOKENS, SAMPLES = 40, 90, 2
+PAIRS, SAMPLES = 40, 3
+SHORT, LONG = 110, 165
+"""Tokens of the drafts that are learned from, and of fresh ones, which find their end by themselves."""
 
 
 class Course(NamedTuple):
@@ -45,7 +47,9 @@ def asked(brief: str) -> tuple[Message, ...]:
     return (Message(role="user", content=brief),)
 
 
-def drafted(model: Any, tokenizer: Any, briefs: Sequence[str], seed: int) -> list[str]:
+def drafted(
+    model: Any, tokenizer: Any, briefs: Sequence[str], *, seed: int, tokens: int = SHORT
+) -> list[str]:
     rows = [TrainingRow(id="x", brief="x", prompt=asked(brief), chosen="x") for brief in briefs]
     prompts = [
         tokenizer(rendered(row, tokenizer).prompt, add_special_tokens=False)["input_ids"] for row in rows
@@ -54,7 +58,7 @@ def drafted(model: Any, tokenizer: Any, briefs: Sequence[str], seed: int) -> lis
         model,
         tokenizer,
         prompts,
-        tokens=TOKENS,
+        tokens=tokens,
         end=tokenizer.eos_token_id,
         temperature=0.7,
         top_p=0.95,
@@ -81,7 +85,7 @@ def efforts(model: Any, tokenizer: Any, briefs: Sequence[str], editor: Editor) -
     """What the editor would have to change in fresh drafts, by brief."""
     by_brief: list[list[float]] = [[] for _ in briefs]
     for sample in range(SAMPLES):
-        for place, draft in enumerate(drafted(model, tokenizer, briefs, seed=100 + sample)):
+        for place, draft in enumerate(drafted(model, tokenizer, briefs, seed=100 + sample, tokens=LONG)):
             by_brief[place].append(effort(draft, editor.edit(draft).text))
     return [sum(some) / len(some) for some in by_brief]
 
@@ -89,14 +93,14 @@ def efforts(model: Any, tokenizer: Any, briefs: Sequence[str], editor: Editor) -
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     place = tmp_path_factory.mktemp("course")
-    briefs = [brief.text for brief in stream(0, 48)]
-    others = [brief.text for brief in held_out()]
+    every = [brief.text for brief in stream(0, 48)]
+    briefs, others = every[:PAIRS], [*every[PAIRS:], *(brief.text for brief in held_out())]
     editor = Editor(draw(1))
     first = job(place, "sft", "", epochs=3, batch=4, evaluations=1, learning_rate=3e-4)
     base = load(first, device_of(first))
     texts = drafted(base.model, base.tokenizer, briefs, seed=1)
     edited = [(brief, draft, editor.edit(draft).text) for brief, draft in zip(briefs, texts, strict=True)]
-    pairs = [pair(number, *one) for number, one in enumerate(edited) if one[1] != one[2]][:PAIRS]
+    pairs = [pair(number, *one) for number, one in enumerate(edited) if one[1] != one[2]]
     assert len(pairs) == PAIRS
     fresh = drafted(base.model, base.tokenizer, others, seed=2)
     measuring = [

@@ -99,7 +99,7 @@ def test_worse_on_unseen_texts_stops() -> None:
 def test_far_from_the_base_stops() -> None:
     seen = watch()
     seen.measured(measured(0, 3.0), training=math.inf)
-    assert only(seen.measured(measured(5, 2.0, kl=0.9), training=2.0)).name == "drift"
+    assert only(seen.measured(measured(5, 2.0, kl=1.9), training=2.0)).name == "drift"
     assert seen.best_step == 0
 
 

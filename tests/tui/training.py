@@ -205,7 +205,7 @@ def job_of(project: str, name: str, method: Literal["sft", "dpo"] = "sft", **mor
             "folder": f"/runs/{name}",
             "base": "/models/SmolLM2-135M-Instruct.Q4_1.gguf",
             "bases": "/bases",
-            "recipe": {"method": method, "batch": 4},
+            "recipe": {"method": method, "batch": 4, "kl_budget": 0.5},
             "origin": {"project": project},
             **more,
         }
