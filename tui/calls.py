@@ -32,9 +32,12 @@ _WORK = {
     "new": "making a project",
     "demo": "the demonstration",
     "models": "fetching a model",
+    "train": "planning a training run",
     "adapters": "working on an adapter",
 }
 """What verbs that ask a model do, as a writer would say it."""
+_LOOKS = {("train", "status"), ("train", "log"), ("dataset", "check"), ("adapters", "list")}
+"""What only looks, though it waits for a program: nothing is lost when it ends."""
 _PATIENCE = 3.0
 """Seconds that all verbs together have, when the app ends, to put away what came."""
 
@@ -66,8 +69,10 @@ def kept_of(*verbs: str) -> str:
 class Call:
     """One verb at work. What it tells is put away until somebody asks for it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, looks: bool = False) -> None:
         self.name = name
+        self.looks = looks
+        """Nothing is lost when it ends."""
         self.future: Future[Record] = Future()
         self.future.set_running_or_notify_cancel()  # only the verb's own end settles it
         self._told: deque[Event] = deque()
@@ -135,7 +140,7 @@ class Calls:
     def start(self, name: str, request: Record) -> Call:
         """Begin a verb. The future of the call gives its result, or raises what it raised, or Stopped."""
         verb = _VERBS[name]
-        call = Call(name)
+        call = Call(name, looks=(name, getattr(request, "action", "")) in _LOOKS)
         if self._closed:
             call.settle(None, CancelledError())
             return call
@@ -156,8 +161,12 @@ class Calls:
         self._world, self.folder = world, folder
 
     def at_work(self) -> list[str]:
-        """The names of the verbs that ask a model and have not ended."""
-        return [call.name for call in self._open if _VERBS[call.name].asks and not call.future.done()]
+        """The names of the verbs that ask a model and have not ended, but for those that only look."""
+        return [
+            call.name
+            for call in self._open
+            if _VERBS[call.name].asks and not call.looks and not call.future.done()
+        ]
 
     def close(self) -> None:
         """End what is at work, and wait a moment for what is put away; nothing begins after this."""

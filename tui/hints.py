@@ -50,7 +50,9 @@ def _spot(verb: str, details: list[str], keymap: Mapping[str, str], here: str) -
     """A command as a place and a key."""
     palette = keymap.get("app.palette", "ctrl+p").title()
     action = ACTIONS.get((verb, details[0])) if details else None
-    if action is not None:
+    if option := next((one for one in details if (verb, f"--{one}") in ACTIONS), ""):
+        action, details = ACTIONS[verb, f"--{option}"], [one for one in details[1:] if one != option]
+    elif action is not None:
         details = details[1:]
     if verb == "pick" and len(details) > 1:  # what is picked there is the take that one looks at
         takes = named(Spot("write"), keymap)

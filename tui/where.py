@@ -53,8 +53,8 @@ WHERE: Mapping[str, Spot] = {
     "redo": Spot("history", "history.redo", "U", starts=True),
     "rollback": Spot("history", "history.rollback", "b"),
     "recall": Spot("history", "history.recall", "r", starts=True),
-    "train": FORM,
-    "dataset": FORM,
+    "train": Spot("train", "train.plan", "p", starts=True),
+    "dataset": Spot("train", "train.rows", "d"),
     "adapters": FORM,
     "export": Spot("train", "train.export", "e"),
 }
@@ -65,8 +65,18 @@ ACTIONS: Mapping[tuple[str, str], Spot] = {
     ("key", "remove"): Spot("models", "models.remove", "x"),
     ("key", "set"): Spot("models", "models.key", "a"),
     ("models", "fetch"): Spot("models", "models.fetch", "f"),
+    ("dataset", "check"): Spot("train", "train.rows", "d"),
+    ("train", "plan"): Spot("train", "train.plan", "p"),
+    ("train", "sft"): Spot("train", "train.plan", "p"),
+    ("train", "status"): Spot("train"),
+    ("train", "watch"): Spot("train"),
+    ("train", "stop"): Spot("train", "train.stop", "s"),
+    ("train", "log"): Spot("train", "train.log", "l"),
+    ("train", "--resume"): Spot("train", "train.resume", "g"),
+    ("adapters", "use"): Spot("train", "train.use", "u"),
+    ("adapters", "remove"): Spot("train", "train.remove", "x"),
 }
-"""Verb and its first word -> where just that is at home."""
+"""Verb and its first word, or an option -> where just that is at home."""
 
 _TITLES = {place.id: place.title for place in PLACES}
 _KEYS = {place.id: place.key for place in PLACES}

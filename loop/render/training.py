@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # only what a verb brings along is loaded
 
 _LISTED = 8
 """Things of one kind that are named; all are counted, and --json has all."""
-_KINDS = {
+KINDS = {
     "leak": "In both: what measures is learned",
     "long": "Too long",
     "template": "The base model's template",
@@ -42,11 +42,16 @@ def _dataset(result: dataset.Result) -> str:
     parts += [_findings(kind, found) for kind, found in _by_kind(result.findings).items()]
     if result.left_out:
         parts.append(_left_out(result.left_out))
-    parts += [_row(one) for one in result.shown]
-    if result.shown:
-        marks = f"{_learned('learned')}, {_edited('edited by you: it counts more')}"
-        parts.append(f"What is read is dim and stands behind │; the rest is {marks}.")
+    parts += [rows_in_words(result.shown)] if result.shown else []
     return "\n\n".join(parts)
+
+
+def rows_in_words(rows: Sequence[Shown]) -> str:
+    """Rows with what of them is learned; nothing for none."""
+    if not rows:
+        return ""
+    marks = f"{_learned('learned')}, {_edited('edited by you: it counts more')}"
+    return "\n\n".join([*map(_row, rows), f"What is read is dim and stands behind │; the rest is {marks}."])
 
 
 def _ready(one: Readiness) -> str:
@@ -98,7 +103,7 @@ def _by_kind(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
 
 def _findings(kind: str, found: Sequence[Finding]) -> str:
     sign = click.style("✗", fg="red") if found[0].stop else click.style("!", fg="yellow")
-    lines = [f"{sign} {_KINDS[kind]}: {len(found):,}" if len(found) > 1 else f"{sign} {_KINDS[kind]}"]
+    lines = [f"{sign} {KINDS[kind]}: {len(found):,}" if len(found) > 1 else f"{sign} {KINDS[kind]}"]
     rows = [(f"  {one.id}", one.brief, one.says) for one in found[:_LISTED]]
     lines += [table(rows)] if any(one.id for one in found) else [f"  {one.says}" for one in found[:_LISTED]]
     lines += [f"  … and {len(found) - _LISTED:,} more (--json has all)"] if len(found) > _LISTED else []

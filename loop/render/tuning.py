@@ -39,11 +39,21 @@ def _train(result: train.Result) -> str:
 
 def plan_in_words(plan: Plan) -> str:
     """What a run would be."""
+    said = [table(plan_facts(plan))]
+    said += [f"Cannot start: {problem}" for problem in plan.problems]
+    said += [f"! {doubt}" for doubt in plan.doubts]
+    if not plan.problems:
+        said.append(f"Start it:  redraft train {plan.job.recipe.method} --yes")
+    return "\n".join(said)
+
+
+def plan_facts(plan: Plan) -> list[tuple[str, str]]:
+    """What a run would be, one thing after the other, each with its name."""
     job, recipe = plan.job, plan.job.recipe
     what = "learns your finals (sft)" if recipe.method == "sft" else "learns what you prefer (dpo)"
     saved = 1 - plan.epoch_tokens / plan.unshared_tokens if plan.unshared_tokens else 0.0
     shared = f"; {saved:.0%} of the reading is saved, where draft and final begin alike" if saved > 0 else ""
-    lines = [
+    return [
         ("name", f"{job.name}{'  (test run)' if job.quick else ''}"),
         ("what", f"{what}, on {job.base.rpartition('/')[2]}{_on_top(plan)}"),
         ("rows", f"{count(plan.rows, 'row')} to learn from, {plan.held_out:,} held out to measure"),
@@ -56,12 +66,6 @@ def plan_in_words(plan: Plan) -> str:
         ("steps", f"{plan.steps:,}, {count(recipe.epochs, 'round')} of {count(recipe.batch, 'row')} a step"),
         ("trained", _trained(plan)),
     ]
-    said = [table(lines)]
-    said += [f"Cannot start: {problem}" for problem in plan.problems]
-    said += [f"! {doubt}" for doubt in plan.doubts]
-    if not plan.problems:
-        said.append(f"Start it:  redraft train {recipe.method} --yes")
-    return "\n".join(said)
 
 
 def _on_top(plan: Plan) -> str:

@@ -23,7 +23,7 @@ from loop.model.training import (
     Wish,
 )
 from loop.project import Project
-from loop.verbs.parts.fields import Argument
+from loop.verbs.parts.fields import Argument, Unseen
 from loop.verbs.training.planning import Asked, Prepared, prepare
 
 EXAMPLE = "redraft train sft --quick 20 --yes"
@@ -94,6 +94,8 @@ class Request(Record):
     """Take less memory, and longer."""
     seed: int = Field(default=0, ge=0)
     """Draws the order of the rows."""
+    heard: Annotated[int, Unseen()] = Field(default=0, ge=0)
+    """status of one run: the events behind so many."""
 
 
 class Result(Record):
@@ -108,7 +110,9 @@ class Result(Record):
     run: RunState | None = None
     """How far the run is."""
     runs: tuple[RunState, ...] = ()
-    """status: every run of this project, the newest first."""
+    """status: every run of this project, the newest first; or the one that was named."""
+    events: tuple[TrainEvent, ...] = ()
+    """status of one run: what it said."""
     log: str = ""
     """log: what the programs wrote."""
 
@@ -116,6 +120,10 @@ class Result(Record):
 async def do(project: Project, request: Request, tell: Tell) -> Result:
     """Plan, start, or look after a run."""
     match request.action:
+        case "status" if request.name:
+            run = project.trainer.state(request.name)
+            told = tuple(project.trainer.events(request.name, request.heard))
+            return Result(action="status", runs=(run,), events=told)
         case "status":
             return Result(action="status", runs=_ours(project))
         case "watch":

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from loop.model import Estimate
-from tui.widgets.drawing import BOTH, CHOSEN, INTERVAL, MEAN, NOW, OTHER, OTHER_INTERVAL, Point, draw
+from tui.widgets.drawing import BOTH, CHOSEN, INTERVAL, MEAN, NOW, OTHER, OTHER_INTERVAL, Point, draw, numbers
 
 
 def estimate(mean: float, low: float | None = None, high: float | None = None, n: int = 5) -> Estimate:
@@ -65,6 +65,24 @@ def test_low_curves_get_a_scale_of_their_own() -> None:
     lines = draw([point("1", estimate(0.1, 0.05, 0.15))], 30, 12)
 
     assert lines[1].startswith("  20%┤")
+
+
+def test_numbers_have_a_scale_from_their_lowest_to_their_highest() -> None:
+    points = [point("1", estimate(3.0, 2.9, 3.1)), point("2", estimate(2.5, 2.4, 2.6), estimate(2.2))]
+    lines = draw(points, 30, 12, scale=numbers(points))
+
+    assert [line.split("┤")[0].strip() for line in lines if "┤" in line] == ["3.10", "2.65", "2.20"]
+    assert numbers(points, 0.0).low == 0.0
+
+
+@given(st.lists(st.floats(-1e6, 1e6, allow_nan=False), max_size=9), st.one_of(st.none(), st.floats(-5, 5)))
+def test_numbers_of_any_size_fit_the_axis(values: list[float], low: float | None) -> None:
+    points = [point(str(number), estimate(value)) for number, value in enumerate(values)]
+    scale = numbers(points, low)
+
+    assert scale.low < scale.high
+    assert all(len(scale.label(value)) <= 5 for value in (scale.low, scale.high))
+    assert all(cell_len(line) <= 40 for line in draw(points, 40, 14, scale=scale))
 
 
 def test_where_both_series_meet_there_is_a_sign_for_both() -> None:

@@ -28,6 +28,12 @@ from tui.where import WHERE
         ),
         ("redraft correct tea --file 'my x.md'   keeps it", "Correct (3): tea   keeps it"),
         ("redraft key set openai --stdin < my-key.txt", "Models (6), then a: openai"),
+        ("redraft train sft --quick 20", "Train (7), then p: quick 20"),
+        (
+            "Look at the disk, then go on:   redraft train sft --resume",
+            "Look at the disk, then go on:   Train (7), then g",
+        ),
+        ("redraft dataset check   says why", "Train (7), then d   says why"),
         ("It is not here. Type: redraft models fetch", "It is not here. Models (6), then f"),
     ],
 )
@@ -60,6 +66,12 @@ def test_no_verb_is_left_as_something_to_type(verb: object) -> None:
     ("said", "here"),
     [
         ("no key yet; type: redraft key set openai   (or set X)", "no key yet; press a: openai   (or set X)"),
+        ("redraft train sft --quick 20", "Train (7), then p: quick 20"),
+        (
+            "Look at the disk, then go on:   redraft train sft --resume",
+            "Look at the disk, then go on:   Train (7), then g",
+        ),
+        ("redraft dataset check   says why", "Train (7), then d   says why"),
         ("It is not here. Type: redraft models fetch", "It is not here. Press f"),
         ("look at it, then type: redraft trust", "look at it, then press t"),
         ("redraft doctor   says why", "Ctrl+P, doctor   says why"),

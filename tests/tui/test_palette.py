@@ -21,7 +21,7 @@ from tui.places import PLACES
 from tui.where import ACTIONS, WHERE
 from tui.widgets.field import Field
 
-FOR_PROGRAMS = {"uncompared", "over", "of", "only"}
+FOR_PROGRAMS = {"uncompared", "over", "of", "only", "heard"}
 """What one verb tells and another is given: nobody types it into a form."""
 
 

@@ -15,6 +15,12 @@ from tests.tui.sitting import LARGE, SMALL, at_desk, lines, picture, sees
 from tests.tui.starting import fills
 
 
+@pytest.fixture(autouse=True)
+def untrained(monkeypatch: pytest.MonkeyPatch, state: Path) -> None:
+    """Nothing was trained here, and the extra for it is not installed."""
+    monkeypatch.setattr("loop.adapters.training.programs._NEEDS", ("not_installed_here",))
+
+
 @pytest.fixture
 def pairs(project: Path, redraft: Redraft, claude: Loopback) -> Path:
     """Three corrected drafts, one of them of a held-out brief."""
@@ -28,15 +34,28 @@ async def test_what_was_collected_stands_there_with_how_far_it_is(
 ) -> None:
     async with at_desk(pairs, size) as pilot:
         await pilot.press("7")
-        await sees(pilot, "2 of 50 pairs")
+        await sees(pilot, "NOT READY")
         assert await picture(pilot) == screen
+
+
+async def test_without_the_extra_it_says_what_to_type_and_all_else_works(pairs: Path) -> None:
+    async with at_desk(pairs, LARGE) as pilot:
+        await pilot.press("7")
+        await sees(pilot, "! Tokens were not counted. Training is not installed here")
+        await sees(pilot, "pip install 'redraft[train]'")
+        await pilot.press("d")
+        await sees(pilot, "Your training data")
+        await sees(pilot, "[[")
+        await pilot.press("escape", "enter")
+        await sees(pilot, "✗ Training is not installed here")
+        await sees(pilot, "Enter tries again.")
 
 
 async def test_without_pairs_it_says_how_they_come_about(project: Path) -> None:
     async with at_desk(project) as pilot:
         await pilot.press("7")
         await sees(pilot, "Nothing yet. Each draft that you correct (3) becomes a pair.")
-        await sees(pilot, "redraft cannot do that yet")
+        await sees(pilot, "NOT READY")
 
 
 async def test_pairs_are_exported_in_the_chosen_form(
@@ -46,7 +65,7 @@ async def test_pairs_are_exported_in_the_chosen_form(
     async with at_desk(pairs) as pilot:
         await pilot.press("7")
         await sees(pilot, "2 of 50 pairs")
-        await pilot.press("enter")
+        await pilot.press("e")
         await sees(pilot, "This gives 2 rows.")
         await sees(pilot, "bread: Its brief is held out.")
         assert await picture(pilot) == screen
@@ -70,7 +89,7 @@ async def test_a_file_that_is_there_is_written_over_only_when_that_is_said_twice
     async with at_desk(pairs) as pilot:
         await pilot.press("7")
         await sees(pilot, "2 of 50 pairs")
-        await pilot.press("enter")
+        await pilot.press("e")
         await sees(pilot, "This gives 2 rows.")
         await pilot.press("ctrl+s")
         await sees(pilot, "is already there.")
@@ -84,7 +103,7 @@ async def test_a_place_that_cannot_be_written_is_said_and_the_form_stays(pairs: 
     async with at_desk(pairs) as pilot:
         await pilot.press("7")
         await sees(pilot, "2 of 50 pairs")
-        await pilot.press("enter")
+        await pilot.press("e")
         await sees(pilot, "This gives 2 rows.")
         await fills(pilot, "#out", "/dev/null/x.jsonl")
         await pilot.press("enter")

@@ -31,7 +31,7 @@ _VERSIONS = 200
 """So many of the newest versions are suggested."""
 
 
-class Form(Window[None]):
+class Form(Window["Record"]):
     """What is filled in becomes the request of a verb; what is wrong stands below its field."""
 
     DEFAULT_CSS = """
@@ -45,7 +45,8 @@ class Form(Window[None]):
         Binding("shift+tab", "app.focus_previous", "Field before", id="form.previous", show=False),
     ]
 
-    def __init__(self, verb: str, brief: str = "") -> None:
+    def __init__(self, verb: str, brief: str = "", *, fields: Mapping[str, str] | None = None) -> None:
+        """`fields`: only these, each with what stands in it at first."""
         self._verb = next(one for one in VERBS if one.name == verb)
         super().__init__(self._verb.name)
         self.add_class("-wide")
@@ -53,9 +54,13 @@ class Form(Window[None]):
         self._record: type[Record] = module.Request
         says = descriptions(self._record)
         self._fields = [
-            Field(one, in_a_form(says[one.name]), brief if _is_the_brief(one) else "")
+            Field(
+                one,
+                in_a_form(says[one.name]),
+                (fields or {}).get(one.name, brief if _is_the_brief(one) else ""),
+            )
             for one in sorted(asked(self._record), key=lambda one: one.argument is None)
-            if not one.unseen
+            if not one.unseen and (fields is None or one.name in fields)
         ]
 
     @property
@@ -129,13 +134,17 @@ class Form(Window[None]):
                 return
         if request is not None:
             self._safe = self._filled_in()  # what it is done with is no loss
-            self.app.push_screen(Doing(self._verb.name, request), self._done)
+            self._use(request)
             return
         wrong = [field for field in self._fields if field.asked.name in complaints]
         for field in wrong:
             field.complain(complaints[field.asked.name])
         if wrong:
             wrong[0].begin()
+
+    def _use(self, request: Record) -> None:
+        """Do the verb with what was filled in."""
+        self.app.push_screen(Doing(self._verb.name, request), self._done)
 
     def _done(self, done: bool | None) -> None:  # noqa: FBT001 - Textual's own signature
         if done:

@@ -219,7 +219,7 @@ drafts, and waits for your yes: nothing changes by itself.
     def _count_when_idle(self) -> None:
         """Count it unasked, while the writer looks, nothing is at work and there may be something."""
         ready = self.query_one(Ready)
-        idle = self.is_current and self.state == "ready" and not self.desk.busy and not ready.looking
+        idle = self.is_current and self.state == "ready" and self.desk.busy <= {"train"} and not ready.looking
         if idle and ready.plan is None and ready.status is not None and _may_learn(ready.status):
             self._count()
 

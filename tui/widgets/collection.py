@@ -53,7 +53,7 @@ def collected_page(there: Collected, correct: str, width: int) -> Content:
         types = [
             (
                 content(one.type, "bold"),
-                content(bar(one.pairs, most, 16), "$text-muted"),
+                content(bar(one.pairs, most, 16), "$foreground-muted"),
                 _of_type(one),
             )
             for one in there.types
@@ -67,25 +67,18 @@ def _of_type(one: OfType) -> str:
 
 
 def enough_page(there: Collected, width: int) -> Content:
-    """How far it is to a useful training run, and who says so."""
+    """How far it is to a useful training run."""
     del width
-    first, more = there.first_run, there.preferences
-    if there.pairs < first:
-        goal, then = first, f"{first - there.pairs:,} more for a first useful training run"
-    elif there.pairs < more:
-        goal, then = (
-            more,
-            f"enough for a first training run; {more - there.pairs:,} more to learn from preferences",
-        )
-    else:
-        goal, then = more, "enough for a training run, and to learn from preferences"
-    source = (
-        f"{first} pairs are a rule of thumb from the published recipes that this project surveyed: below, "
-        f"rules and examples do more. {more} is OpenPipe's floor for preferences (DPO). redraft has measured "
-        "neither."
-    )
-    return Content.assemble(
-        content(f"{bar(there.pairs, goal)}  {there.pairs:,} of {goal:,} pairs", "bold"),
-        content(f"\n{then[:1].upper()}{then[1:]}.\n"),
-        content(f"{source}\n", "$text-muted"),
+    goal = there.first_run if there.pairs < there.first_run else there.preferences
+    return content(f"{bar(there.pairs, goal)}  {there.pairs:,} of {goal:,} pairs", "bold")
+
+
+def source_page(there: Collected, width: int) -> Content:
+    """Who says how many pairs it takes."""
+    del width
+    return content(
+        f"{there.first_run} pairs are a rule of thumb from the published recipes that this project surveyed: "
+        f"below, rules and examples do more. {there.preferences} is OpenPipe's floor for preferences (DPO). "
+        "redraft has measured neither.\n",
+        "$foreground-muted",
     )

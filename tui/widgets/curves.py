@@ -25,6 +25,7 @@ from tui.widgets.drawing import (
     OTHER,
     OTHER_INTERVAL,
     Point,
+    Scale,
     draw,
 )
 
@@ -90,10 +91,12 @@ class Area(Widget):
     points: reactive[tuple[Point, ...]] = reactive(())
     chosen: reactive[int | None] = reactive(None)
     empty: reactive[str] = reactive("")
+    scale: reactive[Scale | None] = reactive(None)
+    """None: shares of a whole."""
 
     def render(self) -> Content:
         """The curve; a sentence where there is none."""
-        lines = draw(self.points, self.size.width, self.size.height, self.chosen)
+        lines = draw(self.points, self.size.width, self.size.height, self.chosen, self.scale)
         if not lines:
             return content("Make the window larger to see the curve." if self.points else self.empty)
         text = "\n".join(lines)
@@ -132,12 +135,14 @@ class Plot(Vertical, can_focus=True):
         """Say that it is being read."""
         self.query_one(Area).empty = "Reading …"
 
-    def show(self, points: Sequence[Point]) -> None:
-        """Draw these points; the last one is in words."""
+    def show(self, points: Sequence[Point], scale: Scale | None = None, *, stays: bool = False) -> None:
+        """Draw these points; the last one is in words, or, if it `stays`, the one that was stepped to."""
         area = self.query_one(Area)
         area.empty = self._empty
-        area.points = tuple(points)
-        area.chosen = len(points) - 1 if points else None
+        stepped_to = area.chosen if stays and area.chosen != len(area.points) - 1 else None
+        area.points, area.scale = tuple(points), scale
+        last = len(points) - 1 if points else None
+        area.chosen = last if stepped_to is None or last is None else min(stepped_to, last)
         number = f" ({count(len(points), self._noun)})" if points else ""
         self.query_one(".title", Static).update(content(f"{self._title}{number}", "bold"))
         self.query_one(".legend", Static).display = bool(points)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -12,7 +12,7 @@ from loop.model import Estimate
 MEAN, OTHER, BOTH, INTERVAL, OTHER_INTERVAL, NOW, CHOSEN = "●", "○", "◉", "│", "┊", "▲", "▼"
 """What the signs are: the first series, the second, both in one place, their intervals, the version now."""
 
-_SCALES = (0.2, 0.5, 1.0)
+_SHARES = (0.2, 0.5, 1.0)
 _MARGIN = 6
 """Cells for the numbers at the left, and the axis."""
 _WIDEST = 8
@@ -35,25 +35,53 @@ class Point(NamedTuple):
     """All of it in words."""
 
 
-def draw(points: Sequence[Point], width: int, height: int, chosen: int | None = None) -> tuple[str, ...]:
+class Scale(NamedTuple):
+    """What the axis at the left goes from and to."""
+
+    low: float
+    """At the bottom."""
+    high: float
+    """On top: more than `low`."""
+    label: Callable[[float], str]
+    """A value in at most five cells."""
+
+
+def shares(points: Sequence[Point]) -> Scale:
+    """Shares of a whole, from nothing to a fifth, a half, or all."""
+    highest = max((one.high for point in points for one in (point.mean, point.other) if one), default=1.0)
+    return Scale(0.0, next(top for top in _SHARES if top >= min(highest, 1.0)), lambda value: f"{value:.0%}")
+
+
+def numbers(points: Sequence[Point], low: float | None = None) -> Scale:
+    """Numbers, from the lowest of them (or `low`) to the highest."""
+    shown = [one for point in points for one in (point.mean, point.other) if one is not None]
+    bottom = min((one.low for one in shown), default=0.0) if low is None else low
+    top = max(bottom + 1e-2, *(one.high for one in shown)) if shown else bottom + 1.0
+    places = 0 if max(abs(bottom), abs(top)) >= 100 else 2 if top - bottom >= 0.1 else 3
+    return Scale(bottom, top, lambda value: f"{value:.{places}f}"[: _MARGIN - 1])
+
+
+def draw(
+    points: Sequence[Point], width: int, height: int, chosen: int | None = None, scale: Scale | None = None
+) -> tuple[str, ...]:
     """The curve in a window of so many cells; nothing where that is too small, or there is no point.
 
-    Above: where the chosen point is. Below: the axis with the version of now, and the labels.
+    Above: where the chosen point is. Below: the axis with the version of now, and the labels. `scale` is
+    that of shares unless another one is given.
     """
     rows, area = (height - 4) // 2 * 2 + 1, width - _MARGIN  # an odd number has a middle
     if not points or rows < _LEAST_ROWS or area < _LEAST_COLUMNS:
         return ()
-    highest = max((one.high for point in points for one in (point.mean, point.other) if one), default=1.0)
-    top = next(scale for scale in _SCALES if scale >= min(highest, 1.0))
+    scale = scale or shares(points)
     columns = _columns(len(points), area)
-    grid = _grid(points, columns, area, rows, top)
+    grid = _grid(points, columns, area, rows, scale)
     above = [" "] * area
     if chosen is not None:
         above[columns[chosen]] = CHOSEN
     lines = [" " * _MARGIN + "".join(above)]
-    labelled = {0: top, rows // 2: top / 2, rows - 1: 0.0}
+    labelled = {0: scale.high, rows // 2: (scale.low + scale.high) / 2, rows - 1: scale.low}
     for row, cells in enumerate(grid):
-        name, axis = (f"{labelled[row]:.0%}", "┤") if row in labelled else ("", "│")
+        name, axis = (scale.label(labelled[row]), "┤") if row in labelled else ("", "│")
         lines.append(f"{name:>{_MARGIN - 1}}{axis}{''.join(cells)}")
     axis_, labels = _below(points, columns, area)
     lines += [" " * (_MARGIN - 1) + "└" + axis_, " " * _MARGIN + labels]
@@ -68,12 +96,13 @@ def _columns(count: int, area: int) -> list[int]:
     return [number * step + step // 2 for number in range(count)]
 
 
-def _row(value: float, rows: int, top: float) -> int:
-    return rows - 1 - round(min(max(value, 0.0), top) / top * (rows - 1))
+def _row(value: float, rows: int, scale: Scale) -> int:
+    within = min(max(value, scale.low), scale.high)
+    return rows - 1 - round((within - scale.low) / (scale.high - scale.low) * (rows - 1))
 
 
 def _grid(
-    points: Sequence[Point], columns: Sequence[int], area: int, rows: int, top: float
+    points: Sequence[Point], columns: Sequence[int], area: int, rows: int, scale: Scale
 ) -> list[list[str]]:
     """The signs, row by row. Of several points in a column, the last one's mean and interval are drawn."""
     grid = [[" "] * area for _ in range(rows)]
@@ -82,17 +111,17 @@ def _grid(
     others = [(column + apart, point.other) for column, point in zip(columns, points, strict=True)]
     shared = len(last) < len(points)
     if shared:  # so many that they would hide what they amount to
-        _draw_others(grid, others, top)
+        _draw_others(grid, others, scale)
     for column, point in last.items():
         if apart and point.other is not None:
-            _draw_interval(grid, column + apart, point.other, top, OTHER_INTERVAL)
+            _draw_interval(grid, column + apart, point.other, scale, OTHER_INTERVAL)
         if point.mean is not None:
-            _draw_interval(grid, column, point.mean, top, INTERVAL)
+            _draw_interval(grid, column, point.mean, scale, INTERVAL)
     if not shared:
-        _draw_others(grid, others, top)
+        _draw_others(grid, others, scale)
     for column, point in last.items():
         if point.mean is not None:
-            cells = grid[_row(point.mean.mean, rows, top)]
+            cells = grid[_row(point.mean.mean, rows, scale)]
             cells[column] = BOTH if cells[column] == OTHER else MEAN
     return grid
 
@@ -101,15 +130,15 @@ def _doubtful(estimate: Estimate | None) -> bool:
     return estimate is not None and estimate.high > estimate.low
 
 
-def _draw_others(grid: list[list[str]], others: Iterable[tuple[int, Estimate | None]], top: float) -> None:
+def _draw_others(grid: list[list[str]], others: Iterable[tuple[int, Estimate | None]], scale: Scale) -> None:
     for column, estimate in others:
         if estimate is not None:
-            grid[_row(estimate.mean, len(grid), top)][column] = OTHER
+            grid[_row(estimate.mean, len(grid), scale)][column] = OTHER
 
 
-def _draw_interval(grid: list[list[str]], column: int, estimate: Estimate, top: float, sign: str) -> None:
+def _draw_interval(grid: list[list[str]], column: int, estimate: Estimate, scale: Scale, sign: str) -> None:
     rows = len(grid)
-    for row in range(_row(estimate.high, rows, top), _row(estimate.low, rows, top) + 1):
+    for row in range(_row(estimate.high, rows, scale), _row(estimate.low, rows, scale) + 1):
         grid[row][column] = sign
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import shutil
@@ -15,10 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from loop.adapters.files import unreadable
 from loop.adapters.lock import take
+from loop.adapters.training.hearing import Hearing
 from loop.adapters.training.programs import ask, command, require_extra, surroundings
 from loop.errors import AlreadyThere, TrainingError, UsageError
 from loop.events import Tell, ignore
@@ -37,7 +37,8 @@ from loop.model.training import (
 )
 from loop.nearest import nearest_hint
 
-_EVENT: TypeAdapter[TrainEvent] = TypeAdapter(TrainEvent)
+_HEARING = Hearing()
+"""One for the process: who looks every second opens the project anew each time."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LOOK_AGAIN = 0.1
 _STARTED: list[subprocess.Popen[bytes]] = []
@@ -249,16 +250,9 @@ def _job(place: Path) -> Job:
         ) from error
 
 
-def _events(place: Path) -> list[TrainEvent]:
-    """Every whole line; the last one of a run that was killed may be half."""
-    found: list[TrainEvent] = []
-    path = place / "events.jsonl"
-    for line in path.read_bytes().splitlines() if path.exists() else ():
-        try:
-            found.append(_EVENT.validate_python(json.loads(line)))
-        except (ValueError, ValidationError):
-            continue
-    return found
+def _events(place: Path) -> Sequence[TrainEvent]:
+    """What a run said so far."""
+    return _HEARING.events(place / "events.jsonl")
 
 
 def _ended(place: Path) -> bool:
@@ -271,6 +265,12 @@ def _last_line(path: Path) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
+def _goes_on(place: Path) -> bool:
+    """A run that has ended was started again. Else whoever holds it makes something of what it left."""
+    again = place / "resumed.json"
+    return again.exists() and again.stat().st_mtime_ns > (place / "events.jsonl").stat().st_mtime_ns
+
+
 def _state(place: Path) -> RunState:
     """How far a run is, from what it said since it was last started."""
     job, events = _job(place), _events(place)
@@ -278,8 +278,9 @@ def _state(place: Path) -> RunState:
     measured = [one for one in events if isinstance(one, Measured)]
     starts = [one for one in events if isinstance(one, Started)]
     last = events[-1] if events else None
-    running = _is_held(place / "lock")
-    ended = last if isinstance(last, Ended) and not running else None
+    ended = last if isinstance(last, Ended) else None
+    running = _is_held(place / "lock") and (ended is None or _goes_on(place))
+    ended = None if running else ended
     total = starts[-1].steps if starts else 0
     done = steps[-1].step if steps else 0
     left = None

@@ -1,0 +1,276 @@
+"""Train: a plan that is approved, and a run that is followed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from loop.events import Tell
+from loop.model.training import Alarmed
+from tests.tui.sitting import LARGE, at_desk, desk_of, goes, lines, picture, sees, types, until
+from tests.tui.training import (
+    SIZES,
+    PlayedTrainer,
+    at_a_run,
+    job_of,
+    measured,
+    preferring,
+    some_way,
+    started,
+    stepped,
+    world_of,
+)
+from tui.dialogs.plan import Plans
+from tui.widgets.choices import Choices
+
+
+async def plans(pilot: Pilot[None]) -> Plans:
+    """Open the window with the plan, and wait until the plan is there."""
+    await pilot.press("7")
+    await sees(pilot, "READY")
+    await pilot.press("enter")
+    await sees(pilot, "Enter starts it.")
+    assert isinstance(pilot.app.screen, Plans)
+    return pilot.app.screen
+
+
+# -- the plan --------------------------------------------------------------------------------------
+
+
+@SIZES
+async def test_enter_shows_what_a_run_would_do_and_what_speaks_against_it(
+    pairs: Path, trainer: PlayedTrainer, screen: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with at_desk(pairs, size, world_of(trainer)) as pilot:
+        await plans(pilot)
+        await sees(pilot, "! You have 2 pairs. Below 50, rules and examples do more than training: Learn (4)")
+        assert await picture(pilot) == screen
+        await pilot.press("escape")
+        await until(pilot, lambda: not pilot.app.screen.is_modal)
+    assert trainer.jobs == {}
+
+
+async def test_nothing_starts_before_enter_and_then_it_goes_on_without_the_desk(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    async with at_desk(pairs, world=world_of(trainer)) as pilot:
+        await plans(pilot)
+        assert trainer.jobs == {}
+        await pilot.press("enter")
+        await sees(pilot, "“notes-sft-1” is being trained. It goes on when you leave the desk.")
+        await sees(pilot, "It is being set up")
+        await sees(pilot, "7 Train…")
+        assert not trainer.jobs["notes-sft-1"].held
+        assert desk_of(pilot).calls.at_work() == []
+
+
+async def test_what_is_set_otherwise_is_planned_anew_and_trained_so(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    async with at_desk(pairs, world=world_of(trainer)) as pilot:
+        window = await plans(pilot)
+        settings = window.query_one(Choices)
+        for line in ("quick", "distill_guide", "long"):
+            settings.go_to(line)
+            await pilot.press("space")
+        await sees(pilot, "Test run yes, on 20 pairs")
+        await sees(pilot, "Guide left out of the prompts")
+        await sees(pilot, "Long texts are split at paragraphs")
+        await sees(pilot, "Enter makes the plan anew.")
+        await pilot.press("enter")
+        await sees(pilot, "This is a test run")
+        await pilot.press("enter")
+        await sees(pilot, "A test run: it shows that all works")
+        job = trainer.jobs["notes-sft-quick-1"]
+        assert job.quick == 20
+        assert job.origin.distilled
+
+
+async def test_every_other_number_can_be_set_too(pairs: Path, trainer: PlayedTrainer) -> None:
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        window = await plans(pilot)
+        window.query_one(Choices).go_to("more")
+        await pilot.press("space")
+        await sees(pilot, "More settings")
+        pilot.app.screen.query_one(".field-epochs Input", Input).value = "7"
+        pilot.app.screen.query_one(".field-name Input", Input).value = "mine"
+        await pilot.press("ctrl+s")
+        await sees(pilot, "name mine, epochs 7")
+        await pilot.press("enter")
+        await sees(pilot, "14, 7 rounds of 1 row a step")
+        await pilot.press("enter")
+        await until(pilot, lambda: "mine" in trainer.jobs)
+        assert trainer.jobs["mine"].recipe.epochs == 7
+
+
+async def test_another_base_is_asked_for(pairs: Path, trainer: PlayedTrainer) -> None:
+    async with at_desk(pairs, world=world_of(trainer)) as pilot:
+        window = await plans(pilot)
+        window.query_one(Choices).go_to("base")
+        await pilot.press("space")
+        await sees(pilot, "Which base model?")
+        await types(pilot, "some/model")
+        await pilot.press("enter")
+        await sees(pilot, "Base model some/model")
+        await pilot.press("enter")
+        await sees(pilot, "Enter starts it.")
+        await pilot.press("enter")
+        await until(pilot, lambda: trainer.jobs)
+        assert trainer.jobs["notes-sft-1"].base == "some/model"
+
+
+async def test_what_cannot_be_started_says_why_and_is_not(pairs: Path, trainer: PlayedTrainer) -> None:
+    trainer.problems = ("It needs 9.0 GB of memory, and there are 8.0 GB.",)
+    async with at_desk(pairs, world=world_of(trainer)) as pilot:
+        await pilot.press("7")
+        await sees(pilot, "READY")
+        await pilot.press("p")
+        await sees(pilot, "It cannot be started like this.")
+        await sees(pilot, "✗ Cannot start: It needs 9.0 GB of memory")
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert trainer.jobs == {}
+
+
+async def test_without_anything_to_learn_from_the_plan_says_so(project: Path, trainer: PlayedTrainer) -> None:
+    async with at_desk(project, world=world_of(trainer)) as pilot:
+        await pilot.press("7")
+        await sees(pilot, "Nothing yet.")
+        await pilot.press("enter")
+        await sees(pilot, "✗ There is nothing to learn from yet.")
+        await sees(pilot, "Enter tries again.")
+
+
+async def test_what_is_looked_over_holds_up_no_key_and_is_no_work_that_leaving_stops(
+    pairs: Path, trainer: PlayedTrainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def for_ever(program: str, request: Mapping[str, Any], tell: Tell) -> Any:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr("loop.adapters.training.programs.ask", for_ever)
+    async with at_desk(pairs, world=world_of(trainer)) as pilot:
+        await pilot.press("7")
+        await sees(pilot, "the tokens are counted in the background …")
+        await pilot.press("d")
+        await sees(pilot, "The rows are still being looked over.")
+        assert desk_of(pilot).calls.at_work() == []
+        await pilot.press("e")
+        await sees(pilot, "Export your pairs")
+
+
+# -- a run -----------------------------------------------------------------------------------------
+
+
+@SIZES
+async def test_a_run_that_was_begun_elsewhere_is_followed_by_itself(
+    pairs: Path, trainer: PlayedTrainer, screen: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with at_desk(pairs, size, world_of(trainer)) as pilot:
+        await goes(pilot, "train")
+        trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(11))
+        await sees(pilot, "step 11 of 40")
+        trainer.says("notes-sft-1", *some_way(23)[14:])
+        await sees(pilot, "step 23 of 40, about 2 min left")
+        await sees(pilot, "2.464 [2.314, 2.614] n=6")
+        assert await picture(pilot) == screen
+
+
+@SIZES
+async def test_preferences_have_two_curves_more_and_alarms_are_said_in_words(
+    pairs: Path, trainer: PlayedTrainer, screen: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    alarm = Alarmed(
+        step=31,
+        name="forgetting",
+        says="It learns what to avoid, but your own sentences get less likely, too (-1.2 nats a text).",
+        advice="The best checkpoint so far is kept. Try a stronger anchor: --anchor 1",
+        action="stopped",
+    )
+    trainer.goes(job_of(str(pairs), "notes-dpo-1", "dpo"), *preferring(31), alarm)
+    async with at_desk(pairs, size, world_of(trainer)) as pilot:
+        await at_a_run(pilot, "step 31 of 40")
+        await sees(pilot, "80% of held-out pairs, more than before")
+        await sees(pilot, "! It learns what to avoid")
+        await sees(pilot, "anchor: “anchor” 1")
+        assert await picture(pilot) == screen
+
+
+async def test_a_curve_is_read_point_by_point_while_new_ones_come(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(12))
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await at_a_run(pilot, "step 12: learned 2.502")
+        pilot.app.screen.query_one("#run-loss").focus()
+        await pilot.press("home")
+        await sees(pilot, "before it began: held out 3.010")
+        trainer.says("notes-sft-1", stepped(13, 2.4))
+        await sees(pilot, "step 13 of 40")
+        assert "before it began" in lines(pilot)
+
+
+async def test_stop_asks_first(pairs: Path, trainer: PlayedTrainer) -> None:
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(3))
+    async with at_desk(pairs, world=world_of(trainer)) as pilot:
+        await at_a_run(pilot, "step 3 of 40")
+        await pilot.press("s")
+        await sees(pilot, "Stop the training of “notes-sft-1”?")
+        await pilot.press("escape")
+        assert trainer.stopped == []
+        await pilot.press("s")
+        await sees(pilot, "Stop the training of “notes-sft-1”?")
+        await pilot.press("enter")
+        await sees(pilot, "It saves a checkpoint and ends.")
+        assert trainer.stopped == ["notes-sft-1"]
+        trainer.ends("notes-sft-1", "stopped")
+        await sees(pilot, "The best so far is kept. g goes on where it was stopped.")
+        assert "7 Train…" not in lines(pilot)
+
+
+@SIZES
+async def test_a_run_that_was_cut_off_says_so_and_goes_on(
+    pairs: Path, trainer: PlayedTrainer, screen: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(23))
+    trainer.dies("notes-sft-1")
+    async with at_desk(pairs, size, world_of(trainer)) as pilot:
+        await at_a_run(pilot, "It ended without a word")
+        assert await picture(pilot) == screen
+        await pilot.press("g")
+        await sees(pilot, "“notes-sft-1” goes on, also when you leave the desk.")
+        assert trainer.resumed == ["notes-sft-1"]
+        trainer.says("notes-sft-1", started(step=20), stepped(21, 2.0))
+        await sees(pilot, "step 21 of 40")
+
+
+async def test_a_failure_says_what_to_do_and_shows_what_the_programs_wrote(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(3))
+    trainer.logs["notes-sft-1"] = "Traceback: out of memory [/red]"
+    async with at_desk(pairs, world=world_of(trainer)) as pilot:
+        await at_a_run(pilot, "step 3 of 40")
+        await pilot.press("1")
+        trainer.ends("notes-sft-1", "failed", says="There was not enough memory.")
+        await sees(pilot, "✗ The training of “notes-sft-1” failed. There was not enough memory.")
+        await pilot.press("7")
+        await sees(pilot, "→ Close other programs, then: press g")
+        await pilot.press("l")
+        await sees(pilot, "Traceback: out of memory [/red]")
+
+
+async def test_numbers_that_are_none_break_no_curve(pairs: Path, trainer: PlayedTrainer) -> None:
+    nan, inf = float("nan"), float("inf")
+    odd = measured(2, nan, nan)
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), started(), stepped(1, nan), stepped(2, inf), odd)
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await at_a_run(pilot, "step 2 of 40")
+        trainer.says("notes-sft-1", stepped(3, 2.5))
+        await sees(pilot, "step 3: learned 2.500")

@@ -1,0 +1,180 @@
+"""Training runs in words: the one that is looked at, with its numbers, and the list of all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.content import Content
+
+from loop.counts import count
+from loop.model.training import Measured, RunState, Stepped
+from loop.render.timing import duration
+from tui.hints import at_desk, in_a_form
+from tui.learned import dim, joined
+from tui.shown import content
+from tui.tables import bar, columns
+from tui.told import Told, mean
+
+SIGNS: Mapping[str, str] = {"running": "…", "done": "✓", "stopped": "■", "failed": "✗", "interrupted": "!"}
+"""State of a run -> the sign before it."""
+_STATES: Mapping[str, str] = {
+    "running": "is running",
+    "done": "is done",
+    "stopped": "was stopped",
+    "failed": "failed",
+    "interrupted": "was cut off",
+}
+_STYLES: Mapping[str, str] = {"failed": "$text-error bold", "interrupted": "$text-warning bold"}
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_LINE = 14
+"""Cells of a curve in a line."""
+_TEST = "A test run: it shows that all works; its model is not worth using."
+_GOES_ON = "It goes on when you close redraft, and the terminal. s stops it, l shows its log."
+_HELD = "It was begun in a terminal, and ends with it. s stops it, l shows its log."
+_CUT = (
+    "It ended without a word: a kill, a power cut, or memory that ran out. What was saved is there. "
+    "g goes on from the last checkpoint; l shows what its programs wrote last."
+)
+_STOPPED = "The best so far is kept. g goes on where it was stopped."
+
+
+def runs_page(runs: Sequence[RunState], chosen: str, writes: str, width: int) -> Content:
+    """All runs, a line each; `chosen` is marked, and the one that `writes` in this project is named so."""
+    rows = []
+    for run in runs:
+        marked = run.name == chosen
+        sign = Content.assemble("›" if marked else " ", content(SIGNS[run.state], _STYLES.get(run.state, "")))
+        said = _in_short(run) + ("  ◂ writes here" if run.name == writes else "")
+        rows.append((sign, content(run.name, "bold" if marked else ""), content(said)))
+    return columns(rows, width)
+
+
+def _in_short(run: RunState) -> str:
+    said = f"{'test run, ' if run.job.quick else ''}{run.method}, {_STATES[run.state]}"
+    if run.state == "running" and run.steps:
+        said += f", step {run.step:,} of {run.steps:,}"
+    elif run.before is not None and run.held_out is not None and run.held_out.step:
+        said += f", held-out loss {run.before.loss:.2f} → {run.held_out.loss:.2f}"
+    return f"{said}, {run.began[:10]}"
+
+
+def run_page(
+    run: RunState, told: Told, keys: Sequence[str], keymap: Mapping[str, str], width: int
+) -> Content:
+    """One run: where it is, its numbers, what went wrong; `keys` say why some do nothing yet."""
+    what = "learns your finals" if run.method == "sft" else "learns what you prefer to the drafts"
+    how = f"{run.name} {_STATES[run.state]}. It {what}, on {_base(run)}."
+    parts = [content(how, _STYLES.get(run.state, "bold"))]
+    parts += [content(_TEST, "$text-warning")] if run.job.quick else []
+    parts += [_far(run)] if run.steps else []
+    parts += [content(line) for line in _ended(run, told, keymap)]
+    if rows := _numbers(run, told):
+        parts += [Content(""), columns(rows, width)]
+    for alarm in told.alarms or run.alarms:
+        said = in_a_form(at_desk(f"{alarm.says} {alarm.advice}", keymap, "train"))
+        parts += [Content(""), content(f"! {said}", "$text-warning")]
+    if run.state == "running":
+        parts += [Content(""), dim(_HELD if run.job.held else _GOES_ON)]
+    parts += [Content("")] if keys else []
+    parts += [dim(line) for line in keys]
+    return joined(parts)
+
+
+def _base(run: RunState) -> str:
+    return run.job.base.rstrip("/").replace("\\", "/").rpartition("/")[2]
+
+
+def _far(run: RunState) -> Content:
+    left = f", about {duration(run.seconds_left)} left" if run.seconds_left else ""
+    return content(f"{bar(run.step, run.steps, 24)}  step {run.step:,} of {run.steps:,}{left}")
+
+
+def _ended(run: RunState, told: Told, keymap: Mapping[str, str]) -> list[str]:
+    """How it came to its end, and what it was good for."""
+    if run.state == "running":
+        return [] if run.steps else ["It is being set up: the base model is loaded."]
+    if run.state == "failed":
+        hint = at_desk(run.hint, keymap, "train")
+        return [
+            f"✗ {run.says}",
+            *([f"  → {hint}"] if hint else []),
+            "l shows what its programs wrote; g tries to go on.",
+        ]
+    lines = {"interrupted": [_CUT], "stopped": [_STOPPED]}.get(run.state, [])
+    return [*lines, *_gained(told)]
+
+
+def _gained(told: Told) -> list[str]:
+    before, kept = (told.measured[0] if told.measured else None), told.kept
+    if told.ended is not None and not told.ended.best:
+        return ["On held-out texts nothing that it learned was better than its base."]
+    if before is None or kept is None or not kept.step or before.step:
+        return ["Nothing was measured: no held-out brief was corrected."] if told.ended is not None else []
+    said = (
+        f"On {count(kept.n, 'text')} that it has never seen its loss went from {before.loss:.3f} to "
+        f"{kept.loss:.3f} [{kept.low:.3f}, {kept.high:.3f}]; lower is better."
+    )
+    if before.accuracy is not None and kept.accuracy is not None:  # dpo: a text's own loss is no aim of it
+        share = f"In {kept.accuracy:.0%} of the held-out pairs"
+        return [f"{share} it prefers your text more than it did before.", said]
+    if kept.high <= kept.low:
+        return [f"{said} So few texts say nothing: this may be luck."]
+    if before.loss > kept.high:
+        return [f"{said} Where it began lies outside of the 95% interval."]
+    return [f"{said} Where it began lies inside of the 95% interval: this may be luck."]
+
+
+def _numbers(run: RunState, told: Told) -> list[tuple[Content | str, Content, str]]:
+    """The live numbers, each with its curve in a line."""
+    rows: list[tuple[Content | str, Content, str]] = []
+    steps, measured = told.steps, told.measured
+    if steps:
+        losses = [one.loss for one in steps]
+        rows.append(("loss, learned", _line(losses), f"{losses[0]:.3f} → {losses[-1]:.3f}"))
+    if measured:
+        held = [one.loss for one in measured]
+        rows.append(("loss, held out", _line(held), _around(measured)))
+        kl = f"{measured[-1].kl:.4f} nats a token, {run.job.recipe.kl_budget:g} allowed"
+        rows.append(("away from base", _line([one.kl for one in measured]), f"{kl} (KL)"))
+    rows += _preferences(told)
+    if steps and run.state == "running":
+        last = steps[-1]
+        pace = f"{last.tokens_per_second:,.0f} tokens/s, {last.rows_per_second:.1f} rows/s"
+        rows.append(("pace", Content(""), f"{pace}, {last.memory / 1e9:.1f} GB"))
+    return rows
+
+
+def _preferences(told: Told) -> list[tuple[Content | str, Content, str]]:
+    rows: list[tuple[Content | str, Content, str]] = []
+    held: list[Measured | Stepped] = [one for one in told.measured if one.accuracy is not None]
+    learned: list[Measured | Stepped] = [one for one in told.steps if one.accuracy is not None]
+    seen = held or learned
+    if not seen:
+        return rows
+    where = "held-out pairs" if held else "pairs that it learns"
+    last = seen[-1]
+    share = f"{last.accuracy:.0%} of {where}, more than before"
+    rows.append(("prefers yours", _line([one.accuracy or 0.0 for one in seen]), share))
+    margins = [one.margin for one in seen if one.margin is not None]
+    if margins:
+        rows.append(("by a margin of", _line(margins), f"{margins[-1]:.3f} nats"))
+    return rows
+
+
+def _around(measured: Sequence[Measured]) -> str:
+    first, last = measured[0], measured[-1]
+    now = f"{last.loss:.3f} [{last.low:.3f}, {last.high:.3f}] n={last.n}"
+    return f"{first.loss:.3f} → {now}" if len(measured) > 1 else now
+
+
+def _line(values: Sequence[float]) -> Content:
+    """The values from left to right, in so many cells; the lowest one is the lowest block."""
+    places = min(len(values), _LINE)
+    shares = [
+        values[place * len(values) // places : (place + 1) * len(values) // places] for place in range(places)
+    ]
+    means = [found.mean for found in (mean(some) for some in shares) if found is not None]
+    low, high = min(means, default=0.0), max(means, default=0.0)
+    top = len(_BLOCKS) - 1
+    heights = [round((one - low) / (high - low) * top) if high > low else 0 for one in means]
+    return content("".join(_BLOCKS[height] for height in heights), "$primary")
