@@ -12,7 +12,8 @@ from loop.model import Entry, FileChange, LogEntry, ModelRequest, Reply, Spent
 if TYPE_CHECKING:  # only those who work with an agent, train, or use what was trained load their records
     from loop.model.adapters import Converted, Merged, Precision, Runtime, Shelved
     from loop.model.agent import AgentTask, AgentWork
-    from loop.model.training import Job, Plan, RunState, TrainEvent, TrainingRow, Wish
+    from loop.model.runs import RunState, TrainEvent
+    from loop.model.training import Job, Plan, TrainingRow, Wish
 
 
 def no_text(text: str) -> None:

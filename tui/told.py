@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from loop.model import Estimate
-from loop.model.training import Alarmed, Ended, Measured, Started, Stepped, TrainEvent
+from loop.model.runs import Alarmed, Ended, Measured, Started, Stepped, TrainEvent
 
 _MOST = 24
 """Places on an axis at most: more steps share one."""

@@ -15,7 +15,7 @@ from tui.shown import content
 from tui.told import Told
 
 if TYPE_CHECKING:
-    from loop.model.training import RunState
+    from loop.model.runs import RunState
     from loop.verbs import run, show, train
 
 _BEAT = 1.0

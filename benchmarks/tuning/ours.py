@@ -8,7 +8,8 @@ from pathlib import Path
 from benchmarks.tuning.asked import Asked, answered, asked_of
 from benchmarks.tuning.data import rows
 from loop.model import Record
-from loop.model.training import Job, Recipe, Stepped
+from loop.model.runs import Stepped
+from loop.model.training import Job, Recipe
 from loop.train.alarms import Watch
 from loop.train.fitting import Fitting, PackLoss
 from loop.train.losses import dpo_loss, sft_loss

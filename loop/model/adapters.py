@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from loop.model.record import Record
-from loop.model.training import Card
+from loop.model.runs import Card
 
 Precision = Literal["fp16", "bf16", "fp32"]
 """Of the weights of a merged model."""

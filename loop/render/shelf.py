@@ -12,7 +12,7 @@ from loop.render.layout import table
 
 if TYPE_CHECKING:
     from loop.model.adapters import Checked, Converted, Merged, Runtime, Shelved
-    from loop.model.training import Card
+    from loop.model.runs import Card
     from loop.verbs import adapters
 
 _BARS = "▁▂▃▄▅▆▇█"

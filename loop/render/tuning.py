@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loop.counts import count
-from loop.model.training import Measured, Plan, RunState
+from loop.model.runs import Measured, RunState
+from loop.model.training import Plan
 from loop.render.layout import table
 from loop.render.timing import duration
 

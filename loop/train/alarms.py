@@ -10,7 +10,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from loop.model.training import Alarmed, Measured, Recipe, Stepped
+from loop.model.runs import Alarmed, Measured, Stepped
+from loop.model.training import Recipe
 from loop.train.losses import UNTRAINED
 
 _FIRST = 1e-3

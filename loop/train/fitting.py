@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from loop.errors import TrainingError
-from loop.model.training import Alarmed, Job, Measured, Recipe, Saved, Stepped
+from loop.model.runs import Alarmed, Measured, Saved, Stepped
+from loop.model.training import Job, Recipe
 from loop.train import checkpoints
 from loop.train.alarms import Watch
 from loop.train.batches import Batch, order, packed, rate_at

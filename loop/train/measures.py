@@ -9,7 +9,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from loop.model.training import Measured, Recipe
+from loop.model.runs import Measured
+from loop.model.training import Recipe
 from loop.statistics import mean_estimate
 from loop.train.batches import packed
 from loop.train.losses import Preferences, dpo_loss, sft_loss, weight_of

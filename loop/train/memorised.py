@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from loop.model.training import Alarmed
+from loop.model.runs import Alarmed
 from loop.train.sampling import written
 from loop.train.scoring import Scorer
 from loop.train.tokens import Example, Tokenizer

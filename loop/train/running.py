@@ -21,7 +21,8 @@ import torch
 from loop.adapters.lock import file_lock
 from loop.errors import ProjectBusy, RedraftError, TrainingError
 from loop.model import content_id
-from loop.model.training import Card, Ended, Job, Started, TrainingRow
+from loop.model.runs import Card, Ended, Started
+from loop.model.training import Job, TrainingRow
 from loop.train.alarms import Watch
 from loop.train.attention import way_for
 from loop.train.bases import Base, base_digest, device_of, load

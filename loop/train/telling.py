@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from loop.model import Record
-from loop.model.training import Job, Measured, Stepped
+from loop.model.runs import Measured, Stepped
+from loop.model.training import Job
 from loop.train.program import Out
 
 

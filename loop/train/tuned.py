@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from loop.errors import TrainingError
-from loop.model.training import Card, Job, TrainingRow
+from loop.model.runs import Card
+from loop.model.training import Job, TrainingRow
 from loop.train import bases
 from loop.train.scoring import Head, head_of
 from loop.train.tokens import example

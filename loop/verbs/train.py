@@ -10,18 +10,8 @@ from pydantic import Field
 from loop.errors import TrainingError, UsageError
 from loop.events import Event, Note, Progress, Tell
 from loop.model import Record
-from loop.model.training import (
-    Alarmed,
-    Device,
-    Measured,
-    Method,
-    Plan,
-    RunState,
-    Started,
-    Stepped,
-    TrainEvent,
-    Wish,
-)
+from loop.model.runs import Alarmed, Measured, RunState, Started, Stepped, TrainEvent
+from loop.model.training import Device, Method, Plan, Wish
 from loop.project import Project
 from loop.verbs.parts.fields import Argument, Unseen
 from loop.verbs.training.planning import Asked, Prepared, prepare

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loop.adapters.training.hearing import Hearing
-from loop.model.training import Saved
+from loop.model.runs import Saved
 
 LINES = st.lists(
     st.sampled_from([*(Saved(step=step).model_dump_json() for step in range(4)), "{half", "", "7"])

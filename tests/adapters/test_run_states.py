@@ -7,7 +7,7 @@ from pathlib import Path
 
 from loop.adapters.lock import take
 from loop.adapters.training.trainer import LocalTrainer
-from loop.model.training import Ended
+from loop.model.runs import Ended
 from tests.tui.training import job_of, some_way
 
 

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from loop.model import Record
-from loop.model.training import Job, Recipe, Stepped
+from loop.model.runs import Stepped
+from loop.model.training import Job, Recipe
 from loop.train import dpo, sft
 from loop.train.batches import order
 from loop.train.running import Setup, prepare

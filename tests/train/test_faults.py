@@ -18,7 +18,8 @@ import torch
 from loop.adapters.training.trainer import LocalTrainer
 from loop.errors import AlreadyThere, TrainingError, UsageError
 from loop.events import Event
-from loop.model.training import Alarmed, Job, Recipe, RunState, Wish
+from loop.model.runs import Alarmed, RunState
+from loop.model.training import Job, Recipe, Wish
 from loop.train import sft
 from loop.train.fitting import PackLoss
 from loop.train.losses import sft_loss

@@ -16,7 +16,8 @@ from safetensors.torch import load_file
 
 from loop.adapters.lock import file_lock
 from loop.errors import TrainingError
-from loop.model.training import Card, Job, Recipe
+from loop.model.runs import Card
+from loop.model.training import Job, Recipe
 from loop.train import checkpoints, dpo, sft
 from loop.train.running import prepare
 from tests.train.conftest import MakeJob, rows

@@ -15,7 +15,8 @@ from feedback.effort import effort
 from loop.adapters.models.embedded.modelfiles import find, on_this_computer
 from loop.demo.editor import Editor, draw
 from loop.model import Estimate, Message
-from loop.model.training import Job, Measured, Recipe, Stepped, TrainingRow
+from loop.model.runs import Measured, Stepped
+from loop.model.training import Job, Recipe, TrainingRow
 from loop.statistics import mean_estimate
 from loop.train import dpo, sft
 from loop.train.bases import device_of, load

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from loop.model.training import Alarmed, Measured, Recipe, Stepped
+from loop.model.runs import Alarmed, Measured, Stepped
+from loop.model.training import Recipe
 from loop.train.alarms import Watch
 from loop.train.batches import batches, order, packed, rate_at
 from loop.train.memorised import passage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loop.model.training import TrainEvent
+from loop.model.runs import TrainEvent
 from tests.tui.training import measured, some_way, started, stepped
 from tui.told import Told, mean
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from loop.events import Tell
-from loop.model.training import Alarmed
+from loop.model.runs import Alarmed
 from tests.tui.sitting import LARGE, at_desk, desk_of, goes, lines, picture, sees, types, until
 from tests.tui.training import (
     SIZES,

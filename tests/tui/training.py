@@ -12,20 +12,8 @@ from textual.pilot import Pilot
 from loop.errors import UsageError
 from loop.events import Progress, Tell, ignore
 from loop.model.dataset import Lengths, Looked
-from loop.model.training import (
-    Alarmed,
-    Ended,
-    Job,
-    Measured,
-    Plan,
-    Recipe,
-    RunState,
-    Started,
-    Stepped,
-    TrainEvent,
-    TrainingRow,
-    Wish,
-)
+from loop.model.runs import Alarmed, Ended, Measured, RunState, Started, Stepped, TrainEvent
+from loop.model.training import Job, Plan, Recipe, TrainingRow, Wish
 from loop.project import Project
 from loop.wiring import World
 from tests.tui.sitting import LARGE, SMALL, sees, until

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from loop.model import Message
-from loop.model.training import Card, Job, Measured, Origin, Recipe, Started, TrainingRow
+from loop.model.runs import Card, Measured, Started
+from loop.model.training import Job, Origin, Recipe, TrainingRow
 
 TEXTS = {
     "tea": "Tea tastes of smoke out here. We drink it from tin cups, and nobody talks.",

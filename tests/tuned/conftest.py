@@ -17,7 +17,8 @@ from loop.adapters.training import programs
 from loop.adapters.training.shelf import Shelf
 from loop.events import ignore
 from loop.model.adapters import Converted, Runtime
-from loop.model.training import Card, Job
+from loop.model.runs import Card
+from loop.model.training import Job
 from tests.cli.conftest import project, redraft
 from tests.rules.sources import ROOT
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loop.model.training import Alarmed, Card
+from loop.model.runs import Alarmed, Card
 from tests.cli.conftest import Redraft, repository
 from tests.tuned.test_shelf import put
 

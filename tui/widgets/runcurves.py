@@ -10,7 +10,7 @@ from textual.containers import Grid
 from textual.widgets import Static
 
 from loop.model import Estimate
-from loop.model.training import Measured
+from loop.model.runs import Measured
 from tui.told import Stretch, Told, mean
 from tui.widgets.curves import Plot
 from tui.widgets.drawing import Point, Scale, numbers, shares

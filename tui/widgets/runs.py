@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from textual.content import Content
 
 from loop.counts import count
-from loop.model.training import Measured, RunState, Stepped
+from loop.model.runs import Measured, RunState, Stepped
 from loop.render.timing import duration
 from tui.hints import at_desk, in_a_form
 from tui.learned import dim, joined

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from loop.model.training import TrainEvent
+from loop.model.runs import TrainEvent
 
 _EVENT: TypeAdapter[TrainEvent] = TypeAdapter(TrainEvent)
 _MOST = 64

@@ -19,7 +19,7 @@ from loop.adapters.training import programs
 from loop.errors import ModelUnavailable, ProjectBusy, UsageError
 from loop.events import Note, Tell
 from loop.model.adapters import Converted, Merged, Precision, Runtime, Shelved, stamp
-from loop.model.training import Card
+from loop.model.runs import Card
 from loop.nearest import nearest_hint
 from loop.settings import ADAPTER, SETTINGS_FILE
 

@@ -22,19 +22,8 @@ from loop.adapters.training.hearing import Hearing
 from loop.adapters.training.programs import ask, command, require_extra, surroundings
 from loop.errors import AlreadyThere, TrainingError, UsageError
 from loop.events import Tell, ignore
-from loop.model.training import (
-    Alarmed,
-    Ended,
-    Job,
-    Measured,
-    Plan,
-    RunState,
-    Started,
-    Stepped,
-    TrainEvent,
-    TrainingRow,
-    Wish,
-)
+from loop.model.runs import Alarmed, Ended, Measured, RunState, Started, Stepped, TrainEvent
+from loop.model.training import Job, Plan, TrainingRow, Wish
 from loop.nearest import nearest_hint
 
 _HEARING = Hearing()
