@@ -28,6 +28,8 @@ _ROOM = 0.9
 _LOOKING = 0.45
 """What a token costs that is only scored, against one that is learned from."""
 _SMALLEST = 256
+_LARGEST_WHOLE = 600_000_000
+"""A base of "0.5B" may be trained whole; larger ones forget more than they learn from so few texts."""
 
 
 class Tried(NamedTuple):
@@ -123,6 +125,11 @@ def _problems(job: Job, shape: Shape, data: Data, device: torch.device, *, half:
         found.append(
             f"{count(len(long), 'row')} of more than {recipe.longest:,} tokens, the longest with "
             f"{data.longest:,}: nothing is ever cut off. Choose: --long split, or --long leave-out."
+        )
+    if recipe.full and shape.parameters > _LARGEST_WHOLE:
+        found.append(
+            "Training all of a base's own weights is for bases of up to 0.5 billion numbers, and this one has "
+            f"{shape.parameters / 1e9:.1f} billion: leave --full out."
         )
     needed = _memory(recipe, shape, max(recipe.tokens, data.longest), device, half=half)
     there = memory_there(device)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,6 +12,8 @@ from loop.model import Record
 from loop.model.runs import Measured, Stepped
 from loop.model.training import Job
 from loop.train.program import Out
+
+_LOG = logging.getLogger(__name__)
 
 
 class Sink(Protocol):
@@ -50,11 +54,18 @@ class Sinks:
 
 def installed_sinks(job: Job) -> tuple[Sink, ...]:
     """The sinks that are installed here."""
+    makers: dict[str, Callable[[], Sink]] = {
+        "tensorboard": lambda: _TensorBoard(Path(job.folder) / "tensorboard"),
+        "trackio": lambda: _Trackio(job),
+    }
     found: list[Sink] = []
-    if importlib.util.find_spec("tensorboard") is not None:
-        found.append(_TensorBoard(Path(job.folder) / "tensorboard"))
-    if importlib.util.find_spec("trackio") is not None:
-        found.append(_Trackio(job))
+    for name, make in makers.items():
+        if importlib.util.find_spec(name) is None:
+            continue
+        try:
+            found.append(make())
+        except Exception:  # noqa: BLE001 - foreign, and no reason to lose a training
+            _LOG.warning("%s is installed and cannot be used", name, exc_info=True)
     return tuple(found)
 
 

@@ -28,8 +28,8 @@ class Request(Record):
     action: Annotated[Literal["plan", "sft", "dpo", "status", "watch", "stop", "log"], Argument()] = "plan"
     """`plan` says what would happen; `sft` learns your finals; `dpo` learns what you prefer to the drafts;
     `status`, `watch`, `stop` and `log` are for a run that is under way."""
-    method: Literal["sft", "dpo"] = "sft"
-    """plan: which of the two."""
+    method: Literal["auto", "sft", "dpo"] = "auto"
+    """plan: which of the two; `auto`: dpo with 500 pairs and a model that sft made, else sft."""
     name: str = ""
     """The adapter's name: a new one's, or that of the run that is meant."""
     base: str = ""
@@ -137,9 +137,8 @@ def further(request: Request, result: Result) -> tuple[str, Request] | None:
 
 
 async def _planned(project: Project, request: Request, tell: Tell) -> Result:
-    method: Method = request.method if request.action == "plan" else request.action  # type: ignore[assignment]
     starts = request.action != "plan" and request.yes
-    prepared = await prepare(project, _asked(request, method), tell, trying=not starts)
+    prepared = await prepare(project, _asked(request), tell, trying=not starts)
     plan = prepared.plan
     if not starts:
         return Result(action=request.action, plan=plan)
@@ -216,8 +215,11 @@ def _around(one: Measured) -> str:
     return f"{one.loss:.3f} [{one.low:.3f}, {one.high:.3f}] n={one.n}"
 
 
-def _asked(request: Request, method: Method) -> Asked:
+def _asked(request: Request) -> Asked:
     device: Device = request.device
+    method: Method | None = request.method if request.method != "auto" else None
+    if request.action in {"sft", "dpo"}:
+        method = "sft" if request.action == "sft" else "dpo"
     wish = Wish.model_validate({name: getattr(request, name) for name in Wish.model_fields})
     return Asked(
         method=method,

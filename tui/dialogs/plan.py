@@ -63,7 +63,7 @@ class Plans(Window[str]):
     def __init__(self, request: Request) -> None:
         super().__init__("Train a model of your own")
         self.add_class("-wide")
-        self._request = request
+        self._request = request.model_copy(update={"method": "sft"} if request.method == "auto" else {})
         self._plan: Plan | None = None
         self._state: Literal["planning", "planned", "stale", "failed", "starting"] = "planning"
         self._said: list[Content] = []
@@ -103,7 +103,7 @@ class Plans(Window[str]):
         set_ = [
             f"{name.replace('_', ' ')} {getattr(request, name)}"
             for name in more_of(request)
-            if name != "quick" and getattr(request, name) != getattr(usual, name)
+            if name not in {"quick", "method"} and getattr(request, name) != getattr(usual, name)
         ]
         guide = "left out of the prompts: its rules go into the weights"
         return [

@@ -27,8 +27,8 @@ _MOST_MEASURED = 48
 class Asked(NamedTuple):
     """What a person said of a run."""
 
-    method: Method
-    """How it is trained."""
+    method: Method | None
+    """How it is trained; None: as the data allow."""
     name: str
     """The adapter's name; empty: one is made up."""
     base: str
@@ -75,10 +75,11 @@ async def prepare(project: Project, asked: Asked, tell: Tell, *, trying: bool) -
         longest=asked.wish.longest or Recipe.model_fields["longest"].default,
         must_look=True,
     )
-    stop = next((one for one in found.findings if one.stop and one.of in {"", asked.method}), None)
+    method = asked.method or _suited(project, asked, found)
+    stop = next((one for one in found.findings if one.stop and one.of in {"", method}), None)
     if stop is not None:
         raise TrainingError(f"{stop.brief or 'The rows'}: {stop.says}", hint="redraft dataset check")
-    every = found.rows(asked.method)
+    every = found.rows(method)
     rows = [row for row in every if row.split == "train"]
     if not rows:
         raise TrainingError("There is nothing to learn from yet.", hint="redraft dataset check   says why")
@@ -91,7 +92,7 @@ async def prepare(project: Project, asked: Asked, tell: Tell, *, trying: bool) -
         rows = _some(rows, asked.quick, asked.wish.seed)
         measuring = _some(measuring, max(1, asked.quick // 2), asked.wish.seed)
     measuring = _some(measuring, _MOST_MEASURED, asked.wish.seed)
-    job = _job(project, asked, found)
+    job = _job(project, asked, method, found)
     plan = await project.trainer.plan(job, asked.wish, rows, measuring, tell, trying=trying)
     doubts = _doubts(asked, len(usable_ids(every)), plan, aside)
     return Prepared(plan.model_copy(update={"doubts": doubts}), tuple(rows), tuple(measuring))
@@ -121,9 +122,15 @@ def _pair(row: TrainingRow) -> str:
     return row.id.partition("/")[0]
 
 
-def _job(project: Project, asked: Asked, found: Collection) -> Job:
+def _suited(project: Project, asked: Asked, found: Collection) -> Method:
+    """Preferences once there are enough of them, and a model that has learned the finals."""
+    enough = len(usable_ids(found.rows("dpo"))) >= PREFERENCES
+    return "dpo" if enough and (asked.start or _newest_sft(project, asked)) else "sft"
+
+
+def _job(project: Project, asked: Asked, method: Method, found: Collection) -> Job:
     trainer = project.trainer
-    start = asked.start or (_newest_sft(project, asked) if asked.method == "dpo" else "")
+    start = asked.start or (_newest_sft(project, asked) if method == "dpo" else "")
     base, folder = base_of(asked.base), ""
     if start:
         state = trainer.state(start)
@@ -134,17 +141,17 @@ def _job(project: Project, asked: Asked, found: Collection) -> Job:
         base = state.job.base
         folder = f"{state.job.folder}/{'model' if state.job.recipe.full else 'adapter'}"
     label = "-quick" if asked.quick else ""
-    stem = f"{PurePath(project.root).name}-{asked.method}{label}"
+    stem = f"{PurePath(project.root).name}-{method}{label}"
     return Job(
         name=asked.name or trainer.free_name(stem),
         folder="",
         base=base,
         bases=trainer.bases(),
         start=folder,
-        recipe=Recipe(method=asked.method),
+        recipe=Recipe(method=method),
         device=asked.device,
         quick=asked.quick,
-        origin=found.origin(asked.method, project.root),
+        origin=found.origin(method, project.root),
     )
 
 
@@ -161,6 +168,7 @@ def _newest_sft(project: Project, asked: Asked) -> str:
 
 def _doubts(asked: Asked, pairs: int, plan: Plan, aside: int) -> tuple[str, ...]:
     """Why the run should perhaps not be started, or what has to be known of it."""
+    method = plan.job.recipe.method
     found = []
     if asked.quick:
         found.append("This is a test run: it shows that everything works, and its model is not worth using.")
@@ -169,11 +177,11 @@ def _doubts(asked: Asked, pairs: int, plan: Plan, aside: int) -> tuple[str, ...]
             f"You have {count(pairs, 'pair')}. Below {FIRST_RUN}, rules and examples do more than training: "
             "redraft learn."
         )
-    elif asked.method == "dpo" and pairs < PREFERENCES:
+    elif method == "dpo" and pairs < PREFERENCES:
         found.append(
             f"You have {count(pairs, 'pair')}. Learning from what you prefer wants about {PREFERENCES}."
         )
-    if asked.method == "dpo" and not plan.job.start:
+    if method == "dpo" and not plan.job.start:
         found.append("Nothing was trained on your finals before (redraft train sft): that should come first.")
     if not plan.held_out:
         found.append(
