@@ -128,7 +128,7 @@ def _problems(job: Job, shape: Shape, data: Data, device: torch.device, *, half:
         )
     if recipe.full and shape.parameters > _LARGEST_WHOLE:
         found.append(
-            "Training all of a base's own weights is for bases of up to 0.5 billion numbers, and this one has "
+            "All of a base's own weights are trained for bases of up to 0.5 billion numbers; this one has "
             f"{shape.parameters / 1e9:.1f} billion: leave --full out."
         )
     needed = _memory(recipe, shape, max(recipe.tokens, data.longest), device, half=half)
