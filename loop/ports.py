@@ -345,8 +345,11 @@ class Trainer(Protocol):
         """
         ...
 
-    async def resume(self, name: str, *, held: bool = False, processes: int = 1) -> None:
-        """Go on with a run from its last checkpoint. Raises UsageError, TrainingError."""
+    async def resume(self, name: str, *, held: bool = False, processes: int = 0) -> None:
+        """Go on with a run from its last checkpoint; `processes` 0: as many as before.
+
+        Raises UsageError, TrainingError.
+        """
         ...
 
     def runs(self) -> Sequence[RunState]:

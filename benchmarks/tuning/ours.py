@@ -14,7 +14,8 @@ from loop.train.alarms import Watch
 from loop.train.fitting import Fitting, PackLoss
 from loop.train.losses import dpo_loss, sft_loss
 from loop.train.measures import reference_of, references
-from loop.train.running import ROWS, prepare
+from loop.train.rows import ROWS
+from loop.train.running import prepare
 from loop.train.telling import Sinks
 
 
@@ -67,8 +68,9 @@ def run(asked: Asked) -> None:
     job = _job(asked)
     setup, recipe = prepare(job), job.recipe
     began = time.perf_counter()
-    held = references(setup.scorer, [pack for batch in setup.epoch for pack in batch.packs])
-    before = time.perf_counter() - began if asked.method == "dpo" else 0.0
+    pairs = asked.method == "dpo"
+    held = references(setup.scorer, [pack for batch in setup.epoch for pack in batch.packs] if pairs else [])
+    before = time.perf_counter() - began if pairs else 0.0
 
     def loss(found, pack):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
         if asked.method == "sft":

@@ -20,6 +20,8 @@ from loop.train import attention
 _PLAIN = frozenset({"full_attention", "sliding_attention", "chunked_attention"})
 """Kinds of layers that a mask can keep apart; others carry a state from token to token."""
 
+_END = 4_000_000
+"""Bytes of a file's beginning and end."""
 _PASSING = frozenset(
     {"_name_or_path", "transformers_version", "dtype", "torch_dtype", "use_cache", "quantization_config"}
 )
@@ -140,7 +142,7 @@ def folder_of(job: Job) -> str:
 
 
 def base_digest(job: Job) -> str:
-    """Content id of a base's configuration and tokenizer: wherever it lies, it stays the same.
+    """Content id of a base's configuration, tokenizer and weights: wherever it lies, it stays the same.
 
     It is made of their files, so that another release of transformers finds the same. Raises TrainingError.
     """
@@ -151,7 +153,26 @@ def base_digest(job: Job) -> str:
         words = _file_of(place, "tokenizer.json")
     except TrainingError:  # made of SentencePiece's own file, which has no other form
         words = _file_of(place, "tokenizer.model")
-    return content_id(json.dumps(kept, sort_keys=True), hashlib.sha256(words.read_bytes()).hexdigest())
+    spoken = hashlib.sha256(words.read_bytes()).hexdigest()
+    return content_id(json.dumps(kept, sort_keys=True), spoken, *_weights(job.base, place))
+
+
+def _weights(base: str, place: str) -> list[str]:
+    """What tells a base's weights from another one's: its revision on the hub, else ends of its files."""
+    if base.endswith(".gguf"):
+        return [_ends(Path(base))]
+    if not Path(place).is_dir():
+        return [_file_of(place, "config.json").parent.name]
+    return [f"{path.name} {_ends(path)}" for path in sorted(Path(place).glob("*.safetensors"))]
+
+
+def _ends(path: Path) -> str:
+    """SHA-256 of a file's size, beginning and end: a whole one of many gigabytes takes minutes."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        first = file.read(_END)
+        file.seek(max(0, size - _END))
+        return hashlib.sha256(str(size).encode() + first + file.read()).hexdigest()
 
 
 def _file_of(place: str, name: str) -> Path:

@@ -92,7 +92,8 @@ def _lengths(examples: Sequence[Example]) -> Lengths:
 
 
 def _too_long(one: Example, reading: _Reading, split: bool) -> LongRow:  # noqa: FBT001 - as it was asked
-    parts = split_row(one.row, reading.length, reading.limit) if split else []
+    alone = {"rejected": "", "rejected_spans": ()} if one.rejected is None else {}
+    parts = split_row(one.row.model_copy(update=alone), reading.length, reading.limit) if split else []
     return LongRow(id=one.row.id, brief=one.row.brief, tokens=one.length, parts=tuple(parts))
 
 

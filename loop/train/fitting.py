@@ -130,14 +130,15 @@ class Fitting:
 
     def run(self, stamp: str, asked_to_stop: Callable[[], bool]) -> Kept:
         """Take every step that is left; stops where it is asked to, or where an alarm says so."""
-        if self._step == 0:
+        if self._step == 0 and not self._measures:
             self._measure()
             self._save(stamp)
         every = max(1, math.ceil(len(self._epoch) / self._recipe.evaluations))
         stopped = False
         while self._step < self.steps and not stopped:
+            before = self._step
             alarm = self._take_step()
-            due = self._step % every == 0 or self._step == self.steps
+            due = self._step > before and (self._step % every == 0 or self._step == self.steps)
             if alarm is None and due:
                 alarm = self._measure()
             if alarm is not None:

@@ -95,7 +95,9 @@ class _Making:
 
     def by_transformers(self, why: str) -> Runtime:
         """A program of its own, with the weights as they were trained."""
-        return self._runtime("transformers", why).model_copy(update={"base": self._one.job.base})
+        file = Path(self._one.job.base)  # a file that is not where it was is looked for anew
+        runtime = self._runtime("transformers", why, *([file] if file.is_file() else []))
+        return runtime.model_copy(update={"base": self._one.job.base})
 
     def _runtime(self, way: str, why: str, *files: Path) -> Runtime:
         stamped = {str(path): stamp(path) for path in (*files, *_weights(self._one))}
@@ -188,8 +190,8 @@ def _weights(one: Kept) -> list[Path]:
 
 
 def _digest(one: Kept) -> str:
-    """Content id of an adapter's weights."""
-    whole = hashlib.sha256()
+    """Content id of an adapter's weights, and of the base that they belong to."""
+    whole = hashlib.sha256(one.card.base_digest.encode())
     for path in _weights(one):
         with path.open("rb") as file:
             whole.update(hashlib.file_digest(file, "sha256").digest())

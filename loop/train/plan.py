@@ -19,7 +19,8 @@ from loop.train.losses import sft_loss
 from loop.train.memory import memory_there, peak_memory
 from loop.train.numbers import Shape, disk_for, memory_for, recipe_for, shape_of
 from loop.train.program import Out, serve
-from loop.train.running import HELD_OUT, ROWS, in_words, prepare, read_rows
+from loop.train.rows import HELD_OUT, ROWS, read_rows
+from loop.train.running import in_words, prepare
 from loop.train.sharing import tokens_of
 from loop.train.tokens import Example, example
 

@@ -22,7 +22,7 @@ from loop.adapters.lock import file_lock
 from loop.errors import ProjectBusy, RedraftError, TrainingError
 from loop.model import content_id
 from loop.model.runs import Card, Ended, Started
-from loop.model.training import Job, TrainingRow
+from loop.model.training import Job
 from loop.train.alarms import Watch
 from loop.train.attention import way_for
 from loop.train.bases import Base, base_digest, device_of, load
@@ -31,6 +31,7 @@ from loop.train.fitting import Fitting, Kept, Objective
 from loop.train.measures import held_out
 from loop.train.memorised import alarm, recited
 from loop.train.program import own_output
+from loop.train.rows import HELD_OUT, ROWS, read_rows
 from loop.train.scoring import Scorer
 from loop.train.sharing import pack_up, tokens_of
 from loop.train.team import Team
@@ -39,8 +40,6 @@ from loop.train.tokens import Example, example
 from loop.train.weights import Trainable
 
 _LOG = logging.getLogger(__name__)
-ROWS = "rows.jsonl"
-HELD_OUT = "held_out.jsonl"
 STOP = "stop"
 """A file of this name in the run's folder asks the run to stop."""
 _HALF, _WHOLE = 0.1, 1e-3
@@ -131,14 +130,6 @@ def scorer_for(base: Base, examples: Sequence[Example], device: torch.device) ->
     if not same:
         _LOG.warning("Rows are kept apart by a mask, which is slower than blocks.")
     return scorer if same else plain
-
-
-def read_rows(path: Path) -> tuple[TrainingRow, ...]:
-    """The rows of a file; none where there is no file."""
-    if not path.exists():
-        return ()
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return tuple(TrainingRow.model_validate_json(line) for line in lines if line)
 
 
 def fit(setup: Setup, objective: Objective, sinks: Sinks) -> Kept:
@@ -255,7 +246,6 @@ def _asked_to_stop(job: Job) -> Iterator[Callable[[], bool]]:
     """Whether somebody asked: by a signal, a file in the run's folder, or by leaving a run that is held."""
     heard: list[int] = []
     file = Path(job.folder) / STOP
-    file.unlink(missing_ok=True)
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in names}
     for number in before:
@@ -272,7 +262,8 @@ def _asked_to_stop(job: Job) -> Iterator[Callable[[], bool]]:
 
 def _until_left(heard: list[int]) -> None:
     """Wait until whoever started this process is gone, and with it the other end of its standard input."""
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):  # not through sys.stdin, which a thread must not hold when Python ends
+        pass
     heard.append(0)
 
 

@@ -13,8 +13,9 @@ from torch import Tensor
 
 from loop.errors import TrainingError
 from loop.model.runs import Card
-from loop.model.training import Job, TrainingRow
+from loop.model.training import Job
 from loop.train import bases
+from loop.train.rows import HELD_OUT, ROWS, read_rows
 from loop.train.scoring import Head, head_of
 from loop.train.tokens import example
 
@@ -26,6 +27,8 @@ MOST_TEXTS = 20
 """So many texts are looked at after a conversion."""
 _MOST_TOKENS = 1024
 """And so many tokens of each at the most."""
+_LEAST_TOKENS = 256
+"""So many tokens of an answer at least, however long its prompt is."""
 _TILE = 128
 """Places whose logits are there at the same time."""
 
@@ -116,9 +119,9 @@ def device_for(one: Kept) -> torch.device:
 
 def samples(one: Kept, tokenizer: Any) -> tuple[list[Sample], bool]:
     """Texts to compare on, and whether they were held out: else there are none, and they were learned."""
-    found, held_out = _rows(one.folder / "held_out.jsonl"), True
+    found, held_out = list(read_rows(one.folder / HELD_OUT)), True
     if not found:
-        found, held_out = _rows(one.folder / "rows.jsonl"), False
+        found, held_out = list(read_rows(one.folder / ROWS)), False
     if not found:
         raise TrainingError(
             f"There is no text to look at “{one.card.name}” with: its rows are gone.",
@@ -129,21 +132,10 @@ def samples(one: Kept, tokenizer: Any) -> tuple[list[Sample], bool]:
     for row in found[::apart][:MOST_TEXTS]:
         made = example(row, tokenizer, one.job.recipe)
         ids = (*made.prompt, *made.chosen.ids)
-        if len(made.prompt) < _MOST_TOKENS:
-            taken.append(Sample(ids[:_MOST_TOKENS], len(made.prompt), len(ids) <= _MOST_TOKENS))
-    if not taken:
-        raise TrainingError(
-            f"Every prompt of “{one.card.name}” is longer than {_MOST_TOKENS:,} tokens.",
-            hint="Shorten the guide; redraft tidy",
-        )
+        most = max(_MOST_TOKENS, len(made.prompt) + _LEAST_TOKENS)
+        whole = len(ids) <= most and not row.open
+        taken.append(Sample(ids[:most], len(made.prompt), whole))
     return taken, held_out
-
-
-def _rows(path: Path) -> list[TrainingRow]:
-    if not path.is_file():
-        return []
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [TrainingRow.model_validate_json(line) for line in lines if line.strip()]
 
 
 class Asked(NamedTuple):

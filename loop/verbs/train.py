@@ -133,7 +133,18 @@ def further(request: Request, result: Result) -> tuple[str, Request] | None:
     """The question before a run starts."""
     if result.plan is None or result.started or result.plan.problems or request.action == "plan":
         return None
-    return "Start the training?", request.model_copy(update={"yes": True, "name": result.plan.job.name})
+    return "Start the training?", request.model_copy(update={"yes": True, **approved(result.plan)})
+
+
+def approved(plan: Plan) -> dict[str, str | int | bool]:
+    """What of a plan has to be as it was tried, once it is approved."""
+    recipe = plan.job.recipe
+    return {
+        "name": plan.job.name,
+        "tokens": recipe.tokens,
+        "checkpointing": recipe.checkpointing,
+        "quantised": recipe.quantised,
+    }
 
 
 async def _planned(project: Project, request: Request, tell: Tell) -> Result:
@@ -157,7 +168,7 @@ async def _begun(project: Project, request: Request, prepared: Prepared, tell: T
     if request.detach:
         run = project.trainer.state(job.name)
     else:
-        run = await follow(project, job.name, tell)
+        run = await _held(project, job.name, tell)
     return Result(action=request.action, plan=plan, started=True, run=run)
 
 
@@ -165,9 +176,20 @@ async def _resumed(project: Project, request: Request, tell: Tell) -> Result:
     run = _meant(project, request)
     if run.state == "done":
         raise UsageError(f"“{run.name}” is done.", hint=f"redraft train {request.action}   begins a new one")
-    await project.trainer.resume(run.name, held=not request.detach, processes=request.processes or 1)
-    state = project.trainer.state(run.name) if request.detach else await follow(project, run.name, tell)
+    await project.trainer.resume(run.name, held=not request.detach, processes=request.processes)
+    state = project.trainer.state(run.name) if request.detach else await _held(project, run.name, tell)
     return Result(action=request.action, started=True, run=state)
+
+
+async def _held(project: Project, name: str, tell: Tell) -> RunState:
+    """Follow a run that ends when this process does."""
+    try:
+        return await follow(project, name, tell)
+    except asyncio.CancelledError:
+        method = project.trainer.state(name).method
+        says = f"It saves a checkpoint and ends. Go on later:  redraft train {method} --resume"
+        tell(Note(message=says))
+        raise
 
 
 async def follow(project: Project, name: str, tell: Tell) -> RunState:

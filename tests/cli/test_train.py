@@ -79,9 +79,6 @@ def test_detached_stopped_and_resumed(pairs: Path, base: Path, redraft: Redraft)
     )
     assert begun.code == 0, begun.err
     assert "long-1 is running" in begun.out
-    again = redraft("train", "sft", "--base", base, *long, "--yes", "--name", "long-1", "-C", pairs)
-    assert again.code == 2
-    assert "already" in again.err
     assert redraft("train", "stop", "-C", pairs).code == 0
     for _ in range(300):
         (run,) = runs(redraft, pairs)
@@ -89,6 +86,9 @@ def test_detached_stopped_and_resumed(pairs: Path, base: Path, redraft: Redraft)
             break
         time.sleep(0.1)
     assert run["state"] == "stopped"
+    again = redraft("train", "sft", "--base", base, *long, "--yes", "--name", "long-1", "-C", pairs)
+    assert again.code == 2
+    assert "already" in again.err
     resumed = redraft("train", "sft", "--resume", "-C", pairs)
     assert resumed.code == 0, resumed.err
     assert "is done" in resumed.out

@@ -68,7 +68,8 @@ def test_no_number_again_stops_with_the_best(make_job: MakeJob) -> None:
 
 
 def test_full_memory_halves_what_goes_through(make_job: MakeJob) -> None:
-    setup, heard = prepare(make_job(SFT.model_copy(update={"tokens": 4096}), rows(8))), Heard()
+    job = make_job(SFT.model_copy(update={"tokens": 4096}), rows(8), rows(2, seed=1))
+    setup, heard = prepare(job), Heard()
     asked: list[int] = []
 
     def loss(found: torch.Tensor, pack: object) -> PackLoss:
@@ -84,6 +85,7 @@ def test_full_memory_halves_what_goes_through(make_job: MakeJob) -> None:
     assert max(asked) > 150
     assert max(asked[-4:]) <= 150
     assert len(kept.losses) == 8
+    assert [one.step for one in kept.measured] == sorted({one.step for one in kept.measured})
 
 
 @pytest.mark.parametrize(

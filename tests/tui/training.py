@@ -102,7 +102,7 @@ class PlayedTrainer:
     ) -> None:
         self.goes(job)
 
-    async def resume(self, name: str, *, held: bool = False, processes: int = 1) -> None:
+    async def resume(self, name: str, *, held: bool = False, processes: int = 0) -> None:
         self.resumed.append(name)
         self.running.add(name)
 

@@ -190,8 +190,10 @@ class Plans(Window[str]):
     @work(exclusive=True, group="plan")
     async def _start(self, plan: Plan) -> None:
         self._show("starting", content("Starting …"))
+        from loop.verbs.train import approved
+
         method = self._request.method
-        wanted = {"action": method, "yes": True, "detach": True, "name": plan.job.name}
+        wanted = {"action": method, "yes": True, "detach": True, **approved(plan)}
         try:
             await self.desk.perform("train", self._request.model_copy(update=wanted), self._hear)
         except Stopped:

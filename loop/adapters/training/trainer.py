@@ -80,14 +80,15 @@ class LocalTrainer:
         _write(place / "job.json", job.model_dump_json(indent=2) + "\n")
         await self._start(place, job, processes)
 
-    async def resume(self, name: str, *, held: bool = False, processes: int = 1) -> None:
-        """Go on from the last checkpoint."""
+    async def resume(self, name: str, *, held: bool = False, processes: int = 0) -> None:
+        """Go on from the last checkpoint, with as many processes as before where none are named."""
         require_extra()
         place = self._known(name)
         if _is_held(place / "lock"):
             raise TrainingError(f"“{name}” is running.", hint="redraft train watch")
         job = _job(place).model_copy(update={"resume": True, "held": held})
-        await self._start(place, job, processes)
+        before = [one.processes for one in _events(place) if isinstance(one, Started)]
+        await self._start(place, job, processes or (before[-1] if before else 1))
 
     async def _start(self, place: Path, job: Job, processes: int) -> None:
         going = place / ("resumed.json" if job.resume else "job.json")
@@ -95,6 +96,7 @@ class LocalTrainer:
             _write(going, job.model_dump_json(indent=2) + "\n")
         program = [*_launcher(job, processes), f"loop.train.{job.recipe.method}", str(going)]
         argv = program if processes > 1 else command(job.recipe.method, str(going))
+        (place / "stop").unlink(missing_ok=True)  # of an earlier run: this one may be stopped while it loads
         process = _spawned(place, argv, held=job.held)
         _STARTED.append(process)
         while process.poll() is None and not _is_held(place / "lock"):  # noqa: ASYNC110 - another process's
@@ -249,6 +251,12 @@ def _ended(place: Path) -> bool:
     return bool(events) and isinstance(events[-1], Ended)
 
 
+def _kept(measured: Sequence[Measured], ended: Ended | None) -> Measured | None:
+    """The last measurement; of a run that ended, that of the weights that were kept."""
+    last = measured[-1] if measured else None
+    return next((one for one in measured if ended and one.step == ended.best), last)
+
+
 def _last_line(path: Path) -> str:
     lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.exists() else []
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
@@ -283,7 +291,7 @@ def _state(place: Path) -> RunState:
         step=done,
         steps=total,
         loss=steps[-1].loss if steps else None,
-        held_out=measured[-1] if measured else None,
+        held_out=_kept(measured, ended),
         before=measured[0] if measured else None,
         seconds_left=left,
         alarms=tuple(one for one in events if isinstance(one, Alarmed)),

@@ -12,6 +12,7 @@ from feedback.dataset.readiness import usable_ids
 from loop.counts import count
 from loop.errors import TrainingError
 from loop.events import Tell
+from loop.model import content_id
 from loop.model.training import Device, Job, Method, Plan, Recipe, TrainingRow, Wish
 from loop.project import Project
 from loop.verbs.training.collecting import Collection, base_of, collect
@@ -65,13 +66,14 @@ async def prepare(project: Project, asked: Asked, tell: Tell, *, trying: bool) -
 
     Raises TrainingError where the rows are not fit to be learned, MissingExtra, ModelUnavailable.
     """
+    start = asked.start or (_newest_sft(project, asked) if asked.method == "dpo" else "")
     found = await collect(
         project,
         tell,
         distill=asked.distill,
         step=asked.step,
         long=asked.long,
-        base=asked.base,
+        base=project.trainer.state(start).job.base if start else asked.base,
         longest=asked.wish.longest or Recipe.model_fields["longest"].default,
         must_look=True,
     )
@@ -99,11 +101,16 @@ async def prepare(project: Project, asked: Asked, tell: Tell, *, trying: bool) -
 
 
 def set_aside(rows: Sequence[TrainingRow], seed: int) -> tuple[list[TrainingRow], list[TrainingRow]]:
-    """Rows to learn from, and those of a tenth of the briefs to measure with; none where briefs are few."""
-    briefs = sorted({row.brief for row in rows})
+    """Rows to learn from, and those of about a tenth of the briefs to measure with; none where they are few.
+
+    Whether a brief is set aside depends on its name and the seed alone: what sft was measured with, dpo does
+    not learn, nor a later run with more pairs.
+    """
+    briefs = {brief: int(content_id(str(seed), brief), 16) for brief in {row.brief for row in rows}}
     if len(briefs) < _ENOUGH:
         return list(rows), []
-    drawn = set(random.Random(f"{seed} aside").sample(briefs, len(briefs) // _ASIDE))  # noqa: S311
+    drawn = {brief for brief, lot in briefs.items() if lot % _ASIDE == 0}
+    drawn = drawn or {min(briefs, key=briefs.__getitem__)}
     kept = [row for row in rows if row.brief not in drawn]
     measuring = [row.model_copy(update={"split": "held_out"}) for row in rows if row.brief in drawn]
     return kept, measuring
