@@ -51,6 +51,7 @@ class Watch:
         self.best: float | None = None
         self.best_step = 0
         self.worse = 0
+        self.began: float | None = None
         self.chosen: deque[float] = deque(maxlen=20)
         self.margins: deque[float] = deque(maxlen=20)
 
@@ -155,11 +156,13 @@ class Watch:
 
     def measured(self, one: Measured, *, training: float) -> Alarmed | None:
         """After the held-out rows were measured; `training` is the last training loss."""
-        if one.kl > self._recipe.kl_budget:
+        if self.began is None:
+            self.began = one.kl  # dpo goes on from a model that has moved already
+        if one.kl - self.began > self._recipe.kl_budget:
             return _stop(
                 one.step,
                 "drift",
-                f"The tuned model has moved far from its base ({one.kl:.2f} nats a token, "
+                f"The tuned model has moved far from where it began ({one.kl - self.began:.2f} nats a token, "
                 f"{self._recipe.kl_budget:g} allowed).",
                 "The best checkpoint so far is kept. Try fewer epochs, or allow more: --kl-budget",
             )

@@ -35,17 +35,15 @@ class Layout:
         self.segments = pack.segments
         self._device = device
         self._masks: dict[int | None, Any] = {}
-        owner, trunk = (
-            torch.empty(pack.length, dtype=torch.int32),
-            torch.empty(pack.length, dtype=torch.int32),
-        )
+        owner, trunk = torch.full((2, self.padded), -1, dtype=torch.int32)  # what is padded has no owner
         begins = {segment.start: number for number, segment in enumerate(pack.segments)}
         for number, segment in enumerate(pack.segments):
             owner[segment.start : segment.end] = number
             branch = segment.parent[1] > segment.parent[0]
             trunk[segment.start : segment.end] = begins[segment.parent[0]] if branch else number
-        self._owner, self._trunk = owner.to(device), trunk.to(device)
-        self._positions = torch.tensor(pack.positions, dtype=torch.int32, device=device)
+        positions = torch.zeros(self.padded, dtype=torch.int32)
+        positions[: pack.length] = torch.tensor(pack.positions, dtype=torch.int32)
+        self._owner, self._trunk, self._positions = (one.to(device) for one in (owner, trunk, positions))
 
     def seen(self, query: Tensor, key: Tensor, window: int | None) -> Tensor:
         """Whether a token at one place sees another one; places as tensors of any shape."""
@@ -75,13 +73,8 @@ class Layout:
         if window not in self._masks:
             from torch.nn.attention.flex_attention import create_block_mask
 
-            last = self.length - 1
-
             def rule(_: Tensor, __: Tensor, query: Tensor, key: Tensor) -> Tensor:
-                inside = (query <= last) & (key <= last)
-                return (query == key) | (
-                    inside & self.seen(query.clamp(max=last), key.clamp(max=last), window)
-                )
+                return self.seen(query, key, window)
 
             self._masks[window] = create_block_mask(
                 rule, B=None, H=None, Q_LEN=self.padded, KV_LEN=self.padded, device=str(self._device)

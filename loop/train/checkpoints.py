@@ -62,7 +62,9 @@ def newest(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
     for step in reversed(steps(folder)):
         place = folder / f"step-{step:06d}"
         try:
-            return load_file(place / _WEIGHTS), torch.load(place / _STATE, weights_only=True)
+            return load_file(place / _WEIGHTS), torch.load(
+                place / _STATE, map_location="cpu", weights_only=True
+            )
         except (
             OSError,
             RuntimeError,

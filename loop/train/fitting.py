@@ -27,6 +27,7 @@ from loop.train.telling import Sinks
 from loop.train.tokens import Example
 from loop.train.weights import Trainable
 
+_TWICE = "It happened before, so it stops; the best checkpoint is kept. Try half the learning rate."
 _SMALLEST = 64
 """Tokens at once below which halving them frees no memory worth it."""
 
@@ -142,9 +143,12 @@ class Fitting:
             if alarm is None and due:
                 alarm = self._measure()
             if alarm is not None:
+                if alarm.action == "went_back" and self._pace < 1.0:
+                    alarm = alarm.model_copy(update={"action": "stopped", "advice": _TWICE})
                 self._say(alarm)
-                back = self._go_back() if alarm.action == "went_back" or self._held_out is None else False
-                stopped = alarm.action == "stopped" or not back
+                if alarm.action == "went_back" or self._held_out is None:
+                    self._go_back()
+                stopped = alarm.action == "stopped"
             elif due:
                 self._save(stamp)
             if not stopped and self._team.agree(asked_to_stop()):
@@ -265,17 +269,14 @@ class Fitting:
         self._alarms.append(alarm)
         self._sinks.tell(alarm)
 
-    def _go_back(self) -> bool:
-        """To the last checkpoint, at half the pace; False where that was tried before."""
+    def _go_back(self) -> None:
+        """To the last checkpoint, at half the pace."""
         self._team.wait()
         found = checkpoints.newest(self._folder / "checkpoints")
-        if found is None:
-            return False
-        self._put_back(*found)
-        self._losses = [one for one in self._losses if one[0] <= self._step]
-        again = self._pace < 1.0
-        self._pace = 0.5
-        return not again
+        if found is not None:
+            self._put_back(*found)
+            self._losses = [one for one in self._losses if one[0] <= self._step]
+            self._pace = 0.5
 
     def _put_back(self, weights: dict[str, Tensor], state: dict[str, Any]) -> None:
         self._trainable.load(weights)

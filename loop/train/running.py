@@ -223,7 +223,7 @@ def _alone(job: Job) -> Iterator[None]:
         return
     with contextlib.ExitStack() as held:
         try:
-            held.enter_context(file_lock(Path(job.folder) / "lock", wait_seconds=0))
+            held.enter_context(file_lock(Path(job.folder) / "lock", wait_seconds=1))
         except ProjectBusy as error:
             raise TrainingError(
                 f"“{job.name}” is being trained already.", hint="redraft train status   shows how far it is"
@@ -232,7 +232,7 @@ def _alone(job: Job) -> Iterator[None]:
         if device.type != "cpu":
             place = Path(job.bases).parent / f"training-on-{device.type}-{device.index or 0}.lock"
             try:
-                held.enter_context(file_lock(place, wait_seconds=0))
+                held.enter_context(file_lock(place, wait_seconds=1))
             except ProjectBusy as error:
                 raise TrainingError(
                     "Another training is running on this GPU.",

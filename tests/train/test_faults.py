@@ -63,6 +63,7 @@ def test_no_number_again_stops_with_the_best(make_job: MakeJob) -> None:
     setup, heard = prepare(make_job(recipe, rows(8), rows(2, seed=1))), Heard()
     kept = failing(setup, heard, set(range(7, 100)))
     assert [alarm.name for alarm in alarms(heard)] == ["diverged", "diverged"]
+    assert [alarm.action for alarm in alarms(heard)] == ["went_back", "stopped"]
     assert kept.stopped  # type: ignore[attr-defined]
     assert all(bool(torch.isfinite(one).all()) for one in setup.trainable.named.values())
 
