@@ -79,6 +79,18 @@ def take(descriptor: int, wait_seconds: float = 0) -> bool:
             return True
 
 
+def is_held(path: Path) -> bool:
+    """True while a process holds the lock on a file."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not take(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _busy(descriptor: int, path: Path) -> ProjectBusy:
     os.lseek(descriptor, 0, os.SEEK_SET)
     holder = os.read(descriptor, _WIDTH).decode("ascii", "replace").strip()

@@ -96,6 +96,11 @@ class Measured(Record):
     best: bool = False
     """It is the best so far."""
 
+    @property
+    def around(self) -> str:
+        """`2.464 [2.314, 2.614] n=6`: the loss with its doubt."""
+        return f"{self.loss:.3f} [{self.low:.3f}, {self.high:.3f}] n={self.n}"
+
 
 class Alarmed(Record):
     """Something went wrong, or is about to."""

@@ -120,13 +120,9 @@ def _run(run: RunState) -> str:
 def _gained(before: Measured, after: Measured) -> str:
     sure = "" if after.accuracy is None else f"; your text is preferred in {after.accuracy:.0%}"
     return (
-        f"Held-out loss {_around(before)} before, {_around(after)} now (lower is better){sure}; "
+        f"Held-out loss {before.around} before, {after.around} now (lower is better){sure}; "
         f"it has moved {after.kl:.3f} nats a token from its base."
     )
-
-
-def _around(one: Measured) -> str:
-    return f"{one.loss:.3f} [{one.low:.3f}, {one.high:.3f}] n={one.n}"
 
 
 def _gb(size: int) -> str:

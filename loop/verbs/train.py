@@ -222,19 +222,15 @@ def _in_words(event: TrainEvent, steps: int) -> list[Event]:
             unit = f"steps, loss {event.loss:.3f}"
             return [Progress(what="training", done=event.step, of=steps, unit=unit)]
         case Measured() if event.step == 0:
-            return [Note(message=f"Before training: loss {_around(event)} on texts that are held out.")]
+            return [Note(message=f"Before training: loss {event.around} on texts that are held out.")]
         case Measured():
             moved = f"moved {event.kl:.3f} nats a token from its base"
             sure = "" if event.accuracy is None else f", prefers yours in {event.accuracy:.0%}"
-            return [Note(message=f"After {event.step} steps: held-out loss {_around(event)}{sure}; {moved}.")]
+            return [Note(message=f"After {event.step} steps: held-out loss {event.around}{sure}; {moved}.")]
         case Alarmed():
             return [Note(message=f"{event.says} {event.advice}", level="warning")]
         case _:
             return []
-
-
-def _around(one: Measured) -> str:
-    return f"{one.loss:.3f} [{one.low:.3f}, {one.high:.3f}] n={one.n}"
 
 
 def _asked(request: Request) -> Asked:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from loop.adapters.files import unreadable
-from loop.adapters.lock import take
+from loop.adapters.lock import is_held, take
 from loop.adapters.models.embedded.modelfiles import find, on_this_computer
 from loop.adapters.training import programs
 from loop.errors import ModelUnavailable, ProjectBusy, UsageError
@@ -143,7 +143,7 @@ class Shelf:
     def _shelved(self, name: str) -> Shelved:
         folder = self._root / name
         one = Shelved(name=name, folder=str(folder), state="trained", size=_size(folder))
-        if self._is_held(folder):
+        if is_held(folder / "lock"):
             says = "it is being worked on.   redraft train status"
             return one.model_copy(update={"state": "running", "says": says, "card": _card(folder)})
         if not folder.joinpath("card.json").is_file():
@@ -161,16 +161,6 @@ class Shelf:
             says = f"its base model is not there any more: {card.base}"
             return one.model_copy(update={"state": "baseless", "says": says})
         return one.model_copy(update={"runtime": _runtime(folder)})
-
-    def _is_held(self, folder: Path) -> bool:
-        try:
-            descriptor = os.open(folder / "lock", os.O_RDWR)
-        except OSError:
-            return False
-        try:
-            return not take(descriptor)
-        finally:
-            os.close(descriptor)
 
     @contextmanager
     def _held(self, name: str) -> Iterator[None]:

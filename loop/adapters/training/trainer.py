@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import shutil
 import subprocess
@@ -17,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from loop.adapters.files import unreadable
-from loop.adapters.lock import take
+from loop.adapters.lock import is_held
 from loop.adapters.training.hearing import Hearing
 from loop.adapters.training.programs import ask, command, require_extra, surroundings
 from loop.errors import AlreadyThere, TrainingError, UsageError
@@ -84,7 +83,7 @@ class LocalTrainer:
         """Go on from the last checkpoint, with as many processes as before where none are named."""
         require_extra()
         place = self._known(name)
-        if _is_held(place / "lock"):
+        if is_held(place / "lock"):
             raise TrainingError(f"“{name}” is running.", hint="redraft train watch")
         job = _job(place).model_copy(update={"resume": True, "held": held})
         before = [one.processes for one in _events(place) if isinstance(one, Started)]
@@ -99,7 +98,7 @@ class LocalTrainer:
         (place / "stop").unlink(missing_ok=True)  # of an earlier run: this one may be stopped while it loads
         process = _spawned(place, argv, held=job.held)
         _STARTED.append(process)
-        while process.poll() is None and not _is_held(place / "lock"):  # noqa: ASYNC110 - another process's
+        while process.poll() is None and not is_held(place / "lock"):  # noqa: ASYNC110 - another process's
             await asyncio.sleep(_LOOK_AGAIN)
         if process.poll() not in (None, 0) and not _ended(place):
             raise TrainingError(
@@ -123,7 +122,7 @@ class LocalTrainer:
     def stop(self, name: str) -> None:
         """Ask a run to save and end."""
         place = self._known(name)
-        if not _is_held(place / "lock"):
+        if not is_held(place / "lock"):
             raise UsageError(f"“{name}” is not running.", hint="redraft train status")
         _write(place / "stop", "")
 
@@ -204,18 +203,6 @@ def _outliving() -> Mapping[str, Any]:
     return {"start_new_session": True}
 
 
-def _is_held(lock: Path) -> bool:
-    """True while a process holds the run's lock."""
-    try:
-        descriptor = os.open(lock, os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        return not take(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _write_rows(place: Path, rows: Sequence[TrainingRow], held_out: Sequence[TrainingRow]) -> None:
     for name, held in (("rows.jsonl", rows), ("held_out.jsonl", held_out)):
         _write(place / name, "".join(one.model_dump_json() + "\n" for one in held))
@@ -276,7 +263,7 @@ def _state(place: Path) -> RunState:
     starts = [one for one in events if isinstance(one, Started)]
     last = events[-1] if events else None
     ended = last if isinstance(last, Ended) else None
-    running = _is_held(place / "lock") and (ended is None or _goes_on(place))
+    running = is_held(place / "lock") and (ended is None or _goes_on(place))
     ended = None if running else ended
     total = starts[-1].steps if starts else 0
     done = steps[-1].step if steps else 0
