@@ -2,8 +2,8 @@
 
 Three ways to the same numbers, chosen by `way_for`:
 
-- `segments`: one call of scaled_dot_product_attention for each segment. Nothing is computed that is masked
-  away, so it is the quickest one where a call costs little: on a processor.
+- `segments`: segment by segment (`segments.py`). Hardly anything is computed that is masked away, so it is the
+  quickest one where a call costs little: on a processor.
 - `mask`: one call with a boolean mask of [L, L]. The plainest one; it works wherever torch does.
 - `blocks`: FlexAttention with a block mask, compiled: for a GPU, where many small calls are slow.
 
@@ -18,7 +18,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad, scaled_dot_product_attention
 
-from loop.train.sharing import Pack, Segment
+from loop.train.segments import Tile, by_tiles, tiles
+from loop.train.sharing import Pack
 
 Way = Literal["segments", "mask", "blocks"]
 
@@ -35,6 +36,7 @@ class Layout:
         self.segments = pack.segments
         self._device = device
         self._masks: dict[int | None, Any] = {}
+        self._tiles: dict[int | None, tuple[Tile, ...]] = {}
         owner, trunk = torch.full((2, self.padded), -1, dtype=torch.int32)  # what is padded has no owner
         begins = {segment.start: number for number, segment in enumerate(pack.segments)}
         for number, segment in enumerate(pack.segments):
@@ -61,12 +63,11 @@ class Layout:
         mask: Tensor = self._masks[window]
         return mask
 
-    def own_mask(self, segment: Segment, window: int | None) -> Tensor:
-        """The part of it that a segment needs: [l, p + l] for p tokens of the parent."""
-        start, end = segment.parent
-        places = torch.arange(segment.start, segment.end, device=self._device)
-        keys = torch.cat([torch.arange(start, end, device=self._device), places])
-        return self.seen(places[:, None], keys[None, :], window)
+    def tiles(self, window: int | None) -> tuple[Tile, ...]:
+        """What is computed together on a processor."""
+        if window not in self._tiles:
+            self._tiles[window] = tuple(tiles(self.segments, self.seen, window, self._device))
+        return self._tiles[window]
 
     def blocks(self, window: int | None) -> Any:
         """The block mask of FlexAttention, for a row that is padded to `padded` tokens."""
@@ -117,36 +118,13 @@ def attend(
         mask = layout.mask(sliding_window)
         out = scaled_dot_product_attention(query, key, value, attn_mask=mask, scale=scaling)
     else:
-        key, value = _repeated(key, groups), _repeated(value, groups)
-        parts = [_segment(query, key, value, one, layout, scaling, sliding_window) for one in layout.segments]
-        out = torch.cat(parts, dim=2)
+        scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+        out = by_tiles(query, key, value, layout.tiles(sliding_window), scale)
     return out.transpose(1, 2), None
 
 
 def _repeated(heads: Tensor, groups: int) -> Tensor:
     return heads if groups == 1 else heads.repeat_interleave(groups, dim=1)
-
-
-def _segment(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    segment: Segment,
-    layout: Layout,
-    scaling: float | None,
-    window: int | None,
-) -> Tensor:
-    own = slice(segment.start, segment.end)
-    asked = query[:, :, own]
-    start, end = segment.parent
-    if start == end and (window is None or segment.end - segment.start <= window):
-        return scaled_dot_product_attention(
-            asked, key[:, :, own], value[:, :, own], is_causal=True, scale=scaling
-        )
-    keys = torch.cat([key[:, :, start:end], key[:, :, own]], dim=2)
-    values = torch.cat([value[:, :, start:end], value[:, :, own]], dim=2)
-    mask = layout.own_mask(segment, window)
-    return scaled_dot_product_attention(asked, keys, values, attn_mask=mask, scale=scaling)
 
 
 def _capped(

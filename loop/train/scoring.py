@@ -8,7 +8,8 @@ afterwards: backward is one product.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -38,7 +39,8 @@ class Head(NamedTuple):
     def logits(self, hidden: Tensor) -> Tensor:
         """fp32 logits, [n, V], of hidden states, [n, H]."""
         if self.exact.dtype == torch.float32:
-            found = nn.functional.linear(hidden.float(), self.exact)
+            with _bf16_factors(held=self.weight.dtype == hidden.dtype == torch.bfloat16):
+                found = nn.functional.linear(hidden.float(), self.exact)
         else:
             found = torch.mm(hidden.to(self.exact.dtype), self.exact.t(), out_dtype=torch.float32)
         if self.scale != 1.0:
@@ -49,15 +51,33 @@ class Head(NamedTuple):
 
     def slopes(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Log p of the targets, [n], and its gradient by hidden state, [n, H]; `logits` is used up."""
-        whole = torch.logsumexp(logits, dim=1, keepdim=True)
-        picked = logits.gather(1, targets[:, None])
+        wanted = targets[:, None]
+        most = logits.amax(dim=1, keepdim=True)
+        picked = logits.gather(1, wanted) - most
         inner = None if self.softcap is None else 1 - (logits / self.softcap) ** 2
-        pull = logits.sub_(whole).exp_().neg_()
-        pull.scatter_add_(1, targets[:, None], torch.ones_like(picked))
+        pull = logits.sub_(most).exp_()
+        whole = pull.sum(dim=1, keepdim=True)
+        own = self.weight[targets].float()
         if inner is not None:
             pull *= inner
-        back = pull.to(self.weight.dtype) @ self.weight
-        return (picked - whole)[:, 0], back.float().mul_(self.scale)
+            own *= inner.gather(1, wanted)
+        mean = (pull.to(self.weight.dtype) @ self.weight).float().div_(whole)
+        return (picked - whole.log())[:, 0], own.sub_(mean).mul_(self.scale)
+
+
+@contextlib.contextmanager
+def _bf16_factors(*, held: bool) -> Iterator[None]:
+    """While it is open, a processor multiplies fp32 numbers as bf16 ones where all of them are (`held`).
+
+    The products of bf16 numbers are exact in fp32, in which they are added up: it is only quicker.
+    """
+    settings = torch.backends.mkldnn.matmul  # type: ignore[attr-defined]
+    before = settings.fp32_precision
+    settings.fp32_precision = "bf16" if held else before
+    try:
+        yield
+    finally:
+        settings.fp32_precision = before
 
 
 def head_of(model: Any) -> Head:

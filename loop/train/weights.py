@@ -16,6 +16,7 @@ from loop.errors import TrainingError
 from loop.model.training import Job
 from loop.train import checkpoints
 from loop.train.bases import Base
+from loop.train.lora import lean
 
 ADAPTER = "adapter"
 """The folder of a finished adapter, in the run's folder."""
@@ -96,7 +97,7 @@ def _lora(job: Job, base: Base) -> Any:
             raise TrainingError(
                 f"The adapter to go on from is not in {job.start}.", hint="redraft adapters list"
             )
-        return PeftModel.from_pretrained(base.model, job.start, is_trainable=True)
+        return lean(PeftModel.from_pretrained(base.model, job.start, is_trainable=True))
     config = LoraConfig(
         r=job.recipe.rank,
         lora_alpha=job.recipe.alpha,
@@ -104,7 +105,7 @@ def _lora(job: Job, base: Base) -> Any:
         target_modules="all-linear",
         task_type="CAUSAL_LM",
     )
-    return get_peft_model(base.model, config)
+    return lean(get_peft_model(base.model, config))
 
 
 def _full(job: Job, base: Base) -> Any:

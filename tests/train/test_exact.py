@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 import torch
+from peft import LoraConfig, get_peft_model
 from torch.nn.functional import logsigmoid
 
 from loop.model.training import Recipe
+from loop.train import segments
 from loop.train.attention import Way
 from loop.train.batches import packed
+from loop.train.lora import lean
 from loop.train.losses import dpo_loss, sft_loss
 from loop.train.measures import reference_of, references
 from loop.train.scoring import Scorer
@@ -154,6 +158,46 @@ def test_blocks_see_what_the_mask_shows(family: str) -> None:
     with torch.no_grad():
         masked, blocks = Scorer(model, "mask", half=False)(pack), Scorer(model, "blocks", half=False)(pack)
     assert torch.allclose(masked, blocks, atol=1e-5)
+
+
+@pytest.mark.parametrize("keys", [0, 9, 10_000], ids=["made again", "kept in part", "kept"])
+@pytest.mark.parametrize("family", ["llama", "qwen3", "gemma3"])
+def test_tiles_see_what_the_mask_shows(monkeypatch: pytest.MonkeyPatch, family: str, keys: int) -> None:
+    """Many tiles in a segment, in value and gradient, whether or not probabilities are kept for it."""
+    monkeypatch.setattr(segments, "_QUERIES", 5)
+    monkeypatch.setattr(segments, "_KEPT", keys)
+    examples = pairs(4, seed=11)
+    packs = [pack_up(range(len(examples)), examples)]
+    model, other = model_of(family), model_of(family, seed=1)
+    masked = shared_dpo(model, other, examples, packs, "mask")
+    wanted = gradients(model)
+    assert abs(float(shared_dpo(model, other, examples, packs, "segments") - masked)) <= 1e-5
+    the_same(wanted, gradients(model), within=1e-5)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_lean_layers_are_pefts_layers(*, bias: bool) -> None:
+    """Output and every gradient, with the adapter and without it."""
+    torch.manual_seed(3)
+    layers = torch.nn.Sequential(torch.nn.Linear(12, 20, bias=bias), torch.nn.Linear(20, 7, bias=bias))
+    config = LoraConfig(r=4, lora_alpha=6, target_modules=["0", "1"], init_lora_weights=False)
+    plain = get_peft_model(layers, config)
+    ours = lean(copy.deepcopy(plain))
+    assert sum("forward" in vars(layer) for layer in ours.modules()) == 2
+    states = torch.randn(2, 9, 12)
+    found = []
+    for model in (plain, ours):
+        given = states.clone().requires_grad_()
+        out = model(given)
+        out.square().sum().backward()
+        with torch.no_grad(), model.disable_adapter():
+            base = model(states)
+        own = {name: one.grad for name, one in model.named_parameters() if one.grad is not None}
+        found.append({"in": given.grad, "out": out.detach(), "base": base, **own})
+    assert found[0].keys() == found[1].keys()
+    assert len(found[0]) == 3 + 4
+    for name, one in found[0].items():
+        torch.testing.assert_close(found[1][name], one, rtol=1e-5, atol=1e-5)
 
 
 def test_a_text_sees_nothing_of_the_others() -> None:
