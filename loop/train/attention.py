@@ -2,8 +2,8 @@
 
 Three ways to the same numbers, chosen by `way_for`:
 
-- `segments`: segment by segment (`segments.py`). Hardly anything is computed that is masked away, so it is the
-  quickest one where a call costs little: on a processor.
+- `segments`: segment by segment (`segments.py`). Hardly anything is computed that is masked away, so it is
+  the quickest one where a call costs little: on a processor.
 - `mask`: one call with a boolean mask of [L, L]. The plainest one; it works wherever torch does.
 - `blocks`: FlexAttention with a block mask, compiled: for a GPU, where many small calls are slow.
 
