@@ -16,9 +16,10 @@ from loop.errors import MissingExtra, TrainingError
 from loop.model import content_id
 from loop.model.training import Job
 from loop.train import attention
+from loop.train.holding import holds_apart
 
-_PLAIN = frozenset({"full_attention", "sliding_attention", "chunked_attention"})
-"""Kinds of layers that a mask can keep apart; others carry a state from token to token."""
+_PLAIN = frozenset({"full_attention", "sliding_attention"})
+"""Kinds of layers whose masks are ours, too; others cut a text into chunks, or carry a state along."""
 
 _END = 4_000_000
 """Bytes of a file's beginning and end."""
@@ -85,8 +86,7 @@ def load(job: Job, device: torch.device) -> Base:
     if job.recipe.quantised:
         options["quantization_config"] = _four_bits(device)
     config = config_of(place)
-    packs = set(getattr(config.get_text_config(), "layer_types", None) or _PLAIN) <= _PLAIN
-    options["attn_implementation"] = attention.NAME if packs else None
+    plain = set(getattr(config.get_text_config(), "layer_types", None) or _PLAIN) <= _PLAIN
     try:
         model = AutoModelForCausalLM.from_pretrained(place, **options)
     except (OSError, ValueError, KeyError) as error:
@@ -97,7 +97,8 @@ def load(job: Job, device: torch.device) -> Base:
         weights.requires_grad_(False)
     model.eval()
     count = sum(one.numel() for one in model.parameters())
-    return Base(model, tokenizer_of(place, job.base), half, packs, count)
+    tokenizer = tokenizer_of(place, job.base)
+    return Base(model, tokenizer, half, plain and holds_apart(model, tokenizer, half=half), count)
 
 
 def config_of(place: str) -> Any:

@@ -20,16 +20,24 @@ class Batch(NamedTuple):
     """The same as they go through the model."""
 
 
-def batches(examples: Sequence[Example], recipe: Recipe, tokens: int, *, packs: bool) -> tuple[Batch, ...]:
+def batches(
+    examples: Sequence[Example], recipe: Recipe, tokens: int, *, packs: bool, processes: int = 1
+) -> tuple[Batch, ...]:
     """The batches of an epoch; every epoch has the same ones, in an order of its own.
 
     Which rows meet in a batch is drawn once from the seed, so that a pair's reference is computed in the
     same pack, hence in the same shapes, in which it is learned. `packs`: the base can hold rows apart.
+    Packs are small enough that each of the `processes` has one to learn.
     """
+    share = recipe.share and packs
+
+    def room(rows: Sequence[int]) -> int:
+        return min(tokens, -(-sum(tokens_of(examples[row], share=share) for row in rows) // processes))
+
     order = list(range(len(examples)))
     random.Random(f"{recipe.seed} rows").shuffle(order)  # noqa: S311 - a lottery, not a secret
     return tuple(
-        Batch(tuple(rows), packed(rows, examples, recipe, tokens, packs=packs))
+        Batch(tuple(rows), packed(rows, examples, recipe, room(rows), packs=packs))
         for rows in (order[start : start + recipe.batch] for start in range(0, len(order), recipe.batch))
     )
 

@@ -24,8 +24,7 @@ from loop.train.telling import Sinks
 def run(setup: Setup, sinks: Sinks) -> Kept:
     """Learn what is preferred to what."""
     recipe = setup.job.recipe
-    team = setup.team
-    mine = [pack for batch in setup.epoch for pack in batch.packs[team.rank :: team.size]]
+    mine = [pack for batch in setup.epoch for pack, _ in setup.team.share(batch.packs)]
     held = references(setup.scorer, mine)
 
     def loss(found: Tensor, pack: Pack) -> PackLoss:

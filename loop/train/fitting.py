@@ -215,9 +215,11 @@ class Fitting:
         self._optimizer.zero_grad(set_to_none=True)
         weight = weight_of(batch.packs, self._recipe)
         judged = margins = chosen = right = 0.0
-        for pack in batch.packs[self._team.rank :: self._team.size]:
+        for pack, counts in self._team.share(batch.packs):
             found = self._objective(self._scorer(pack), pack)
-            (found.loss / weight).backward()  # type: ignore[no-untyped-call]
+            (found.loss * (counts / weight)).backward()  # type: ignore[no-untyped-call]
+            if not counts:
+                continue
             judged += found.judged
             margins += math.fsum(found.margins)
             chosen += math.fsum(found.chosen)
@@ -256,7 +258,7 @@ class Fitting:
     def _measure(self) -> Alarmed | None:
         if self._held_out is None:
             return None
-        found = self._held_out.measure(self._scorer, self._step)
+        found = self._team.same(self._held_out.measure(self._scorer, self._step))
         alarm = self._watch.measured(found, training=self._losses[-1][1] if self._losses else math.inf)
         found = found.model_copy(update={"best": self._watch.best_step == self._step})
         self._measures.append(found)

@@ -33,7 +33,7 @@ from loop.train.memorised import alarm, recited
 from loop.train.program import own_output
 from loop.train.rows import HELD_OUT, ROWS, read_rows
 from loop.train.scoring import Scorer
-from loop.train.sharing import pack_up, tokens_of
+from loop.train.sharing import Pack, pack_up, tokens_of
 from loop.train.team import Team
 from loop.train.telling import Sinks, installed_sinks
 from loop.train.tokens import Example, example
@@ -43,7 +43,7 @@ _LOG = logging.getLogger(__name__)
 STOP = "stop"
 """A file of this name in the run's folder asks the run to stop."""
 _HALF, _WHOLE = 0.1, 1e-3
-"""Nats by which two ways to a token's log-probability may differ, in bf16 and in fp32."""
+"""Nats by which two ways to a log-probability may differ, and parts of the gradient: in bf16, in fp32."""
 _PACKAGES = ("torch", "transformers", "peft")
 
 
@@ -99,7 +99,7 @@ def prepare(job: Job) -> Setup:
         team.shard(base.model.get_decoder().layers, trainable.named.values())
     if job.recipe.sharded:
         base.model.to(device)
-    scorer = scorer_for(base, examples, device)
+    scorer = scorer_for(base, examples, trainable, device)
     return Setup(
         job=job,
         base=base,
@@ -107,12 +107,12 @@ def prepare(job: Job) -> Setup:
         scorer=scorer,
         examples=examples,
         held_out=others,
-        epoch=batches(examples, job.recipe, job.recipe.tokens, packs=base.packs),
+        epoch=batches(examples, job.recipe, job.recipe.tokens, packs=base.packs, processes=team.size),
         team=team,
     )
 
 
-def scorer_for(base: Base, examples: Sequence[Example], device: torch.device) -> Scorer:
+def scorer_for(base: Base, examples: Sequence[Example], trainable: Trainable, device: torch.device) -> Scorer:
     """A scorer that goes the quickest way on a device; one that is compiled is compared with a mask first."""
     if not base.packs:
         return Scorer(base.model, None, half=base.half)
@@ -122,14 +122,27 @@ def scorer_for(base: Base, examples: Sequence[Example], device: torch.device) ->
     pack = pack_up([min(range(len(examples)), key=lambda number: examples[number].length)], examples)
     plain = Scorer(base.model, "mask", half=base.half)
     try:
-        with torch.no_grad():
-            same = torch.allclose(scorer(pack), plain(pack), atol=_HALF if base.half else _WHOLE)
-    except RuntimeError as error:  # what compiles is young: any of its faults is one of these
+        same = _alike(scorer, plain, pack, trainable)
+    except (RuntimeError, ValueError) as error:  # what compiles is young: any of its faults is one of these
         _LOG.warning("Blocks cannot be used here: %s", error)
         same = False
     if not same:
         _LOG.warning("Rows are kept apart by a mask, which is slower than blocks.")
     return scorer if same else plain
+
+
+def _alike(one: Scorer, other: Scorer, pack: Pack, trainable: Trainable) -> bool:
+    """Whether two ways give the same log-probabilities and, but for rounding, the same gradient."""
+    weights = list(trainable.named.values())
+    limit = _HALF if one.half else _WHOLE
+    left, right = one(pack), other(pack)
+    pulls = [
+        torch.autograd.grad(scores.sum(), weights, allow_unused=True, materialize_grads=True)
+        for scores in (left, right)
+    ]
+    mine, plain = (torch.cat([part.flatten() for part in parts]) for parts in pulls)
+    apart = float((mine - plain).norm())
+    return torch.allclose(left, right, atol=limit) and apart <= limit * float(plain.norm())
 
 
 def fit(setup: Setup, objective: Objective, sinks: Sinks) -> Kept:

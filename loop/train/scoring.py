@@ -34,7 +34,7 @@ class Head(NamedTuple):
     softcap: float | None
     """Logits are capped to this by tanh (Gemma 2, arXiv 2408.00118, section 2)."""
     scale: float
-    """Logits are multiplied with this (Cohere), or divided by its inverse (Granite)."""
+    """Logits are multiplied with this (Cohere, Falcon-H1), or divided by its inverse (Granite)."""
 
     def logits(self, hidden: Tensor) -> Tensor:
         """fp32 logits, [n, V], of hidden states, [n, H]."""
@@ -84,7 +84,7 @@ def head_of(model: Any) -> Head:
     """The output head of a causal model of transformers."""
     config = model.config.get_text_config()
     layer = model.get_output_embeddings()
-    scale = getattr(config, "logit_scale", None) or 1.0
+    scale = getattr(config, "logit_scale", None) or getattr(config, "lm_head_multiplier", None) or 1.0
     if getattr(config, "logits_scaling", None):
         scale = 1.0 / config.logits_scaling
     weight = layer.weight.detach()

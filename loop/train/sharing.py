@@ -111,17 +111,16 @@ class _Building:
         self.segments.append(segment)
         return segment
 
-    def score(self, number: int, answer: Answer, segment: Segment, *, chosen: bool) -> None:
-        """Score an answer's tokens that stand in its segment; what was given is not scored.
+    def score(
+        self, number: int, answer: Answer, segment: Segment, *, since: int = 0, chosen: bool = True
+    ) -> None:
+        """Score an answer's tokens from number `since` on, which end its segment; not what was given.
 
         A branch's first token is predicted by the last one of what it goes on from.
         """
         begin = len(self.targets)
-        held = min(len(answer.ids), segment.end - segment.start)
-        for place in range(segment.end - held, segment.end):
-            number_in_answer = len(answer.ids) - (segment.end - place)
-            if number_in_answer < answer.given:
-                continue
+        for number_in_answer in range(max(since, answer.given), len(answer.ids)):
+            place = segment.end - len(answer.ids) + number_in_answer
             branches_off = place == segment.start and segment.parent[1] > segment.parent[0]
             self.sources.append(segment.parent[1] - 1 if branches_off else place - 1)
             self.targets.append(answer.ids[number_in_answer])
@@ -141,17 +140,18 @@ class _Building:
 
 
 def pack_up(numbers: Iterable[int], examples: Sequence[Example], *, share: bool = True) -> Pack:
-    """One pack of these examples; `share`: pairs as trunk and branches."""
+    """One pack of these examples; `share`: pairs as trunk and branches. What cancels is never scored."""
     building = _Building()
     for number in numbers:
         one = examples[number]
         if one.rejected is None:
             whole = building.run((*one.prompt, *one.chosen.ids))
-            building.score(number, one.chosen, whole, chosen=True)
+            building.score(number, one.chosen, whole)
             continue
-        common = shared(one) if share else 0
+        common = shared(one)
         trunk = building.run((*one.prompt, *one.chosen.ids[:common])) if share else None
         for answer in (one.chosen, one.rejected):
             tokens = answer.ids[common:] if share else (*one.prompt, *answer.ids)
-            building.score(number, answer, building.run(tokens, trunk), chosen=answer is one.chosen)
+            segment = building.run(tokens, trunk)
+            building.score(number, answer, segment, since=common, chosen=answer is one.chosen)
     return building.pack()

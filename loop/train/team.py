@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import torch
 from torch import Tensor, distributed, nn
+
+from loop.train.sharing import Pack
+
+Sent = TypeVar("Sent")
 
 
 class Team:
@@ -16,6 +21,7 @@ class Team:
         self.size = int(os.environ.get("WORLD_SIZE", "1"))
         self.rank = int(os.environ.get("RANK", "0"))
         self._device = device
+        self._sharded = False
         if self.size > 1:
             from accelerate import PartialState
 
@@ -34,10 +40,30 @@ class Team:
         from torch.distributed.device_mesh import init_device_mesh
         from torch.distributed.fsdp import fully_shard
 
+        self._sharded = True
         mesh = init_device_mesh(self._device.type, (self.size,))
         kept = set(trained)
         for layer in layers:
             fully_shard(layer, mesh=mesh, ignored_params=kept)
+
+    def share(self, packs: Sequence[Pack]) -> Iterator[tuple[Pack, bool]]:
+        """The packs of a batch that fall to one process, and whether each counts.
+
+        Where layers are spread, one that has fewer packs than others scores one more that counts nothing:
+        all have to gather the layers equally often.
+        """
+        for pack in packs[self.rank :: self.size]:
+            yield pack, True
+        if self._sharded and self.rank >= (len(packs) % self.size or self.size):
+            yield packs[0], False
+
+    def same(self, found: Sent) -> Sent:
+        """What the process that leads has found, in all of them: numbers may differ in the last digit."""
+        if self.size == 1:
+            return found
+        held = [found]
+        distributed.broadcast_object_list(held, src=0)
+        return held[0]
 
     def add(self, tensors: Iterable[Tensor]) -> None:
         """Put the sum over all processes into each tensor."""

@@ -105,7 +105,13 @@ def _lora(job: Job, base: Base) -> Any:
         target_modules="all-linear",
         task_type="CAUSAL_LM",
     )
-    return lean(get_peft_model(base.model, config))
+    try:
+        return lean(get_peft_model(base.model, config))
+    except ValueError as error:
+        raise TrainingError(
+            f"No adapter can be put on the base model {job.base}: {error}",
+            hint="Choose another base model:   redraft train plan --base NAME",
+        ) from error
 
 
 def _full(job: Job, base: Base) -> Any:

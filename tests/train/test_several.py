@@ -38,10 +38,23 @@ def taken(job: Job, *, processes: int) -> list[float]:
     return [event["loss"] for event in events if event["kind"] == "step"]
 
 
-@pytest.mark.parametrize("method", ["sft", "dpo"])
-def test_two_processes_are_one(make_job: MakeJob, method: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "batch", "pack", "steps"),
+    [("sft", 4, True, 4), ("dpo", 4, True, 4), ("sft", 1, True, 14), ("dpo", 3, False, 5)],
+    ids=["sft", "dpo", "one row a step", "three packs a step"],
+)
+def test_two_processes_are_one(make_job: MakeJob, method: str, batch: int, steps: int, *, pack: bool) -> None:
+    """Also where one of them has nothing to learn, while the other one asks it for its part of a layer."""
     recipe = Recipe.model_validate(
-        {"method": method, "epochs": 1, "batch": 4, "tokens": 64, "learning_rate": 1e-3, "evaluations": 1}
+        {
+            "method": method,
+            "epochs": 1,
+            "batch": batch,
+            "tokens": 64,
+            "pack": pack,
+            "learning_rate": 1e-3,
+            "evaluations": 1,
+        }
     )
     train, held_out = rows(14), rows(3, seed=1)
     alone = make_job(recipe, train, held_out, name="alone")
@@ -52,7 +65,7 @@ def test_two_processes_are_one(make_job: MakeJob, method: str) -> None:
         name="spread",
     )
     want = taken(alone, processes=1)
-    assert len(want) == 4
+    assert len(want) == steps
     assert taken(spread, processes=2) == pytest.approx(want, abs=1e-5)
     left, right = (
         load_file(Path(job.folder, "adapter", "adapter_model.safetensors")) for job in (alone, spread)

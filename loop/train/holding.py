@@ -1,0 +1,98 @@
+"""Whether texts can stand side by side in a base without seeing one another: it is tried, not believed.
+
+What a model's layers do with a mask is their own affair: some have one of their own, some add to their
+attention what ours knows nothing of, some carry a state from token to token. So three short texts are scored
+by the model alone, as transformers runs it, and by our way to the same numbers.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from loop.errors import TrainingError
+from loop.model import Message
+from loop.model.training import TrainingRow
+from loop.train import attention
+from loop.train.scoring import Scorer
+from loop.train.sharing import Pack, pack_up
+from loop.train.tokens import Answer, Example
+
+_LOG = logging.getLogger(__name__)
+_PROMPT = "The bread rises slowly while we wait for the morning light."
+_CHOSEN = " Nobody minds that it takes its time, because good things need patience."
+_REJECTED = " Nobody cares that it takes so long, because it will be eaten by noon."
+_HALF, _WHOLE = 0.15, 1e-3
+"""Nats by which a token's log-probability may differ on the mean, in bf16 and in fp32."""
+_FAULTS = (RuntimeError, ValueError, KeyError, TypeError, AttributeError, NotImplementedError)
+"""What models raise that were not made for another attention than their own."""
+
+
+def holds_apart(model: Any, tokenizer: Any, *, half: bool) -> bool:
+    """Try both ways; where the rows of a pack keep apart, the model is left with our attention.
+
+    Raises TrainingError where even a text by itself gets other numbers than from the model alone.
+    """
+    examples = _examples(tokenizer)
+    own = model.config._attn_implementation  # noqa: SLF001 - transformers has no public way to ask
+    apart = pack_up(range(len(examples)), examples, share=False)
+    together = pack_up(range(len(examples)), examples)
+    want = _alone(model, apart, half=half)
+    if not _alike(Scorer(model, None, half=half), apart, want):
+        raise TrainingError(
+            "This base model makes its predictions in a way that redraft does not know.",
+            hint="Choose another base model:   redraft train plan --base NAME",
+        )
+    try:
+        model.set_attn_implementation(attention.NAME)
+    except _FAULTS as error:
+        _LOG.info("This base keeps its own attention: %s", error)
+        return False
+    way: attention.Way = "segments" if model.device.type == "cpu" else "mask"
+    if _alike(Scorer(model, way, half=half), together, want):
+        return True
+    model.set_attn_implementation(own)
+    return False
+
+
+def _examples(tokenizer: Any) -> tuple[Example, ...]:
+    def answer(text: str) -> Answer:
+        ids = tuple(tokenizer(text, add_special_tokens=False)["input_ids"])
+        return Answer(ids, 0, (1.0,) * len(ids), (False,) * len(ids))
+
+    prompt, chosen, rejected = (answer(text) for text in (_PROMPT, _CHOSEN, _REJECTED))
+    row = TrainingRow(
+        id="", brief="", prompt=(Message(role="user", content=_PROMPT),), chosen=_CHOSEN, rejected=_REJECTED
+    )
+    return (
+        Example(row, prompt.ids, chosen, rejected),
+        Example(row, rejected.ids, prompt, chosen),
+    )
+
+
+@torch.no_grad()
+def _alone(model: Any, pack: Pack, *, half: bool) -> Tensor:
+    """Log p of a pack's targets, [S], from the model's own logits, one text at a time."""
+    found = []
+    for text in pack.segments:
+        ids = torch.tensor([pack.ids[text.start : text.end]], device=model.device)
+        with torch.autocast(model.device.type, dtype=torch.bfloat16, enabled=half):
+            logits = model(input_ids=ids, use_cache=False).logits[0]
+        found.append(torch.log_softmax(logits.float(), dim=-1))
+    scores = torch.cat(found)
+    targets = torch.tensor(pack.targets, device=model.device)
+    return scores[torch.tensor(pack.sources, device=model.device)].gather(1, targets[:, None])[:, 0]
+
+
+@torch.no_grad()
+def _alike(scorer: Scorer, pack: Pack, want: Tensor) -> bool:
+    """Whether a way finds what the model finds alone."""
+    try:
+        found = scorer(pack)
+    except _FAULTS as error:
+        _LOG.info("This way is not one for this base: %s", error)
+        return False
+    return bool((found - want).abs().mean() <= (_HALF if scorer.half else _WHOLE))
