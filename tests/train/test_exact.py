@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
+from torch.nn.attention.flex_attention import flex_attention
 from torch.nn.functional import logsigmoid
 
 from loop.model.training import Recipe
-from loop.train import segments
+from loop.train import attention, segments
 from loop.train.attention import Way
 from loop.train.batches import packed
 from loop.train.lora import lean
@@ -158,6 +159,32 @@ def test_blocks_see_what_the_mask_shows(family: str) -> None:
     with torch.no_grad():
         masked, blocks = Scorer(model, "mask", half=False)(pack), Scorer(model, "blocks", half=False)(pack)
     assert torch.allclose(masked, blocks, atol=1e-5)
+
+
+def test_blocks_of_one_padded_length_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a GPU compiling takes a minute; packs of other lengths and other segments must not ask for it."""
+    graphs = []
+
+    def backend(graph: torch.fx.GraphModule, _: object) -> Any:
+        graphs.append(graph)
+        return graph.forward
+
+    compiled = torch.compile(flex_attention, dynamic=False, backend=backend)
+    monkeypatch.setattr(attention, "_compiled", compiled)
+    examples = pairs(12, seed=4)
+    model = model_of("llama")
+    with torch.no_grad():
+        lengths = set()
+        for numbers in ([0], [0, 1], [0, 1, 2], [3, 4, 5, 6]):
+            pack = pack_up(numbers, examples)
+            masked, blocks = (
+                Scorer(model, "mask", half=False)(pack),
+                Scorer(model, "blocks", half=False)(pack),
+            )
+            assert torch.allclose(masked, blocks, atol=1e-5)
+            lengths.add(pack.length)
+    assert len(lengths) == 4
+    assert len(graphs) == 1
 
 
 @pytest.mark.parametrize("keys", [0, 9, 10_000], ids=["made again", "kept in part", "kept"])
