@@ -11,7 +11,8 @@ from loop.counts import count
 from loop.errors import TrainingError
 from loop.model.dataset import Finding, Lengths, LongRow, Looked, Piece, Shown
 from loop.model.training import Job, Method, Recipe, TrainingRow
-from loop.train.bases import config_of, folder_of, tokenizer_of
+from loop.train.bases import config_of, device_of, folder_of, tokenizer_of
+from loop.train.numbers import context_of, longest_for
 from loop.train.program import Out, serve
 from loop.train.sharing import shared
 from loop.train.tokens import Answer, Example, Tokenizer, example, rendered
@@ -36,8 +37,8 @@ def check(request: dict[str, Any], out: Out) -> dict[str, Any]:
     """Measure every row, and look at template and mask; `split`: split what is too long."""
     job = Job.model_validate(request["job"])
     place = folder_of(job)
-    own = getattr(config_of(place).get_text_config(), "max_position_embeddings", None)
-    limit = min(job.recipe.longest, own or job.recipe.longest)
+    device = device_of(job)
+    limit = longest_for(device.type, context_of(config_of(place)), request["longest"])
     tokenizer = tokenizer_of(place, job.base)
     lengths: dict[Method, Lengths] = {}
     long: dict[Method, tuple[LongRow, ...]] = {}

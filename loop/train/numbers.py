@@ -58,9 +58,14 @@ def shape_of(config: Any, parameters: int) -> Shape:
         hidden=hidden,
         inner=inner,
         vocabulary=text.vocab_size,
-        context=getattr(text, "max_position_embeddings", None) or 2048,
+        context=context_of(config),
         linear=text.num_hidden_layers * (attention + 3 * (hidden + inner)),
     )
+
+
+def context_of(config: Any) -> int:
+    """Tokens that a base can hold; a configuration that does not say so is taken to mean few."""
+    return getattr(config.get_text_config(), "max_position_embeddings", None) or 2048
 
 
 def learning_rate(method: Method, shape: Shape, batch: int) -> float:
@@ -72,6 +77,11 @@ def learning_rate(method: Method, shape: Shape, batch: int) -> float:
     return min(_MOST_RATE, max(_LEAST_RATE, rate))
 
 
+def longest_for(device: str, context: int, wanted: int | None = None) -> int:
+    """The most tokens of a row: what was wanted, else what suits the device; no more than the base holds."""
+    return min(wanted or _LONGEST[device], context)
+
+
 def recipe_for(method: Method, wish: Wish, shape: Shape, rows: int, device: str) -> Recipe:
     """Every number of a run. Memory is not looked at here."""
     batch = wish.batch or (4 if rows < _SOME else 16 if rows >= _MANY else 8)
@@ -80,7 +90,7 @@ def recipe_for(method: Method, wish: Wish, shape: Shape, rows: int, device: str)
         "epochs": wish.epochs or (3 if method == "sft" else 1),
         "batch": batch,
         "tokens": wish.tokens or _AT_ONCE[device],
-        "longest": min(wish.longest or _LONGEST[device], shape.context),
+        "longest": longest_for(device, shape.context, wish.longest),
         "rank": wish.rank or (16 if rows <= _MANY else 32),
         "learning_rate": wish.learning_rate or learning_rate(method, shape, batch),
         "evaluations": 2 if rows < _SOME else 4,

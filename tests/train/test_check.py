@@ -13,6 +13,7 @@ from loop.events import Event
 from loop.model.dataset import Looked
 from loop.model.training import Job, Recipe, TrainingRow
 from loop.train import check as program
+from loop.train.numbers import longest_for
 from loop.train.tokens import example
 from tests.train.conftest import rows
 
@@ -31,17 +32,18 @@ def looked(
     base: Path,
     given: list[TrainingRow],
     *,
-    longest: int = 400,
+    longest: int | None = 400,
     split: bool = False,
     shown: int = 2,
     replies: dict[str, int] | None = None,
 ) -> Looked:
-    job = Job(name="", folder="", base=str(base), bases="", recipe=Recipe(method="sft", longest=longest))
+    job = Job(name="", folder="", base=str(base), bases="", recipe=Recipe(method="sft"), device="cpu")
     texts = [row.model_copy(update={"id": f"{row.id}/post"}).model_dump(mode="json") for row in given]
     request = {
         "job": job.model_dump(),
         "rows": {"sft": texts, "dpo": texts},
         "split": split,
+        "longest": longest,
         "shown": shown,
         "replies": replies or {},
     }
@@ -76,6 +78,9 @@ def test_sound_rows_are_measured_and_shown_down_to_the_sign_that_ends_them(tiny_
 
 def test_the_models_own_limit_counts_when_it_is_the_lower_one(tiny_base: Path) -> None:
     assert looked(tiny_base, rows(1), longest=4096).limit == 512
+    assert looked(tiny_base, rows(1), longest=None).limit == 512
+    assert longest_for("cuda", 40_960) == 16_384
+    assert longest_for("cpu", 40_960) == 2048
 
 
 TURN = "{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' }}"

@@ -176,9 +176,7 @@ async def words_for_tokens(program: str, request: Mapping[str, Any], tell: Tell)
             learned=sum_,
             edited=sum_ // 10,
         )
-    looked = Looked(
-        base=request["job"]["base"], limit=request["job"]["recipe"]["longest"], lengths=lengths, long={}
-    )
+    looked = Looked(base=request["job"]["base"], limit=request["longest"] or 2048, lengths=lengths, long={})
     return looked.model_dump(mode="json")
 
 

@@ -12,7 +12,7 @@ from loop.errors import MissingExtra, ModelUnavailable, RedraftError
 from loop.events import Note, Progress, Tell, ignore
 from loop.model import content_id
 from loop.model.dataset import Finding, LongRow, Looked, Shown
-from loop.model.training import Job, Method, Origin, Recipe, TrainingRow
+from loop.model.training import Device, Job, Method, Origin, Recipe, TrainingRow
 from loop.project import Project
 from loop.store import read_briefs, read_pairs, work_guidance
 from loop.verbs.training.asking import prompt_of, reply_limits, steps_now
@@ -21,7 +21,6 @@ Long = Literal["split", "leave-out"]
 METHODS: tuple[Method, ...] = ("sft", "dpo")
 _OFTEN = 50
 """Pairs between two words on how far it is."""
-_LONGEST = Recipe.model_fields["longest"].default
 
 
 class Collection(NamedTuple):
@@ -92,14 +91,16 @@ async def collect(
     step: str = "",
     long: Long | None = None,
     base: str = "",
-    longest: int = _LONGEST,
+    longest: int | None = None,
+    device: Device = "auto",
     rows: int = 0,
     must_look: bool = False,
 ) -> Collection:
     """The rows of a project, and whether they are fit to be learned.
 
     `base`: a folder, a GGUF file or a name that transformers knows; empty: the embedded model. `longest`:
-    the most tokens a row may have; `long`: what happens to longer ones, None: they stop. `rows` are shown.
+    the most tokens a row may have, None: what suits the device; `long`: what happens to longer ones, None:
+    they stop. `rows` are shown.
     `must_look`: without the base's tokenizer there is no collection: raises MissingExtra, ModelUnavailable.
     Raises TrainingError for a base that cannot be read.
     """
@@ -107,7 +108,7 @@ async def collect(
     looked, unlooked = None, ""
     if must_look or found.sft or found.dpo:
         try:
-            asked = _Asked(base, longest, rows, reply_limits(project), split=long == "split")
+            asked = _Asked(base, longest, device, rows, reply_limits(project), split=long == "split")
             looked = await _looked(found, asked, tell)
         except (MissingExtra, ModelUnavailable) as error:
             if must_look:
@@ -156,7 +157,8 @@ class _Asked(NamedTuple):
     """What the base's tokenizer is asked."""
 
     base: str
-    longest: int
+    longest: int | None
+    device: Device
     rows: int
     replies: dict[str, int]
     split: bool
@@ -175,13 +177,15 @@ async def _looked(found: Gathered, asked: _Asked, tell: Tell) -> Looked:
         folder="",
         base=base,
         bases=str(bases_folder()),
-        recipe=Recipe(method="sft", longest=asked.longest),
+        device=asked.device,
+        recipe=Recipe(method="sft"),
     )
     request = {
         "job": job.model_dump(mode="json"),
         "rows": {method: [row.model_dump(mode="json") for row in found.rows(method)] for method in METHODS},
         "replies": asked.replies,
         "split": asked.split,
+        "longest": asked.longest,
         "shown": asked.rows,
     }
     return Looked.model_validate(await ask("check", request, tell))

@@ -74,7 +74,8 @@ async def prepare(project: Project, asked: Asked, tell: Tell, *, trying: bool) -
         step=asked.step,
         long=asked.long,
         base=project.trainer.state(start).job.base if start else asked.base,
-        longest=asked.wish.longest or Recipe.model_fields["longest"].default,
+        longest=asked.wish.longest,
+        device=asked.device,
         must_look=True,
     )
     method = asked.method or _suited(project, asked, found)
