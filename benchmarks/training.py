@@ -69,6 +69,8 @@ class Run(NamedTuple):
     """Bytes."""
     losses: tuple[float, ...]
     """By step."""
+    work: float = 0.0
+    """Ours: floating-point operations per second, of what a step needs and nothing more."""
 
 
 def main() -> None:
@@ -80,10 +82,10 @@ def main() -> None:
             print(f"== {shape or 'embedded base, 135M'}, {arguments.device}, batch {arguments.batch}")
             if not shape:
                 _describe(base, arguments.batch * arguments.steps)
+            peak = _matmul_peak(arguments.device)
+            print(f"measured peak of a bf16 matrix product: {peak / 1e12:.2f} TFLOP/s")
             for method in arguments.method:
-                _compared(method, base, Path(place), arguments)
-    if arguments.device == "cuda":
-        print(_matmul_peak())
+                _compared(method, base, Path(place), arguments, peak)
 
 
 def _arguments() -> argparse.Namespace:
@@ -99,7 +101,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _compared(method: str, base: str, place: Path, arguments: argparse.Namespace) -> None:
+def _compared(method: str, base: str, place: Path, arguments: argparse.Namespace, peak: float) -> None:
     found: dict[tuple[str, str], list[Run]] = {arm: [] for arm in ARMS[method]}
     for _ in range(arguments.rounds):
         for arm, runs in found.items():  # alternately: the computer is not equally quick all the time
@@ -121,11 +123,17 @@ def _compared(method: str, base: str, place: Path, arguments: argparse.Namespace
     limit = float(str(targets["memory"]))
     verdict = "met" if least <= limit else "MISSED"
     print(f"{method}: peak memory {least:.2f}x TRL default, bar {limit}: {verdict}")
-    apart = max(
-        abs(mine - other)
-        for mine, other in zip(found[ours][0].losses, found["theirs", "default"][0].losses, strict=False)
-    )
-    print(f"{method}: the losses of the steps differ by at most {apart:.4f} from TRL's")
+    work = statistics.median(run.work for run in found[ours])
+    print(f"{method}: ours uses {work / peak:.0%} of the measured peak (MFU)")
+    _same_losses(method, base, place, arguments)
+
+
+def _same_losses(method: str, base: str, place: Path, arguments: argparse.Namespace) -> None:
+    """The same steps in fp32, where rounding does not hide what differs."""
+    few = argparse.Namespace(device=arguments.device, batch=2, steps=3)
+    mine, other = (_measured(method, (who, "fp32"), base, place, few).losses for who in ("ours", "theirs"))
+    apart = max(abs(left - right) for left, right in zip(mine, other, strict=True))
+    print(f"{method}: in fp32 the losses of {few.steps} steps differ by at most {apart:.1e} from TRL's")
 
 
 def _verdict(ratio: float, wanted: float | None) -> str:
@@ -163,7 +171,11 @@ def _measured(
     said: dict[str, Any] = json.loads(lines[0].removeprefix("RESULT "))
     taken = _rows_taken(said, method, arm, arguments)
     share = said["before"] * sum(taken) / (arguments.batch * arguments.steps)
-    return Run(sum(taken) / (sum(said["seconds"][1:]) + share), said["peak"], tuple(said["losses"]))
+    seconds = sum(said["seconds"][1:]) + share
+    first, *steps = said.get("work") or [0.0, *(0.0 for _ in said["seconds"])]
+    part = sum(taken) / (arguments.batch * arguments.steps)
+    work = (sum(steps[1:]) + first * part) / seconds
+    return Run(sum(taken) / seconds, said["peak"], tuple(said["losses"]), work)
 
 
 def _rows_taken(
@@ -253,21 +265,27 @@ def _describe(base: str, count: int) -> None:
     print(histogram([shared(one) / len(one.chosen.ids) for one in pairs]))
 
 
-def _matmul_peak() -> str:
+def _matmul_peak(device: str) -> float:
+    """Operations per second of large products in bf16."""
     import time
 
     import torch
 
-    left, right = (torch.randn(8192, 8192, device="cuda", dtype=torch.bfloat16) for _ in range(2))
+    size = 8192 if device == "cuda" else 2048
+    left, right = (torch.randn(size, size, device=device, dtype=torch.bfloat16) for _ in range(2))
+
+    def wait() -> None:
+        if device == "cuda":
+            torch.cuda.synchronize()
+
     for _ in range(3):
         left @ right
-    torch.cuda.synchronize()
+    wait()
     began = time.perf_counter()
     for _ in range(10):
         left @ right
-    torch.cuda.synchronize()
-    rate = 10 * 2 * 8192**3 / (time.perf_counter() - began)
-    return f"measured peak of a bf16 matrix product: {rate / 1e12:.0f} TFLOP/s"
+    wait()
+    return 10 * 2 * size**3 / (time.perf_counter() - began)
 
 
 if __name__ == "__main__":

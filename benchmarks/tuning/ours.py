@@ -11,11 +11,12 @@ from loop.model import Record
 from loop.model.runs import Stepped
 from loop.model.training import Job, Recipe
 from loop.train.alarms import Watch
+from loop.train.batches import order
 from loop.train.fitting import Fitting, PackLoss
 from loop.train.losses import dpo_loss, sft_loss
 from loop.train.measures import reference_of, references
 from loop.train.rows import ROWS
-from loop.train.running import prepare
+from loop.train.running import Setup, prepare
 from loop.train.telling import Sinks
 
 
@@ -95,8 +96,23 @@ def run(asked: Asked) -> None:
     )
     fitting.run("benchmark", lambda: False)
     seconds = [asked.batch / step.rows_per_second for step in heard.steps]
-    tokens = sum(pack.length for batch in setup.epoch for pack in batch.packs)
-    answered(seconds, before, [step.loss for step in heard.steps], tokens=tokens)
+    answered(seconds, before, [step.loss for step in heard.steps], work=_work(setup, recipe))
+
+
+def _work(setup: Setup, recipe: Recipe) -> list[float]:
+    """Floating-point operations of each step in the order they are taken, the references' before them.
+
+    Two for a weight and token forward, and two back to the layer's input: adapters, attention and norms are
+    left out.
+    """
+    head = int(setup.base.model.get_output_embeddings().weight.numel())
+    body = setup.base.parameters - head
+    steps = [
+        float(sum(body * pack.length + head * len(pack.targets) for pack in batch.packs))
+        for batch in setup.epoch
+    ]
+    before = 2 * sum(steps) if recipe.method == "dpo" else 0.0
+    return [before, *(4 * steps[place] for place in order(0, len(steps), recipe.seed))]
 
 
 if __name__ == "__main__":
