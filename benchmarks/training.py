@@ -1,8 +1,9 @@
 """Our recipes against TRL's trainers: same pairs, base, seed, batch and steps, each in a process of its own.
 
 Ratios of rows per second (the first step, which warms up, left out; reference log-probabilities counted) and
-of peak memory. TRL as it comes, and tuned: nothing recomputed, references once, rows packed. What TRL has
-not is switched off in ours (weights of edited words, the anchor), so that the losses are the same.
+of peak memory. TRL as it comes, and tuned: base in bf16, nothing recomputed, references once, rows packed.
+What TRL has not is switched off in ours (weights of edited words, the anchor), so that the losses are the
+same; a few steps in fp32 show it.
 
     python benchmarks/training.py                                   two cores, the embedded base
     python benchmarks/training.py --device cuda --shape 0.5b 8b     random weights, for speed alone

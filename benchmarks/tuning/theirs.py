@@ -1,4 +1,4 @@
-"""TRL's trainers: as they come, and tuned (no recomputing; references once; rows packed)."""
+"""TRL's trainers: as they come, and tuned (base in bf16, no recomputing; references once; rows packed)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run(asked: Asked) -> None:
         "save_strategy": "no",
         "logging_steps": 1,
         "disable_tqdm": True,
-        **({"gradient_checkpointing": False} if tuned else {}),
+        **({"gradient_checkpointing": False, "model_init_kwargs": {"dtype": "bfloat16"}} if tuned else {}),
         **({"bf16": False} if asked.arm == "fp32" else {}),
     }
     if (

@@ -110,15 +110,15 @@ def memory_for(
 ) -> int:
     """Bytes for each process: weights, adapter with its optimizer, activations, one tile of logits.
 
-    Activations of a decoder layer without recomputing: about (18 H + 5 I) numbers a token, measured with
-    transformers' llama and peft; with recomputing the layer's input, and one layer's worth.
+    Activations of a decoder layer without recomputing: at most (18 H + 5 I) numbers a token, measured with
+    transformers' llama, our attention and adapters; with recomputing its input, and one layer's worth.
     """
     width = 2 if half else 4
     weights = shape.parameters * (0.6 if recipe.quantised else 4 if recipe.full else width)
     if recipe.sharded:
         weights /= processes
     trained = shape.parameters if recipe.full else recipe.rank * shape.linear
-    layer = (18 * shape.hidden + 5 * shape.inner) * width * 1.3
+    layer = (18 * shape.hidden + 5 * shape.inner) * width
     kept = layer + shape.layers * shape.hidden * width if recipe.checkpointing else shape.layers * layer
     head = 0 if device == "cuda" and half else shape.vocabulary * shape.hidden * 4
     around = 1_500_000_000 if device == "cuda" else 700_000_000

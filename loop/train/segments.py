@@ -103,13 +103,14 @@ class _Tiled(torch.autograd.Function):
     ) -> Tensor:
         out = torch.empty_like(query)
         kept: list[Tensor | None] = []
+        wanted = any(ctx.needs_input_grad)
         for tile in rows:
             keys = tile.keys(key)
             likely = _likely(_grouped(query, tile, len(key)) * scale, keys, tile)
             found = torch.bmm(likely, tile.keys(value))
             out[:, tile.first : tile.last] = found.view(len(query), -1, query.shape[-1])
-            kept.append(likely if keys.shape[1] <= _KEPT else None)
-        if any(ctx.needs_input_grad):
+            kept.append(likely if wanted and keys.shape[1] <= _KEPT else None)
+        if wanted:
             ctx.save_for_backward(query, key, value, out, *kept)
             ctx.rows, ctx.scale = rows, scale
         return out
