@@ -10,7 +10,7 @@ from benchmarks.tuning.asked import Asked, answered, asked_of
 from benchmarks.tuning.data import rows
 from loop.model.training import Recipe
 from loop.train.batches import batches, order
-from loop.train.tokens import example
+from loop.train.tokens import example, rendered
 
 
 def run(asked: Asked) -> None:
@@ -105,11 +105,10 @@ def _data(asked: Asked, tokenizer: Any, recipe: Recipe) -> Any:
     ordered = [found[row] for place in order(0, len(epoch), 0) for row in epoch[place].rows]
     said = []
     for row in ordered:
-        prompt = [{"role": "user", "content": row.prompt[0].content}]
-        chosen = [{"role": "assistant", "content": row.chosen}]
-        rejected = [{"role": "assistant", "content": row.rejected}]
-        dpo = {"prompt": prompt, "chosen": chosen, "rejected": rejected}
-        said.append(dpo if asked.method == "dpo" else {"prompt": prompt, "completion": chosen})
+        turns = rendered(row, tokenizer)  # as ours reads it: templates write more behind the end token
+        chosen, rejected = row.chosen + turns.end, row.rejected + turns.end
+        dpo = {"prompt": turns.prompt, "chosen": chosen, "rejected": rejected}
+        said.append(dpo if asked.method == "dpo" else {"prompt": turns.prompt, "completion": chosen})
     return Dataset.from_list(said)
 
 
