@@ -11,6 +11,14 @@ from loop.model.record import Record
 from loop.model.training import Job, Method, Origin, Recipe
 
 
+class Begun(Record):
+    """A run's programs are started, for the first time or again: what stands before it was said earlier."""
+
+    kind: Literal["begun"] = "begun"
+    at: str
+    """When, ISO 8601 in UTC."""
+
+
 class Started(Record):
     """A run is set up."""
 
@@ -109,13 +117,19 @@ class Alarmed(Record):
     step: int
     """After so many steps."""
     name: str
-    """first_step, still, nothing_learned, diverged, overfitting, forgetting, drift, memorised or memory."""
+    """first_step, still, nothing_learned, diverged, overfitting, forgetting, drift, memorised, memory,
+    anew or curves."""
     says: str
     """What happened, in a writer's words."""
     advice: str
     """What to try."""
     action: Literal["goes_on", "went_back", "stopped"]
     """What was done about it."""
+
+    @property
+    def judged(self) -> bool:
+        """The writer may see it otherwise, and go on all the same; a fault would only come again."""
+        return self.name in {"overfitting", "forgetting", "drift"}
 
 
 class Saved(Record):
@@ -144,7 +158,9 @@ class Ended(Record):
     """How long it took."""
 
 
-TrainEvent = Annotated[Started | Stepped | Measured | Alarmed | Saved | Ended, Field(discriminator="kind")]
+TrainEvent = Annotated[
+    Begun | Started | Stepped | Measured | Alarmed | Saved | Ended, Field(discriminator="kind")
+]
 
 
 class Card(Record):
@@ -209,10 +225,14 @@ class RunState(Record):
     """About how long it still takes."""
     alarms: tuple[Alarmed, ...] = ()
     """What was said on the way."""
+    stopped_by: Alarmed | None = None
+    """The alarm that stopped it."""
+    best: int | None = None
+    """The step whose weights were kept, once it has ended; 0: there is nothing better than where it began."""
     says: str = ""
-    """What happened, if it failed."""
+    """What happened, if it failed or was cut off."""
     hint: str = ""
-    """What to type, if it failed."""
+    """What to type then."""
     job: Job
     """What it was started with."""
     began: str

@@ -89,7 +89,8 @@ class Recipe(Record):
     sharded: bool = False
     """Spread the base's layers over all processes (FSDP2): for a base that does not fit on one GPU."""
     precision: Literal["auto", "fp32", "bf16"] = "auto"
-    """Of the base's weights; the adapter's are always fp32. `auto`: bf16 on a GPU, fp32 on a processor."""
+    """Of the base's weights; the adapter's are always fp32. `auto`: bf16 where the device computes with
+    it (NVIDIA GPUs, processors with AVX512-BF16), else fp32."""
     seed: int = 0
     """Draws the order of the rows and the adapter's first values."""
     evaluations: int = Field(default=4, ge=1)

@@ -86,7 +86,7 @@ class Watch:
         return None
 
     def still(self, step: int, names: Sequence[str]) -> Alarmed | None:
-        """Parts of the adapter that have not moved after two steps."""
+        """Parts of the adapter that were used and have not moved after two steps."""
         if not names:
             return None
         some = ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
@@ -156,6 +156,15 @@ class Watch:
 
     def measured(self, one: Measured, *, training: float) -> Alarmed | None:
         """After the held-out rows were measured; `training` is the last training loss."""
+        if not math.isfinite(one.objective) or not math.isfinite(one.kl):
+            if self.began is not None:
+                return self._diverged(one.step, "On the texts that are held out the numbers ran away.")
+            return _stop(
+                one.step,
+                "first_step",
+                "The base model finds no number for the texts that are held out.",
+                "This is a fault of the program or of the base model: choose another base, and report it.",
+            )
         if self.began is None:
             self.began = one.kl  # dpo goes on from a model that has moved already
         if one.kl - self.began > self._recipe.kl_budget:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
+from safetensors import SafetensorError
 
 from loop.errors import MissingExtra, TrainingError
 from loop.model import content_id
 from loop.model.training import Job
 from loop.train import attention
 from loop.train.holding import holds_apart
+from loop.train.memory import disk_full, enough_for
 
 _PLAIN = frozenset({"full_attention", "sliding_attention"})
 """Kinds of layers whose masks are ours, too; others cut a text into chunks, or carry a state along."""
@@ -88,17 +90,28 @@ def load(job: Job, device: torch.device) -> Base:
     config = config_of(place)
     plain = set(getattr(config.get_text_config(), "layer_types", None) or _PLAIN) <= _PLAIN
     try:
-        model = AutoModelForCausalLM.from_pretrained(place, **options)
-    except (OSError, ValueError, KeyError) as error:
+        with enough_for(f"the base model {job.base}"):
+            model = AutoModelForCausalLM.from_pretrained(place, **options)
+            if not job.recipe.quantised and not job.recipe.sharded:
+                model.to(device)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise _not_loaded(job.base, error) from error
-    if not job.recipe.quantised and not job.recipe.sharded:
-        model.to(device)
     for weights in model.parameters():
         weights.requires_grad_(False)
     model.eval()
-    count = sum(one.numel() for one in model.parameters())
     tokenizer = tokenizer_of(place, job.base)
-    return Base(model, tokenizer, half, plain and holds_apart(model, tokenizer, half=half), count)
+    with enough_for(f"the base model {job.base}"):
+        packs = plain and holds_apart(model, tokenizer, half=half)
+    return Base(model, tokenizer, half, packs, parameters_of(config))
+
+
+def parameters_of(config: Any) -> int:
+    """How many numbers a base has, however they are held: four bits of two lie in one place."""
+    from transformers import AutoModelForCausalLM
+
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    return sum(one.numel() for one in model.parameters())
 
 
 def config_of(place: str) -> Any:
@@ -158,6 +171,15 @@ def base_digest(job: Job) -> str:
     return content_id(json.dumps(kept, sort_keys=True), spoken, *_weights(job.base, place))
 
 
+def start_digest(job: Job) -> str:
+    """Content id of the adapter that a run goes on from; empty for none."""
+    found = []
+    for path in sorted(Path(job.start).glob("*.safetensors")) if job.start else ():
+        with path.open("rb") as file:
+            found.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return content_id(*found) if found else ""
+
+
 def _weights(base: str, place: str) -> list[str]:
     """What tells a base's weights from another one's: its revision on the hub, else ends of its files."""
     if base.endswith(".gguf"):
@@ -193,17 +215,20 @@ def _unpack(path: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     half_done = Path(tempfile.mkdtemp(dir=place.parent, prefix=".unpacking-"))
     try:
-        packed = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
-        config = packed.config
-        vars(config).pop("quantization_config", None)  # it is unpacked now
-        plain = AutoModelForCausalLM.from_config(config)
-        plain.load_state_dict(packed.state_dict())
-        plain.save_pretrained(half_done)
+        with enough_for(f"unpacking the base model {path}"):
+            packed = AutoModelForCausalLM.from_pretrained(
+                path.parent, gguf_file=path.name, dtype=torch.float32
+            )
+            config = packed.config
+            vars(config).pop("quantization_config", None)  # it is unpacked now
+            plain = AutoModelForCausalLM.from_config(config)
+            plain.load_state_dict(packed.state_dict())
+            plain.save_pretrained(half_done)
         AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name).save_pretrained(half_done)
         source = {"gguf": str(path), "tied": bool(config.tie_word_embeddings)}
         half_done.joinpath("unpacked_from.json").write_text(json.dumps(source), encoding="utf-8")
         half_done.rename(place)
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except (OSError, ValueError, KeyError, ImportError, SafetensorError) as error:
         if place.is_dir():  # another run was quicker
             return
         raise _not_loaded(str(path), error) from error
@@ -232,10 +257,27 @@ def _four_bits(device: torch.device) -> Any:
     )
 
 
+def _behind_a_licence(error: BaseException | None) -> bool:
+    """Whether the model hub refused it: a path may hold any number and any word."""
+    from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError
+
+    while error is not None:
+        if isinstance(error, GatedRepoError):
+            return True
+        if isinstance(error, HfHubHTTPError) and not isinstance(error, RepositoryNotFoundError):
+            return error.response.status_code in {401, 403}
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _not_loaded(name: str, error: Exception) -> TrainingError:
     """Why a base could not be had, in words."""
     said = str(error)
-    if "gated" in said.lower() or "401" in said or "403" in said:
+    if disk_full(error):
+        return TrainingError(
+            f"There is no room on the disk for the base model {name}.", hint="Make room, and type it again."
+        )
+    if _behind_a_licence(error):
         return TrainingError(
             f"The base model {name} is behind a licence that has to be accepted first.",
             hint=f"Accept it on the page of {name}, then type: hf auth login",
@@ -245,7 +287,8 @@ def _not_loaded(name: str, error: Exception) -> TrainingError:
             f"The base model {name} is not on this computer, and the model hub cannot be reached.",
             hint="Leave --base out to take the embedded model, or name a folder.",
         )
-    if "not a local folder" in said or "does not appear to have" in said or "is not the path" in said:
+    unknown = ("not a local folder", "does not appear to have", "is not the path", "Repo id must be")
+    if any(words in said for words in unknown):
         return TrainingError(
             f"The base model {name} was not found: it is no folder here, and no model by that name.",
             hint="Leave --base out to take the embedded model, or name a folder.",

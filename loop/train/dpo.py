@@ -13,19 +13,33 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from loop.train.batches import batches
 from loop.train.fitting import Kept, PackLoss
+from loop.train.halving import in_packs, smaller
 from loop.train.losses import dpo_loss
-from loop.train.measures import reference_of, references
+from loop.train.measures import References, reference_of, references
 from loop.train.running import Setup, fit, recipe_main
-from loop.train.sharing import Pack
+from loop.train.sharing import Pack, tokens_of
 from loop.train.telling import Sinks
 
 
 def run(setup: Setup, sinks: Sinks) -> Kept:
     """Learn what is preferred to what."""
     recipe = setup.job.recipe
-    mine = [pack for batch in setup.epoch for pack, _ in setup.team.share(batch.packs)]
-    held = references(setup.scorer, mine)
+    team = setup.team
+
+    def scored(tokens: int) -> References:
+        epoch = setup.epoch
+        if tokens != recipe.tokens:
+            epoch = batches(setup.examples, recipe, tokens, packs=setup.base.packs)
+        mine = [pack for batch in epoch for pack, _ in team.share(batch.packs)]
+        return references(setup.scorer, mine)
+
+    def said(tokens: int) -> None:
+        sinks.tell(smaller(0, tokens))
+
+    longest = max(tokens_of(one, share=recipe.share) for one in setup.examples)
+    held = in_packs(scored, recipe.tokens, longest, setup.scorer.device, said if team.size == 1 else None)
 
     def loss(found: Tensor, pack: Pack) -> PackLoss:
         reference = reference_of(pack, held).to(found.device)

@@ -17,9 +17,9 @@ from loop.model.training import Job, Recipe
 from loop.train import checkpoints
 from loop.train.alarms import Watch
 from loop.train.batches import Batch, order, packed, rate_at
+from loop.train.halving import Measuring, smaller
 from loop.train.losses import weight_of
-from loop.train.measures import HeldOut
-from loop.train.memory import peak_memory
+from loop.train.memory import free_up, half_of, peak_memory, ran_out, too_small
 from loop.train.scoring import Scorer
 from loop.train.sharing import Pack, tokens_of
 from loop.train.team import Team
@@ -28,8 +28,6 @@ from loop.train.tokens import Example
 from loop.train.weights import Trainable
 
 _TWICE = "It happened before, so it stops; the best checkpoint is kept. Try half the learning rate."
-_SMALLEST = 64
-"""Tokens at once below which halving them frees no memory worth it."""
 
 
 class PackLoss(NamedTuple):
@@ -75,7 +73,7 @@ class Fitting:
         scorer: Scorer,
         trainable: Trainable,
         objective: Objective,
-        measured: HeldOut | None,
+        measured: Measuring | None,
         sinks: Sinks,
         team: Team,
         watch: Watch,
@@ -102,6 +100,9 @@ class Fitting:
         self._losses: list[tuple[int, float]] = []
         self._measures: list[Measured] = []
         self._step = 0
+        self._saved: tuple[int, int] | None = None
+        self._again = f"redraft train {job.recipe.method} --resume --name {job.name}"
+        self._waived: frozenset[str] = frozenset()
         self.steps = len(epoch) * self._recipe.epochs
         self._optimizer = torch.optim.AdamW(
             trainable.named.values(), lr=self._recipe.learning_rate, weight_decay=self._recipe.weight_decay
@@ -112,12 +113,16 @@ class Fitting:
         """Steps that were taken."""
         return self._step
 
-    def restore(self, stamp: str) -> None:
-        """Go on from the newest checkpoint. Raises TrainingError where it belongs to another run."""
-        found = checkpoints.newest(self._folder / "checkpoints")
-        if found is None:
-            return
-        weights, state = found
+    def restore(self, stamp: str, waived: frozenset[str] = frozenset()) -> bool:
+        """Go on from the newest checkpoint; False: none was saved yet.
+
+        `waived`: names of alarms that do not stop it again. Raises TrainingError where the checkpoint
+        belongs to another run, and where none can be read.
+        """
+        self._waived = waived
+        if not checkpoints.steps(self._folder / "checkpoints"):
+            return False
+        weights, state = self._newest()
         if state["stamp"] != stamp:
             raise TrainingError(
                 "The rows, the base or the numbers are not what they were when this run began.",
@@ -128,20 +133,25 @@ class Fitting:
         self._losses = [(int(step), float(loss)) for step, loss in state["losses"]]
         self._measures = [Measured.model_validate(one) for one in state["measured"]]
         self._pace = state["pace"]
+        self._saved = (self._step, len(self._alarms))
+        return True
 
     def run(self, stamp: str, asked_to_stop: Callable[[], bool]) -> Kept:
         """Take every step that is left; stops where it is asked to, or where an alarm says so."""
         if self._step == 0 and not self._measures:
-            self._measure()
+            alarm = self._measure()
+            if alarm is not None:
+                self._say(alarm)
+                return self._kept(0, stopped=True)
             self._save(stamp)
         every = max(1, math.ceil(len(self._epoch) / self._recipe.evaluations))
         stopped = False
         while self._step < self.steps and not stopped:
             before = self._step
-            alarm = self._take_step()
+            alarm = self._unless_waived(self._take_step())
             due = self._step > before and (self._step % every == 0 or self._step == self.steps)
             if alarm is None and due:
-                alarm = self._measure()
+                alarm = self._unless_waived(self._measure())
             if alarm is not None:
                 if alarm.action == "went_back" and self._pace < 1.0:
                     alarm = alarm.model_copy(update={"action": "stopped", "advice": _TWICE})
@@ -154,7 +164,9 @@ class Fitting:
             if not stopped and self._team.agree(asked_to_stop()):
                 self._save(stamp)
                 stopped = self._step < self.steps
-        best = self._keep_best()
+        return self._kept(self._keep_best(), stopped=stopped)
+
+    def _kept(self, best: int, *, stopped: bool) -> Kept:
         return Kept(best, stopped, tuple(self._alarms), tuple(self._losses), tuple(self._measures))
 
     def _batch(self) -> Batch:
@@ -171,10 +183,10 @@ class Fitting:
         rate = self._pace * rate_at(self._step + 1, self.steps, self._recipe)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
-        try:
-            judged, margins, chosen = self._gradients(batch)
-        except torch.OutOfMemoryError as error:
-            return self._smaller(error)
+        found = self._tried(batch)
+        if found is None:
+            return None
+        judged, margins, chosen = found
         weight = weight_of(batch.packs, self._recipe)
         parameters = list(self._trainable.named.values())
         norm = float(torch.nn.utils.clip_grad_norm_(parameters, self._recipe.clip))
@@ -207,7 +219,7 @@ class Fitting:
         if alarm is None and told.step == 1:
             alarm = self._watch.first(told.loss)
         if alarm is None and told.step == 2 and not self._recipe.full:
-            alarm = self._watch.still(told.step, self._trainable.unmoved())
+            alarm = self._watch.still(told.step, self._trainable.unmoved(self._team.sum))
         return alarm
 
     def _gradients(self, batch: Batch) -> tuple[float, float, float]:
@@ -232,27 +244,36 @@ class Fitting:
         self._accuracy = right / max(1, len(batch.rows))
         return judged, margins, chosen
 
-    def _smaller(self, error: torch.OutOfMemoryError) -> Alarmed | None:
-        """Half as many tokens at once from now on. Raises TrainingError when that cannot help."""
+    def _tried(self, batch: Batch) -> tuple[float, float, float] | None:
+        """The same; None where the memory ran out, and the step is to be tried again with smaller packs."""
+        try:
+            return self._gradients(batch)
+        except (RuntimeError, MemoryError) as error:
+            if not ran_out(error):
+                raise
+            longest = max(tokens_of(one, share=self._recipe.share) for one in self._examples)
+            fewer = half_of(self._tokens, longest)
+            if not fewer:
+                raise too_small("one row at a time") from error
+            if self._team.size > 1:
+                raise TrainingError(
+                    f"The memory ran out with {self._tokens:,} tokens at once, and several processes cannot "
+                    "take fewer on their way.",
+                    hint=f"Begin anew with fewer:   redraft train {self._recipe.method} --tokens {fewer}",
+                ) from error
         self._optimizer.zero_grad(set_to_none=True)
-        if self._scorer.device.type == "cuda":
-            torch.cuda.empty_cache()
-        longest = max(tokens_of(one, share=self._recipe.share) for one in self._examples)
-        if self._team.size > 1 or self._tokens <= max(_SMALLEST, longest // 2):
-            raise TrainingError(
-                "The memory of the device is too small for one row at a time.",
-                hint="Try --checkpointing, --quantised, or a smaller base.",
-            ) from error
-        self._tokens //= 2
-        self._say(
-            Alarmed(
-                step=self._step,
-                name="memory",
-                says=f"The memory ran out: from now on {self._tokens:,} tokens go through at once.",
-                advice="Nothing is lost; it only gets slower.",
-                action="goes_on",
-            )
-        )
+        free_up(self._scorer.device)
+        self._tokens = fewer
+        self._say(smaller(self._step, fewer))
+        return None
+
+    def _unless_waived(self, alarm: Alarmed | None) -> Alarmed | None:
+        """An alarm that is to be heeded; one that the writer has gone on after is said once, and no more."""
+        if alarm is None or alarm.name not in self._waived:
+            return alarm
+        if alarm.name not in {one.name for one in self._alarms}:
+            advice = "You went on after this before, so it goes on; the best so far is kept."
+            self._say(alarm.model_copy(update={"action": "goes_on", "advice": advice}))
         return None
 
     def _measure(self) -> Alarmed | None:
@@ -260,11 +281,13 @@ class Fitting:
             return None
         found = self._team.same(self._held_out.measure(self._scorer, self._step))
         alarm = self._watch.measured(found, training=self._losses[-1][1] if self._losses else math.inf)
+        if not math.isfinite(found.objective) or not math.isfinite(found.kl):
+            return alarm
         found = found.model_copy(update={"best": self._watch.best_step == self._step})
         self._measures.append(found)
         self._sinks.tell(found)
         if found.best and self._team.leads:
-            checkpoints.keep_best(self._folder, self._trainable.named)
+            checkpoints.keep_best(self._folder, self._trainable.named, self._again)
         return alarm
 
     def _say(self, alarm: Alarmed) -> None:
@@ -273,12 +296,24 @@ class Fitting:
 
     def _go_back(self) -> None:
         """To the last checkpoint, at half the pace."""
+        self._put_back(*self._newest())
+        self._losses = [one for one in self._losses if one[0] <= self._step]
+        self._measures = [one for one in self._measures if one.step <= self._step]
+        self._pace = 0.5
+
+    def _newest(self) -> checkpoints.Held:
+        """The newest checkpoint that can be read. Raises TrainingError where there is none."""
+        folder = self._folder / "checkpoints"
         self._team.wait()
-        found = checkpoints.newest(self._folder / "checkpoints")
-        if found is not None:
-            self._put_back(*found)
-            self._losses = [one for one in self._losses if one[0] <= self._step]
-            self._pace = 0.5
+        found = checkpoints.restore(folder) if self._team.leads else None
+        self._team.wait()
+        found = found or checkpoints.newest(folder)
+        if found is None:
+            raise TrainingError(
+                f"None of the checkpoints in {folder} can be read, so it cannot go on. Nothing was changed.",
+                hint=f"Look at the disk, or begin a new one:   redraft train {self._recipe.method}",
+            )
+        return found
 
     def _put_back(self, weights: dict[str, Tensor], state: dict[str, Any]) -> None:
         self._trainable.load(weights)
@@ -289,6 +324,9 @@ class Fitting:
         torch.set_rng_state(state["random"])
 
     def _save(self, stamp: str) -> None:
+        if self._saved == (self._step, len(self._alarms)):  # nothing has happened since
+            return
+        self._saved = (self._step, len(self._alarms))
         if self._team.leads:
             state = {
                 "stamp": stamp,
@@ -302,7 +340,9 @@ class Fitting:
                 "losses": [list(one) for one in self._losses],
                 "measured": [one.model_dump(mode="json") for one in self._measures],
             }
-            checkpoints.save(self._folder / "checkpoints", self._step, self._trainable.named, state)
+            checkpoints.save(
+                self._folder / "checkpoints", self._step, self._trainable.named, state, self._again
+            )
             self._sinks.tell(Saved(step=self._step))
         self._team.wait()
 

@@ -28,11 +28,17 @@ def recited(
         tokenizer,
         [one.prompt for one in asked],
         tokens=_TOKENS,
-        end=asked[0].chosen.ids[-1],
+        end=end_of((*held_out, *train), tokenizer),
         half=scorer.half,
     )
     known = [one.row.chosen for one in held_out]
     return passage(texts, [one.row.chosen for one in train], known)
+
+
+def end_of(examples: Sequence[Example], tokenizer: Tokenizer) -> int:
+    """The token that ends an answer; a text that goes on behind its part has none."""
+    ends = (one.chosen.ids[-1] for one in examples if not one.row.open)
+    return int(next(ends, tokenizer.eos_token_id))
 
 
 def passage(texts: Sequence[str], finals: Sequence[str], known: Sequence[str] = ()) -> str:
@@ -56,6 +62,17 @@ def alarm(step: int, found: str) -> Alarmed:
         name="memorised",
         says=f"It gives back a passage of your texts word for word: “{found}”.",
         advice="It learned them by heart rather than how you write. More pairs help; so do fewer epochs.",
+        action="goes_on",
+    )
+
+
+def unknown(step: int) -> Alarmed:
+    """What is said where nobody could look for passages."""
+    return Alarmed(
+        step=step,
+        name="memory",
+        says="Whether it gives back passages of your texts could not be looked at: the memory ran out.",
+        advice="Nothing else is missing. Close other programs before you train again.",
         action="goes_on",
     )
 

@@ -14,9 +14,9 @@ import torch
 
 from loop.counts import count
 from loop.model.training import Job, Plan, Recipe, Wish
-from loop.train.bases import config_of, device_of, folder_of, in_half, tokenizer_of
+from loop.train.bases import config_of, device_of, folder_of, in_half, parameters_of, tokenizer_of
 from loop.train.losses import sft_loss
-from loop.train.memory import memory_there, peak_memory
+from loop.train.memory import free_up, half_of, memory_there, peak_memory, ran_out, too_small
 from loop.train.numbers import Shape, disk_for, memory_for, recipe_for, shape_of
 from loop.train.program import Out, serve
 from loop.train.rows import HELD_OUT, ROWS, read_rows
@@ -62,7 +62,7 @@ def answer(request: dict[str, Any], out: Out) -> Any:
     device = device_of(job)
     out.progress("looking at the base model", 0, 3, "steps")
     place = folder_of(job)
-    shape = shape_of(config := config_of(place), _parameters(config))
+    shape = shape_of(config := config_of(place), parameters_of(config))
     folder = Path(job.folder)
     rows, others = read_rows(folder / ROWS), read_rows(folder / HELD_OUT)
     recipe = recipe_for(job.recipe.method, wish, shape, len(rows), device.type)
@@ -78,18 +78,10 @@ def answer(request: dict[str, Any], out: Out) -> Any:
     tried = None
     if not problems and request["trying"]:
         out.progress("trying two steps", 1, 3, "steps")
-        job, tried = _tried(job)
+        job, tried = _tried(job, data)
+        problems = too_much(tried.memory, memory_there(device))
     out.progress("trying two steps", 3, 3, "steps")
     return _plan(job, shape, data, device, tried, problems, half=half).model_dump(mode="json")
-
-
-def _parameters(config: Any) -> int:
-    """How many numbers a base has, without loading it."""
-    from transformers import AutoModelForCausalLM
-
-    with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config)
-    return sum(one.numel() for one in model.parameters())
 
 
 def _fitting(
@@ -144,27 +136,59 @@ def _problems(job: Job, shape: Shape, data: Data, device: torch.device, *, half:
     return tuple(found)
 
 
-def _tried(job: Job) -> tuple[Job, Tried]:
-    """Two steps on the largest pack; the job with fewer tokens at once where the memory ran out."""
+def too_much(taken: int, there: int) -> tuple[str, ...]:
+    """Why it cannot be started after all, when it was tried: bytes that were taken, and that there are."""
+    if taken <= there:
+        return ()
+    took = f"Two steps took {_gb(taken)} of memory, and there is {_gb(there)}"
+    return (f"{took}: close other programs, take a smaller base, or: --checkpointing.",)
+
+
+def _tried(job: Job, data: Data) -> tuple[Job, Tried]:
+    """Two steps on the largest pack; the job made smaller where the memory ran out. Raises TrainingError."""
+    device = device_of(job)
+    while True:
+        try:
+            return job, _two_steps(job)
+        except (RuntimeError, MemoryError) as error:
+            if not ran_out(error):
+                raise
+            less = _less(job, data)
+            if less is None:
+                raise too_small("one row at a time") from error
+        job = less
+        free_up(device)
+
+
+def _less(job: Job, data: Data) -> Job | None:
+    """A job that takes less memory: fewer tokens at once, then recomputing; None: there is none."""
+    recipe = job.recipe
+    longest = max((tokens_of(one, share=recipe.share) for one in data.train), default=0)
+    fewer = half_of(recipe.tokens, longest)
+    if not fewer and recipe.checkpointing:
+        return None
+    change: dict[str, int | bool] = {"tokens": fewer} if fewer else {"checkpointing": True}
+    return job.model_copy(update={"recipe": recipe.model_copy(update=change)})
+
+
+def _two_steps(job: Job) -> Tried:
     setup = prepare(job)
+    device = setup.scorer.device
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
     pack = max((pack for batch in setup.epoch for pack in batch.packs), key=lambda pack: pack.length)
+    optimizer = torch.optim.AdamW(setup.trainable.named.values())
     seconds = 0.0
-    try:
-        for _ in range(2):  # the first one finds memory and, on a GPU, compiles
-            began = time.perf_counter()
-            loss = sft_loss(setup.scorer(pack), pack) / len(pack.targets)
-            loss.backward()  # type: ignore[no-untyped-call]
-            if setup.scorer.device.type == "cuda":
-                torch.cuda.synchronize()
-            seconds = time.perf_counter() - began
-    except torch.OutOfMemoryError:
-        if job.recipe.tokens <= _SMALLEST:
-            raise
-        del setup
-        torch.cuda.empty_cache()
-        smaller = job.recipe.model_copy(update={"tokens": job.recipe.tokens // 2})
-        return _tried(job.model_copy(update={"recipe": smaller}))
-    return job, Tried(pack.length / seconds, peak_memory(setup.scorer.device))
+    for _ in range(2):  # the first one finds memory and, on a GPU, compiles
+        began = time.perf_counter()
+        optimizer.zero_grad(set_to_none=True)
+        loss = sft_loss(setup.scorer(pack), pack) / len(pack.targets)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+        seconds = time.perf_counter() - began
+        optimizer.step()  # what it remembers takes memory, too
+    return Tried(pack.length / seconds, peak_memory(device))
 
 
 def _plan(

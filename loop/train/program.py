@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from loop.errors import RedraftError
+from loop.errors import RedraftError, TrainingError
 from loop.events import Note, Progress
 from loop.model import Record
 
@@ -24,10 +24,19 @@ class Out:
         self._stream = stream
 
     def line(self, value: Any) -> None:
-        """Write one line; somebody reads it at once. A reader that is gone is nobody's loss."""
-        with contextlib.suppress(BrokenPipeError):
-            self._stream.write(json.dumps(value, ensure_ascii=False) + "\n")
-            self._stream.flush()
+        """Write one line; somebody reads it at once. A reader that is gone is nobody's loss.
+
+        Raises TrainingError where it is a file, and the disk is full.
+        """
+        try:
+            with contextlib.suppress(BrokenPipeError):
+                self._stream.write(json.dumps(value, ensure_ascii=False) + "\n")
+                self._stream.flush()
+        except OSError as error:
+            raise TrainingError(
+                f"What the training says could not be written: {error.strerror}.",
+                hint="Make room on the disk;   redraft train status   says how to go on",
+            ) from error
 
     def tell(self, event: Record) -> None:
         """An event of `loop.events` or `loop.model.training`."""

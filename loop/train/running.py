@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import platform
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -17,31 +14,33 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from safetensors import SafetensorError
 
 from loop.adapters.lock import file_lock
 from loop.errors import ProjectBusy, RedraftError, TrainingError
 from loop.model import content_id
-from loop.model.runs import Card, Ended, Started
+from loop.model.runs import Alarmed, Card, Ended, Started
 from loop.model.training import Job
 from loop.train.alarms import Watch
+from loop.train.asked import Left, asked_to_stop, ends_at_once, ends_in_peace
 from loop.train.attention import way_for
-from loop.train.bases import Base, base_digest, device_of, load
+from loop.train.bases import Base, base_digest, device_of, load, start_digest
 from loop.train.batches import Batch, batches
+from loop.train.ending import failure, last_card, left, tell_failure
 from loop.train.fitting import Fitting, Kept, Objective
-from loop.train.measures import held_out
-from loop.train.memorised import alarm, recited
-from loop.train.program import own_output
+from loop.train.halving import Measuring
+from loop.train.memorised import alarm, recited, unknown
+from loop.train.memory import enough_for, ran_out
+from loop.train.program import Out, own_output
 from loop.train.rows import HELD_OUT, ROWS, read_rows
 from loop.train.scoring import Scorer
 from loop.train.sharing import Pack, pack_up, tokens_of
-from loop.train.team import Team
+from loop.train.team import Team, leads
 from loop.train.telling import Sinks, installed_sinks
 from loop.train.tokens import Example, example
 from loop.train.weights import Trainable
 
 _LOG = logging.getLogger(__name__)
-STOP = "stop"
-"""A file of this name in the run's folder asks the run to stop."""
 _HALF, _WHOLE = 0.1, 1e-3
 """Nats by which two ways to a log-probability may differ, and parts of the gradient: in bf16, in fp32."""
 _PACKAGES = ("torch", "transformers", "peft")
@@ -69,19 +68,32 @@ class Setup(NamedTuple):
 
 
 def recipe_main(run: Callable[[Setup, Sinks], Kept]) -> None:
-    """Run a recipe on the job that the command line names, and end with 0, 8 (failed) or 130 (by Ctrl-C)."""
+    """Run a recipe on the job that the command line names, and end with 0, or with 8 where it failed."""
     out = own_output()
     job = Job.model_validate_json(Path(sys.argv[1]).read_text(encoding="utf-8"))
     began = time.monotonic()
-    try:
-        with _alone(job):
-            setup = prepare(job)
-            sinks = Sinks(out, installed_sinks(job)) if setup.team.leads else Sinks(None)
-            kept = run(setup, sinks)
+    with _said(out, job, began), ends_at_once(), _alone(job), _said(out, job, began):
+        setup = prepare(job)
+        sinks = Sinks(out, installed_sinks(job)) if setup.team.leads else Sinks(None)
+        kept = run(setup, sinks)
+        with ends_in_peace():
             _finish(setup, kept, sinks, began)
             setup.team.leave()
-    except RedraftError as error:
-        out.tell(_failed(error, began))
+
+
+@contextlib.contextmanager
+def _said(out: Out, job: Job, began: float) -> Iterator[None]:
+    """Say how it ended before its end: while the lock is held, so that nobody takes it for cut off."""
+    try:
+        yield
+    except Left:
+        if leads():
+            out.tell(left(job, began))
+    except (RedraftError, OSError, RuntimeError, MemoryError, SafetensorError) as error:
+        failed = failure(error, job)
+        if failed is None:
+            raise
+        tell_failure(out, failed, job, began)
         sys.exit(8)
 
 
@@ -94,12 +106,13 @@ def prepare(job: Job) -> Setup:
     examples = tuple(example(row, base.tokenizer, job.recipe) for row in train)
     others = tuple(example(row, base.tokenizer, job.recipe) for row in measuring)
     _require_rows(job, examples)
-    trainable = Trainable(job, base)
-    if job.recipe.sharded and team.size > 1:
-        team.shard(base.model.get_decoder().layers, trainable.named.values())
-    if job.recipe.sharded:
-        base.model.to(device)
-    scorer = scorer_for(base, examples, trainable, device)
+    with enough_for(f"the base model {job.base} and what is trained of it"):
+        trainable = Trainable(job, base)
+        if job.recipe.sharded and team.size > 1:
+            team.shard(base.model.get_decoder().layers, trainable.named.values())
+        if job.recipe.sharded:
+            base.model.to(device)
+        scorer = scorer_for(base, examples, trainable, device)
     return Setup(
         job=job,
         base=base,
@@ -149,6 +162,7 @@ def fit(setup: Setup, objective: Objective, sinks: Sinks) -> Kept:
     """Learn with a loss. The rows are measured first, so that the card can say what was gained."""
     job = setup.job
     vocabulary = int(setup.base.model.get_output_embeddings().weight.shape[0])
+    measuring = _measuring(setup, sinks) if setup.held_out else None
     fitting = Fitting(
         job,
         setup.examples,
@@ -156,7 +170,7 @@ def fit(setup: Setup, objective: Objective, sinks: Sinks) -> Kept:
         setup.scorer,
         setup.trainable,
         objective,
-        held_out(setup.held_out, job.recipe, setup.scorer, setup.trainable, packs=setup.base.packs),
+        measuring,
         sinks,
         setup.team,
         Watch(job.recipe, half=setup.base.half, vocabulary=vocabulary),
@@ -164,16 +178,55 @@ def fit(setup: Setup, objective: Objective, sinks: Sinks) -> Kept:
     )
     stamp = _stamp(setup)
     if job.resume:
-        fitting.restore(stamp)
+        _restored(fitting, setup, stamp, sinks)
     sinks.tell(started(setup, fitting.steps, fitting.step))
-    with _asked_to_stop(job) as asked:
+    with asked_to_stop(job) as asked:
         kept = fitting.run(stamp, asked)
-    found = recited(setup.scorer, setup.base.tokenizer, setup.examples, setup.held_out)
-    if not found:
+        said = _memorised(setup, kept)
+    if said is None:
         return kept
-    said = alarm(kept.losses[-1][0] if kept.losses else 0, found)
     sinks.tell(said)
     return kept._replace(alarms=(*kept.alarms, said))
+
+
+def _measuring(setup: Setup, sinks: Sinks) -> Measuring:
+    recipe, packs = setup.job.recipe, setup.base.packs
+    return Measuring(setup.held_out, recipe, setup.scorer, setup.trainable, sinks.tell, packs=packs)
+
+
+def _memorised(setup: Setup, kept: Kept) -> Alarmed | None:
+    """What is to be said of passages that it learned by heart."""
+    last = kept.losses[-1][0] if kept.losses else 0
+    try:
+        found = recited(setup.scorer, setup.base.tokenizer, setup.examples, setup.held_out)
+    except (RuntimeError, MemoryError) as error:
+        if not ran_out(error):
+            raise
+        return unknown(last)
+    return alarm(last, found) if found else None
+
+
+def _restored(fitting: Fitting, setup: Setup, stamp: str, sinks: Sinks) -> None:
+    """Go on from the newest checkpoint, and say so where there is none."""
+    job = setup.job
+    card = last_card(job)
+    said = card.alarms if card is not None else ()
+    if fitting.restore(stamp, frozenset(one.name for one in said if one.action == "stopped" and one.judged)):
+        return
+    if card is not None and card.losses:
+        raise TrainingError(
+            f"The checkpoints of “{job.name}” are gone, so it cannot go on. What it became is untouched.",
+            hint=f"Begin a new one:   redraft train {job.recipe.method}",
+        )
+    sinks.tell(
+        Alarmed(
+            step=0,
+            name="anew",
+            says="It was cut off before anything was saved: it begins at the first step.",
+            advice="Nothing is lost but that time.",
+            action="goes_on",
+        )
+    )
 
 
 def started(setup: Setup, steps: int, step: int) -> Started:
@@ -222,16 +275,17 @@ def _require_rows(job: Job, examples: Sequence[Example]) -> None:
 
 
 def _stamp(setup: Setup) -> str:
-    """Content id of all that decides what a step does."""
+    """Content id of all that decides what a step does; where its files lie does not."""
     rows = (one.row.model_dump_json() for one in (*setup.examples, *setup.held_out))
     job = setup.job
-    return content_id(job.recipe.model_dump_json(), job.base, job.start, str(setup.base.half), *rows)
+    made_of = (job.recipe.model_dump_json(), base_digest(job), start_digest(job), str(setup.base.half))
+    return content_id(*made_of, *rows)
 
 
 @contextlib.contextmanager
 def _alone(job: Job) -> Iterator[None]:
     """Hold the run's own lock, and the device's: two runs would take each other's memory."""
-    if int(os.environ.get("RANK", "0")):  # the process that leads holds them for all
+    if not leads():  # the process that leads holds them for all
         yield
         return
     with contextlib.ExitStack() as held:
@@ -252,32 +306,6 @@ def _alone(job: Job) -> Iterator[None]:
                     hint="redraft train status   shows it; wait, or: redraft train stop",
                 ) from error
         yield
-
-
-@contextlib.contextmanager
-def _asked_to_stop(job: Job) -> Iterator[Callable[[], bool]]:
-    """Whether somebody asked: by a signal, a file in the run's folder, or by leaving a run that is held."""
-    heard: list[int] = []
-    file = Path(job.folder) / STOP
-    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in names}
-    for number in before:
-        signal.signal(number, lambda got, _: heard.append(got))
-    if job.held:
-        threading.Thread(target=_until_left, args=(heard,), daemon=True).start()
-    try:
-        yield lambda: bool(heard) or file.exists()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        file.unlink(missing_ok=True)
-
-
-def _until_left(heard: list[int]) -> None:
-    """Wait until whoever started this process is gone, and with it the other end of its standard input."""
-    while os.read(0, 4096):  # not through sys.stdin, which a thread must not hold when Python ends
-        pass
-    heard.append(0)
 
 
 def _finish(setup: Setup, kept: Kept, sinks: Sinks, began: float) -> None:
@@ -313,14 +341,3 @@ def _finish(setup: Setup, kept: Kept, sinks: Sinks, began: float) -> None:
         sinks.tell(Ended(state=card.state, step=last, best=kept.best, seconds=seconds))
     sinks.close()
     team.wait()
-
-
-def _failed(error: RedraftError, began: float) -> Ended:
-    return Ended(
-        state="failed",
-        step=0,
-        best=0,
-        says=error.message,
-        hint=error.hint,
-        seconds=round(time.monotonic() - began, 1),
-    )

@@ -14,12 +14,21 @@ from loop.train.sharing import Pack
 Sent = TypeVar("Sent")
 
 
+def _rank() -> int:
+    return int(os.environ.get("RANK", "0"))
+
+
+def leads() -> bool:
+    """True in the one process that speaks and writes, also before they have met."""
+    return _rank() == 0
+
+
 class Team:
     """Who takes part; each learns its share of a batch, and gradients are added up once per step."""
 
     def __init__(self, device: torch.device) -> None:
         self.size = int(os.environ.get("WORLD_SIZE", "1"))
-        self.rank = int(os.environ.get("RANK", "0"))
+        self.rank = _rank()
         self._device = device
         self._sharded = False
         if self.size > 1:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from loop.model import Record
-from loop.model.runs import Measured, Stepped
+from loop.model.runs import Alarmed, Measured, Stepped
 from loop.model.training import Job
 from loop.train.program import Out
 
@@ -18,6 +18,9 @@ _LOG = logging.getLogger(__name__)
 
 class Sink(Protocol):
     """Somebody who draws curves."""
+
+    name: str
+    """What it is called."""
 
     def add(self, step: int, values: dict[str, float]) -> None:
         """Numbers by name, after a step."""
@@ -33,7 +36,7 @@ class Sinks:
 
     def __init__(self, out: Out | None, sinks: tuple[Sink, ...] = ()) -> None:
         self._out = out
-        self._sinks = sinks
+        self._sinks = list(sinks)
 
     def tell(self, event: Record) -> None:
         """An event of the run."""
@@ -43,13 +46,22 @@ class Sinks:
         if isinstance(event, Stepped | Measured):
             prefix = "train" if isinstance(event, Stepped) else "held_out"
             held = event.model_dump(exclude={"kind", "step", "best"}, exclude_none=True)
-            for sink in self._sinks:
-                sink.add(event.step, {f"{prefix}/{name}": float(value) for name, value in held.items()})
+            values = {f"{prefix}/{name}": float(value) for name, value in held.items()}
+            self._each(event.step, lambda sink: sink.add(event.step, values))
 
     def close(self) -> None:
         """The run is over."""
-        for sink in self._sinks:
-            sink.close()
+        self._each(0, lambda sink: sink.close())
+
+    def _each(self, step: int, do: Callable[[Sink], None]) -> None:
+        """Have every sink do something; one that fails is told of, and left alone from then on."""
+        for sink in tuple(self._sinks):
+            try:
+                do(sink)
+            except Exception as error:  # noqa: BLE001 - foreign, and no reason to lose a training
+                _LOG.warning("%s failed", sink.name, exc_info=True)
+                self._sinks.remove(sink)
+                self.tell(_no_curves(step, sink.name, error))
 
 
 def installed_sinks(job: Job) -> tuple[Sink, ...]:
@@ -69,8 +81,20 @@ def installed_sinks(job: Job) -> tuple[Sink, ...]:
     return tuple(found)
 
 
+def _no_curves(step: int, name: str, error: Exception) -> Alarmed:
+    return Alarmed(
+        step=step,
+        name="curves",
+        says=f"{name} draws no curves any more: {str(error).strip() or type(error).__name__}",
+        advice="The training goes on without it.",
+        action="goes_on",
+    )
+
+
 class _TensorBoard:
     """Files for `tensorboard --logdir`."""
+
+    name = "TensorBoard"
 
     def __init__(self, folder: Path) -> None:
         from torch.utils.tensorboard import SummaryWriter
@@ -87,6 +111,8 @@ class _TensorBoard:
 
 class _Trackio:
     """The local database of `trackio show`; nothing leaves this computer."""
+
+    name = "trackio"
 
     def __init__(self, job: Job) -> None:
         import trackio

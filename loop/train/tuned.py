@@ -81,7 +81,7 @@ def kept(folder: Path, base: str = "") -> Kept:
             hint="Put the old base back, or train anew:   redraft train sft",
         )
     if not any(one.weights.glob("*.safetensors")):
-        raise TrainingError(f"The weights of “{card.name}” are missing.", hint="redraft train sft --resume")
+        raise TrainingError(f"The weights of “{card.name}” are missing.", hint=f"redraft train {card.method}")
     return one
 
 

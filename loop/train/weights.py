@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,12 @@ class Trainable:
         self.named: dict[str, nn.Parameter] = {
             name: one for name, one in self._tuned.named_parameters() if one.requires_grad
         }
+        self._parts = {} if job.recipe.full else _parts(self.named)
+        self._first = {name: _held(parts) for name, parts in self._parts.items()}
+        self._used: set[str] = set()
+        self._hooks = [
+            self._tuned.get_submodule(name).register_forward_hook(self._uses(name)) for name in self._parts
+        ]
         if not self.named:
             raise TrainingError(
                 f"The base model {job.base} has no linear layers that an adapter could be put on.",
@@ -59,17 +65,34 @@ class Trainable:
             for name, one in self.named.items():
                 one.copy_(weights[name])
 
-    def unmoved(self) -> list[str]:
-        """Layers whose adapter is still what it was made as (its second matrix is all zeros)."""
-        found = [
-            name.partition(".lora_B")[0].removeprefix("base_model.model.")
-            for name, one in self.named.items()
-            if ".lora_B" in name and not bool(one.any())
+    def unmoved(self, over_all: Callable[..., tuple[float, ...]]) -> list[str]:
+        """Layers that were used, and whose adapter is still what it was when the run began.
+
+        What no text goes through cannot learn, and need not. `over_all` adds up over all processes. Only the
+        first answer says anything: what is remembered for it takes memory.
+        """
+        used = over_all(*(float(name in self._used) for name in self._parts))
+        first, self._first = self._first, {}
+        for hook in self._hooks:
+            hook.remove()
+        return [
+            name.removeprefix("base_model.model.")
+            for (name, before), often in zip(first.items(), used, strict=False)
+            if (often or not any(used)) and all(map(torch.equal, _held(self._parts[name]), before))
         ]
-        return found + [name for name, one in self.named.items() if one.grad is None]
+
+    def _uses(self, name: str) -> Callable[..., None]:
+        def used(*_: object) -> None:
+            if torch.is_grad_enabled():
+                self._used.add(name)
+
+        return used
 
     def put_away(self, folder: Path) -> None:
-        """Write what was trained as peft or transformers reads it, whole or not at all; it is read back."""
+        """Write what was trained as peft or transformers reads it, whole or not at all; it is read back.
+
+        Raises TrainingError.
+        """
         name = WHOLE if self._job.recipe.full else ADAPTER
         half_done, place = folder / f".{name}", folder / name
         shutil.rmtree(half_done, ignore_errors=True)
@@ -80,6 +103,18 @@ class Trainable:
             checkpoints.verify(half_done / "adapter_model.safetensors", _plain(self.named))
         shutil.rmtree(place, ignore_errors=True)
         half_done.rename(place)
+
+
+def _parts(named: Mapping[str, nn.Parameter]) -> dict[str, list[nn.Parameter]]:
+    """By layer that has an adapter: its matrices."""
+    found: dict[str, list[nn.Parameter]] = {}
+    for name, one in named.items():
+        found.setdefault(name.partition(".lora_")[0], []).append(one)
+    return found
+
+
+def _held(parts: list[nn.Parameter]) -> list[Tensor]:
+    return [one.detach().to("cpu", copy=True) for one in parts]
 
 
 def _plain(named: Mapping[str, Tensor]) -> dict[str, Tensor]:

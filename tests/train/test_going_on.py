@@ -150,8 +150,10 @@ def test_full_disk_is_said(tmp_path: Path) -> None:
         "import resource, sys, torch; from pathlib import Path; from loop.train import checkpoints\n"
         "from loop.errors import TrainingError\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
-        "for save in (lambda: checkpoints.keep_best(Path(sys.argv[1]), {'w': torch.ones(30_000)}),\n"
-        "             lambda: checkpoints.save(Path(sys.argv[1]), 1, {'w': torch.ones(30_000)}, {})):\n"
+        "place, weights = Path(sys.argv[1]), {'w': torch.ones(30_000)}\n"
+        "for save in (lambda: checkpoints.keep_best(place, weights, 'type this'),\n"
+        "             lambda: checkpoints.save(place, 1, weights, {}, 'type this'),\n"
+        "             lambda: checkpoints.save(place, 1, {}, {'w': weights['w']}, 'type this')):\n"
         "    try: save()\n"
         "    except TrainingError as error: print(error.message, error.hint)\n"
     )
@@ -162,8 +164,11 @@ def test_full_disk_is_said(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         check=True,
     )
-    assert done.stdout.count("could not be written") == 2
-    assert done.stdout.count("--resume") == 2
+    assert done.stdout.count("could not be written") == 3
+    assert done.stdout.count("type this") == 3
+    assert done.stdout.count("File too large") == 2
+    assert done.stdout.count("the disk took no more") == 1
+    assert "os error" not in done.stdout
     assert not checkpoints.steps(tmp_path)
 
 

@@ -97,6 +97,16 @@ def test_worse_on_unseen_texts_stops() -> None:
     assert seen.best_step == 5
 
 
+@pytest.mark.parametrize("wrong", [math.nan, math.inf])
+def test_no_number_on_unseen_texts_goes_back(wrong: float) -> None:
+    seen = watch()
+    assert seen.measured(measured(0, 3.0), training=math.inf) is None
+    assert only(seen.measured(measured(5, wrong), training=2.0)).action == "went_back"
+    assert only(seen.measured(measured(5, 2.0, kl=wrong), training=2.0)).action == "went_back"
+    assert (seen.best_step, seen.worse) == (0, 0)
+    assert only(watch().measured(measured(0, wrong), training=math.inf)).name == "first_step"
+
+
 def test_far_from_the_base_stops() -> None:
     seen = watch()
     seen.measured(measured(0, 3.0), training=math.inf)
