@@ -345,9 +345,10 @@ class Trainer(Protocol):
         """
         ...
 
-    async def resume(self, name: str, *, held: bool = False, processes: int = 0) -> None:
+    async def resume(self, name: str, *, held: bool = False, processes: int = 0, base: str = "") -> None:
         """Go on with a run from its last checkpoint; `processes` 0: as many as before.
 
+        `base`: where its base model lies now, if that was moved.
         Raises UsageError, TrainingError.
         """
         ...

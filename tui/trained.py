@@ -188,7 +188,9 @@ class Trained(Place):
             return "Nothing was trained yet."
         if action == "remove":
             return "It is running." if one.state == "running" else ""
-        return "" if one.state in _FINISHED else "It is not finished."
+        if one.state not in _FINISHED:
+            return "It is not finished."
+        return "" if one.best != 0 else "Nothing better than where it began was found."
 
     def keys_in_words(self) -> list[str]:
         """What the keys do with the chosen run, or why they are grey."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _STATES = {
     "running": "is running",
     "done": "is done",
-    "stopped": "was stopped; what was best is kept",
+    "stopped": "was stopped",
     "failed": "failed",
     "interrupted": "was cut off; it can go on",
 }
@@ -29,22 +29,22 @@ def _train(result: train.Result) -> str:
         case "log":
             return result.log.rstrip() or "The programs wrote nothing."
         case "stop":
-            method = result.run.method if result.run is not None else "sft"
-            return f"It saves a checkpoint and ends.  Go on later:  redraft train {method} --resume"
+            later = f"  Go on later:  {_again(result.run)}" if result.run is not None else ""
+            return f"It saves a checkpoint and ends.{later}"
     if result.run is not None:
         return _run(result.run)
     if result.plan is not None:
-        return plan_in_words(result.plan)
+        return plan_in_words(result.plan, result.start)
     return ""
 
 
-def plan_in_words(plan: Plan) -> str:
-    """What a run would be."""
+def plan_in_words(plan: Plan, start: str) -> str:
+    """What a run would be, and what to type to start it."""
     said = [table(plan_facts(plan))]
     said += [f"Cannot start: {problem}" for problem in plan.problems]
     said += [f"! {doubt}" for doubt in plan.doubts]
-    if not plan.problems:
-        said.append(f"Start it:  redraft train {plan.job.recipe.method} --yes")
+    if start:
+        said.append(f"Start it:  {start}")
     return "\n".join(said)
 
 
@@ -96,7 +96,7 @@ def _status(runs: tuple[RunState, ...]) -> str:
 
 
 def _run(run: RunState) -> str:
-    first = f"{run.name} {_STATES[run.state]}"
+    first = f"{run.name}{' (test run)' if run.job.quick else ''} {_STATES[run.state]}"
     if run.steps:
         first += f": step {run.step:,} of {run.steps:,}"
     if run.seconds_left:
@@ -110,11 +110,32 @@ def _run(run: RunState) -> str:
         lines.append(_gained(run.before, run.held_out))
     lines += [f"! {alarm.says} {alarm.advice}" for alarm in run.alarms]
     if run.state in {"stopped", "interrupted"}:
-        lines.append(f"Go on:  redraft train {run.method} --resume --name {run.name}")
-    if run.state in {"done", "stopped"}:
+        lines.append(_onward(run))
+    if run.best == 0:
+        began = "where it began" if run.job.start else "the base"
+        found = f"Nothing better than {began} was found."
+        lines.append(found if run.step else "It had not learned anything yet.")
+    elif run.state in {"done", "stopped"}:
         lines.append(f"Try it:  redraft run NAME --model adapter:{run.name}")
         lines.append(f"Keep it:  redraft adapters use {run.name}")
     return "\n".join(lines)
+
+
+def _onward(run: RunState) -> str:
+    """What to type after a run that did not come to its end."""
+    alarm, recipe = run.stopped_by, run.job.recipe
+    if alarm is None:
+        return f"Go on:  {_again(run)}"
+    if alarm.judged:
+        return f"Go on all the same, and not be stopped by this again:  {_again(run)}"
+    if alarm.name == "diverged":
+        half = f"--learning-rate {recipe.learning_rate / 2:g}"
+        return f"Begin anew at half the rate:  redraft train {run.method} {half}"
+    return f"Begin anew:  redraft train plan --method {run.method}"
+
+
+def _again(run: RunState) -> str:
+    return f"redraft train {run.method} --resume --name {run.name}"
 
 
 def _gained(before: Measured, after: Measured) -> str:

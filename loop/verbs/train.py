@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import PurePath
+from shlex import quote
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -41,7 +43,7 @@ class Request(Record):
     yes: bool = False
     """Start without asking."""
     resume: bool = False
-    """Go on with a run that was stopped or cut off."""
+    """Go on with a run that was stopped or cut off: with `--name`, else the newest of its kind."""
     detach: bool = False
     """Come back at once; the run goes on, also when the terminal is closed."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
@@ -95,6 +97,8 @@ class Result(Record):
     """What was asked for."""
     plan: Plan | None = None
     """What would be done, or was."""
+    start: str = ""
+    """What to type to start the plan as it is."""
     started: bool = False
     """The plan was carried out."""
     run: RunState | None = None
@@ -147,12 +151,30 @@ def approved(plan: Plan) -> dict[str, str | int | bool]:
     }
 
 
+def _typed(request: Request, plan: Plan) -> str:
+    """The command that starts a plan as it is: with all that was typed, and with what was made out."""
+    left_out = {"action", "method", "yes", "resume", "heard"}
+    start = {"start": PurePath(plan.job.start).parent.name} if plan.job.start else {}
+    said = {**approved(plan), **request.model_dump(exclude_defaults=True, exclude=left_out)}
+    words = ["redraft", "train", plan.job.recipe.method]
+    for name, value in {**said, **approved(plan), **start}.items():
+        if value is not False and value != "":
+            words.append(_option(name))
+            words += [] if value is True else [quote(str(value))]
+    return " ".join([*words, "--yes"])
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
 async def _planned(project: Project, request: Request, tell: Tell) -> Result:
     starts = request.action != "plan" and request.yes
     prepared = await prepare(project, _asked(request), tell, trying=not starts)
     plan = prepared.plan
     if not starts:
-        return Result(action=request.action, plan=plan)
+        start = "" if plan.problems else _typed(request, plan)
+        return Result(action=request.action, plan=plan, start=start)
     if plan.problems:
         raise TrainingError(plan.problems[0], hint="redraft train plan")
     return await _begun(project, request, prepared, tell)
@@ -173,10 +195,19 @@ async def _begun(project: Project, request: Request, prepared: Prepared, tell: T
 
 
 async def _resumed(project: Project, request: Request, tell: Tell) -> Result:
-    run = _meant(project, request)
+    run = _meant(project, request, request.action)
+    if run.method != request.action:
+        hint = f"redraft train {run.method} --resume --name {run.name}"
+        raise UsageError(f"“{run.name}” is a run of {run.method}.", hint=hint)
     if run.state == "done":
         raise UsageError(f"“{run.name}” is done.", hint=f"redraft train {request.action}   begins a new one")
-    await project.trainer.resume(run.name, held=not request.detach, processes=request.processes)
+    kept = {"action", "resume", "yes", "name", "base", "detach", "processes"}
+    if changed := request.model_dump(exclude_defaults=True, exclude=kept):
+        options = ", ".join(map(_option, changed))
+        hint = f"Leave it out, or begin a new one:   redraft train {request.action}"
+        raise UsageError(f"A run that goes on keeps all its numbers: {options} cannot be set.", hint=hint)
+    held = not request.detach
+    await project.trainer.resume(run.name, held=held, processes=request.processes, base=request.base)
     state = project.trainer.state(run.name) if request.detach else await _held(project, run.name, tell)
     return Result(action=request.action, started=True, run=state)
 
@@ -187,7 +218,7 @@ async def _held(project: Project, name: str, tell: Tell) -> RunState:
         return await follow(project, name, tell)
     except asyncio.CancelledError:
         method = project.trainer.state(name).method
-        says = f"It saves a checkpoint and ends. Go on later:  redraft train {method} --resume"
+        says = f"It saves a checkpoint and ends. Go on later:  redraft train {method} --resume --name {name}"
         tell(Note(message=says))
         raise
 
@@ -209,10 +240,7 @@ async def follow(project: Project, name: str, tell: Tell) -> RunState:
     if state.state == "failed":
         raise TrainingError(state.says, hint=state.hint)
     if state.state == "interrupted":
-        raise TrainingError(
-            f"The training of “{name}” was cut off.",
-            hint=f"redraft train {state.method} --resume --name {name}   (what happened: redraft train log)",
-        )
+        raise TrainingError(f"The training of “{name}” was cut off. {state.says}".strip(), hint=state.hint)
     return state
 
 
@@ -257,14 +285,15 @@ def _ours(project: Project) -> tuple[RunState, ...]:
     return tuple(run for run in project.trainer.runs() if run.job.origin.project == project.root)
 
 
-def _meant(project: Project, request: Request) -> RunState:
-    """The run that is named; else the one that runs, else the newest. Raises UsageError for none."""
+def _meant(project: Project, request: Request, method: str = "") -> RunState:
+    """The run that is named; else of this method the one that runs, else the newest. Raises UsageError."""
     if request.name:
         return project.trainer.state(request.name)
-    runs = _ours(project)
+    runs = [run for run in _ours(project) if method in {"", run.method}]
     found = next((run for run in runs if run.state == "running"), None) or next(iter(runs), None)
     if found is None:
-        raise UsageError("Nothing was trained here yet.", hint="redraft train plan")
+        what = f"Nothing was trained here with {method} yet." if method else "Nothing was trained here yet."
+        raise UsageError(what, hint="redraft train plan   (a run of a project that was moved: --name NAME)")
     return found
 
 

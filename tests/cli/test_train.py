@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from pathlib import Path
 
@@ -121,3 +122,61 @@ def test_what_is_told_is_json(pairs: Path, base: Path, redraft: Redraft) -> None
     told = [json.loads(line) for line in done.err.splitlines()]
     steps = [event for event in told if event["kind"] == "progress" and event["what"] == "training"]
     assert [event["done"] for event in steps] == list(range(1, 7))
+
+
+def test_the_command_under_a_plan_starts_that_plan(pairs: Path, base: Path, redraft: Redraft) -> None:
+    typed = (
+        "--epochs",
+        1,
+        "--batch",
+        3,
+        "--rank",
+        4,
+        "--learning-rate",
+        0.0007,
+        "--seed",
+        5,
+        "--device",
+        "cpu",
+    )
+    asked = ("--base", base, *typed, "--name", "my-tea", "--quick", 3, "--kl-budget", 0.5)
+    planned = redraft("train", "plan", *asked, "-C", pairs)
+    assert planned.code == 0, planned.err
+    (line,) = [one for one in planned.out.splitlines() if one.startswith("Start it:")]
+    command = shlex.split(line.removeprefix("Start it:"))
+    assert command[:3] == ["redraft", "train", "sft"]
+    told = redraft("train", "plan", *asked, "--json", "-C", pairs).json
+    assert shlex.split(told["start"]) == command
+    done = redraft(*command[1:], "-C", pairs)
+    assert done.code == 0, done.err
+    assert "my-tea (test run) is done" in done.out
+    (run,) = runs(redraft, pairs)
+    assert run["job"]["recipe"] == told["plan"]["job"]["recipe"]  # type: ignore[index]
+    assert run["job"]["base"] == told["plan"]["job"]["base"]  # type: ignore[index]
+    assert run["job"]["quick"] == 3  # type: ignore[index]
+
+
+def test_a_run_goes_on_by_its_own_method(pairs: Path, base: Path, redraft: Redraft) -> None:
+    begun = redraft("train", "sft", "--base", base, *QUICK, "--yes", "--name", "tea-1", "-C", pairs)
+    assert begun.code == 0, begun.err
+    other = redraft("train", "dpo", "--resume", "-C", pairs)
+    assert (other.code, "Nothing was trained here with dpo" in other.err) == (2, True)
+    named = redraft("train", "dpo", "--resume", "--name", "tea-1", "-C", pairs)
+    assert named.code == 2
+    assert "redraft train sft --resume --name tea-1" in named.err
+    changed = redraft("train", "sft", "--resume", "--name", "tea-1", "--epochs", 9, "-C", pairs)
+    assert changed.code == 2
+
+
+def test_what_is_no_better_than_its_base_is_no_model(pairs: Path, base: Path, redraft: Redraft) -> None:
+    held = ("--kl-budget", "0.0000001")  # it is stopped as soon as it has moved at all
+    done = redraft("train", "sft", "--base", base, *QUICK, *held, "--yes", "--name", "held-1", "-C", pairs)
+    assert done.code == 0, done.err
+    assert "Nothing better than the base was found." in done.out
+    assert "adapter:held-1" not in done.out
+    assert "adapters use" not in done.out
+    assert "held-1 was stopped" in done.out
+    assert "Go on all the same" in done.out
+    assert "redraft train sft --resume --name held-1" in done.out
+    planned = redraft("train", "plan", "--method", "dpo", "--base", base, "-C", pairs)
+    assert "going on from" not in planned.out

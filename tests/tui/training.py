@@ -102,7 +102,7 @@ class PlayedTrainer:
     ) -> None:
         self.goes(job)
 
-    async def resume(self, name: str, *, held: bool = False, processes: int = 0) -> None:
+    async def resume(self, name: str, *, held: bool = False, processes: int = 0, base: str = "") -> None:
         self.resumed.append(name)
         self.running.add(name)
 
@@ -129,6 +129,7 @@ class PlayedTrainer:
             before=measured[0] if measured else None,
             seconds_left=7.0 * (total - steps[-1].step) if runs and steps else None,
             alarms=tuple(one for one in said if isinstance(one, Alarmed)),
+            best=last.best if last is not None and not runs else None,
             says=last.says if last is not None and not runs else "",
             hint=last.hint if last is not None and not runs else "",
             job=job,

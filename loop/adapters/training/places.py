@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+
+from loop.errors import ModelUnavailable
 
 
 def bases_folder() -> Path:
@@ -16,3 +19,20 @@ def waits_to_be_unpacked(base: str) -> bool:
     """Whether a base model is a GGUF file that was not unpacked yet."""
     path = Path(base)
     return path.suffix == ".gguf" and not any(bases_folder().glob(f"{path.stem}-*"))
+
+
+def base_now(base: str) -> str:
+    """Where a base model is now; empty when it is gone. A name that transformers knows stays as it is.
+
+    The embedded model's file moves when redraft is installed anew: then it is taken from where it lies now.
+    """
+    there = Path(base)
+    if there.exists() or not (there.is_absolute() or base.endswith(".gguf")):
+        return base
+    from loop.adapters.models.embedded.modelfiles import find, on_this_computer
+
+    with suppress(ModelUnavailable):
+        embedded = find(on_this_computer())
+        if embedded.name == there.name:
+            return str(embedded)
+    return ""

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ from pydantic import ValidationError
 
 from loop.adapters.files import unreadable
 from loop.adapters.lock import is_held, take
-from loop.adapters.models.embedded.modelfiles import find, on_this_computer
 from loop.adapters.training import programs
+from loop.adapters.training.places import base_now
 from loop.errors import ModelUnavailable, ProjectBusy, UsageError
 from loop.events import Note, Tell
 from loop.model.adapters import Converted, Merged, Precision, Runtime, Shelved, stamp
 from loop.model.runs import Card
+from loop.model.training import Job
 from loop.nearest import nearest_hint
 from loop.settings import ADAPTER, SETTINGS_FILE
 
@@ -127,7 +128,7 @@ class Shelf:
         if one.says:
             raise UsageError(f"“{name}” cannot be used: {one.says}", hint="redraft adapters list")
         with self._held(name):
-            base = _base_of(one.card) if one.card is not None else ""
+            base = base_now(one.card.base) if one.card is not None else ""
             return await programs.ask(program, {"folder": one.folder, "base": base, **wanted}, tell)
 
     def _names(self) -> list[str]:
@@ -147,7 +148,7 @@ class Shelf:
             says = "it is being worked on.   redraft train status"
             return one.model_copy(update={"state": "running", "says": says, "card": _card(folder)})
         if not folder.joinpath("card.json").is_file():
-            says = "its training did not end; type: redraft train sft --resume"
+            says = f"its training did not end; type: redraft train {_method(folder)} --resume --name {name}"
             return one.model_copy(update={"state": "unfinished", "says": says})
         card = _card(folder)
         if card is None:
@@ -155,9 +156,9 @@ class Shelf:
             return one.model_copy(update={"state": "damaged", "says": says})
         one = one.model_copy(update={"card": card})
         if not any(any(folder.glob(pattern)) for pattern in _WEIGHTS):
-            says = "its weights are missing; train it anew: redraft train sft"
+            says = f"its weights are missing; train it anew: redraft train {card.method}"
             return one.model_copy(update={"state": "damaged", "says": says})
-        if not _base_of(card):
+        if not base_now(card.base):
             says = f"its base model is not there any more: {card.base}"
             return one.model_copy(update={"state": "baseless", "says": says})
         return one.model_copy(update={"runtime": _runtime(folder)})
@@ -180,6 +181,14 @@ class Shelf:
             os.close(descriptor)
 
 
+def _method(folder: Path) -> str:
+    """How it is being trained; what is damaged was most likely learning finals."""
+    try:
+        return Job.model_validate_json(folder.joinpath("job.json").read_bytes()).recipe.method
+    except (OSError, ValidationError):
+        return "sft"
+
+
 def _card(folder: Path) -> Card | None:
     try:
         return Card.model_validate_json(folder.joinpath("card.json").read_bytes())
@@ -195,21 +204,6 @@ def _runtime(folder: Path) -> Runtime | None:
     except (OSError, ValidationError):
         return None
     return kept if same else None
-
-
-def _base_of(card: Card) -> str:
-    """Where the base is now; empty when it is gone. A name that transformers knows stays as it is.
-
-    The embedded model's file moves when redraft is installed anew: then it is taken from where it lies now.
-    """
-    there = Path(card.base)
-    if there.exists() or not (there.is_absolute() or card.base.endswith(".gguf")):
-        return card.base
-    with suppress(ModelUnavailable):
-        embedded = find(on_this_computer())
-        if embedded.name == there.name:
-            return str(embedded)
-    return ""
 
 
 def _size(folder: Path) -> int:

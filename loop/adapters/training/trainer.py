@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import shutil
 import subprocess
@@ -16,12 +17,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from loop.adapters.files import unreadable
-from loop.adapters.lock import is_held
+from loop.adapters.lock import file_lock, is_held
 from loop.adapters.training.hearing import Hearing
+from loop.adapters.training.places import base_now
 from loop.adapters.training.programs import ask, command, require_extra, surroundings
-from loop.errors import AlreadyThere, TrainingError, UsageError
+from loop.errors import AlreadyThere, ProjectBusy, TrainingError, UsageError
 from loop.events import Tell, ignore
-from loop.model.runs import Alarmed, Ended, Measured, RunState, Started, Stepped, TrainEvent
+from loop.model.runs import Alarmed, Begun, Ended, Measured, RunState, Started, Stepped, TrainEvent
 from loop.model.training import Job, Plan, TrainingRow, Wish
 from loop.nearest import nearest_hint
 
@@ -33,6 +35,8 @@ _STARTED: list[subprocess.Popen[bytes]] = []
 """Runs that this process began: our end of a held one's pipe stays open as long as this process lives."""
 _TAIL = 20_000
 """Characters of a log that are shown."""
+_ROOM = 1_000_000
+"""Bytes below which a disk is full."""
 
 
 class LocalTrainer:
@@ -69,30 +73,55 @@ class LocalTrainer:
         """Write the run's folder and start its recipe."""
         require_extra()
         place = self._place(job.name)
-        if place.exists():
+        self._make()
+        try:
+            place.mkdir()
+        except FileExistsError as error:
             raise AlreadyThere(
                 f"There is a run or an adapter “{job.name}” already.", hint="Choose another one: --name NAME"
-            )
-        self._make()
-        place.mkdir()
-        _write_rows(place, rows, held_out)
-        _write(place / "job.json", job.model_dump_json(indent=2) + "\n")
-        await self._start(place, job, processes)
+            ) from error
+        try:
+            _write_rows(place, rows, held_out)
+            _write(place / "job.json", job.model_dump_json(indent=2) + "\n")
+        except BaseException:
+            shutil.rmtree(place, ignore_errors=True)  # its name is free again
+            raise
+        with _starting(place):
+            await self._start(place, job, processes)
 
-    async def resume(self, name: str, *, held: bool = False, processes: int = 0) -> None:
-        """Go on from the last checkpoint, with as many processes as before where none are named."""
+    async def resume(self, name: str, *, held: bool = False, processes: int = 0, base: str = "") -> None:
+        """Go on from the last checkpoint, with as many processes as before where none are named.
+
+        `base`: where its base model lies now. What has moved since with this folder is found again.
+        """
         require_extra()
         place = self._known(name)
-        if is_held(place / "lock"):
-            raise TrainingError(f"“{name}” is running.", hint="redraft train watch")
-        job = _job(place).model_copy(update={"resume": True, "held": held})
-        before = [one.processes for one in _events(place) if isinstance(one, Started)]
-        await self._start(place, job, processes or (before[-1] if before else 1))
+        with _starting(place):
+            if is_held(place / "lock"):
+                raise TrainingError(f"“{name}” is running.", hint=f"redraft train watch --name {name}")
+            job = self._found_again(place, base).model_copy(update={"resume": True, "held": held})
+            before = [one.processes for one in _events(place) if isinstance(one, Started)]
+            await self._start(place, job, processes or (before[-1] if before else 1))
+
+    def _found_again(self, place: Path, base: str) -> Job:
+        """What a run was last started with, with every folder where it lies now. Raises TrainingError."""
+        job = _job(place, "resumed.json") if (place / "resumed.json").is_file() else _job(place)
+        now = base or base_now(job.base)
+        if not now:
+            again = f"redraft train {job.recipe.method} --resume --name {place.name} --base FOLDER"
+            raise TrainingError(f"Its base model is not there any more: {job.base}", hint=again)
+        start = Path(job.start)
+        moved = self._folder / start.parent.name / start.name
+        if job.start and not start.exists() and moved.exists():
+            start = moved
+        places = {"folder": str(place), "bases": self.bases(), "start": str(start) if job.start else ""}
+        return job.model_copy(update={"base": now, **places})
 
     async def _start(self, place: Path, job: Job, processes: int) -> None:
         going = place / ("resumed.json" if job.resume else "job.json")
         if job.resume:
             _write(going, job.model_dump_json(indent=2) + "\n")
+        written = _size(place / "log.txt")
         program = [*_launcher(job, processes), f"loop.train.{job.recipe.method}", str(going)]
         argv = program if processes > 1 else command(job.recipe.method, str(going))
         (place / "stop").unlink(missing_ok=True)  # of an earlier run: this one may be stopped while it loads
@@ -102,8 +131,8 @@ class LocalTrainer:
             await asyncio.sleep(_LOOK_AGAIN)
         if process.poll() not in (None, 0) and not _ended(place):
             raise TrainingError(
-                f"The training could not be started. {_last_line(place / 'log.txt')}".strip(),
-                hint=f"redraft train log --name {job.name}",
+                f"The training could not be started. {_last_line(place / 'log.txt', written)}".strip(),
+                hint=f"redraft train log --name {place.name}",
             )
 
     def runs(self) -> Sequence[RunState]:
@@ -185,6 +214,7 @@ def _launcher(job: Job, processes: int) -> list[str]:
 
 def _spawned(place: Path, argv: Sequence[str], *, held: bool) -> subprocess.Popen[bytes]:
     """Start a recipe whose events and complaints go to files of its folder."""
+    _note_begin(place / "events.jsonl")
     with (place / "events.jsonl").open("ab") as events, (place / "log.txt").open("ab") as log:
         return subprocess.Popen(
             argv,
@@ -194,6 +224,33 @@ def _spawned(place: Path, argv: Sequence[str], *, held: bool) -> subprocess.Pope
             env=surroundings(),
             **_outliving(),
         )
+
+
+def _note_begin(path: Path) -> None:
+    """What stands here belongs to an earlier start; a kill may have left half a line. Raises ProjectError."""
+    begun = Begun(at=datetime.now(UTC).isoformat(timespec="seconds"))
+    try:
+        with path.open("a+b") as events:
+            end = events.seek(0, 2)
+            events.seek(max(0, end - 1))
+            whole = events.read() in {b"", b"\n"}
+            events.write(b"" if whole else b"\n")
+            events.write(begun.model_dump_json().encode() + b"\n")
+    except OSError as error:
+        raise unreadable(error, str(path), "written") from error
+
+
+@contextlib.contextmanager
+def _starting(place: Path) -> Iterator[None]:
+    """Nobody else starts this run meanwhile. Raises TrainingError."""
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(file_lock(place / "starting", wait_seconds=0))
+        except ProjectBusy as error:
+            raise TrainingError(
+                f"“{place.name}” is being started already.", hint="redraft train status   shows how far it is"
+            ) from error
+        yield
 
 
 def _outliving() -> Mapping[str, Any]:
@@ -214,13 +271,13 @@ def _write(path: Path, text: str) -> None:
         half_done.write_text(text, encoding="utf-8")
         half_done.replace(path)
     except OSError as error:
-        shutil.rmtree(path.with_name(f".{path.name}"), ignore_errors=True)
+        path.with_name(f".{path.name}").unlink(missing_ok=True)
         raise unreadable(error, str(path), "written") from error
 
 
-def _job(place: Path) -> Job:
+def _job(place: Path, name: str = "job.json") -> Job:
     try:
-        return Job.model_validate_json((place / "job.json").read_bytes())
+        return Job.model_validate_json((place / name).read_bytes())
     except (OSError, ValidationError) as error:
         raise TrainingError(
             f"What “{place.name}” was started with cannot be read.",
@@ -233,9 +290,20 @@ def _events(place: Path) -> Sequence[TrainEvent]:
     return _HEARING.events(place / "events.jsonl")
 
 
+def _since_begun(events: Sequence[TrainEvent]) -> Sequence[TrainEvent]:
+    """What was said since it was last started."""
+    starts = [place for place, one in enumerate(events) if isinstance(one, Begun | Started)]
+    return events[starts[-1] :] if starts else events
+
+
+def _end(events: Sequence[TrainEvent]) -> Ended | None:
+    """How it ended since it was last started: of several processes the one that failed knows why."""
+    ends = [one for one in _since_begun(events) if isinstance(one, Ended)]
+    return next((one for one in ends if one.state == "failed"), ends[-1] if ends else None)
+
+
 def _ended(place: Path) -> bool:
-    events = _events(place)
-    return bool(events) and isinstance(events[-1], Ended)
+    return _end(_events(place)) is not None
 
 
 def _kept(measured: Sequence[Measured], ended: Ended | None) -> Measured | None:
@@ -244,15 +312,27 @@ def _kept(measured: Sequence[Measured], ended: Ended | None) -> Measured | None:
     return next((one for one in measured if ended and one.step == ended.best), last)
 
 
-def _last_line(path: Path) -> str:
-    lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.exists() else []
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _last_line(path: Path, after: int) -> str:
+    """The last line of a log behind so many bytes."""
+    lines = path.read_bytes()[after:].decode("utf-8", "replace").split("\n") if path.exists() else []
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
-def _goes_on(place: Path) -> bool:
-    """A run that has ended was started again. Else whoever holds it makes something of what it left."""
-    again = place / "resumed.json"
-    return again.exists() and again.stat().st_mtime_ns > (place / "events.jsonl").stat().st_mtime_ns
+def _cut_off(place: Path, job: Job) -> tuple[str, str]:
+    """Why a run ended without a word, as far as that can be seen, and what to type."""
+    again = f"redraft train {job.recipe.method} --resume --name {place.name}"
+    if shutil.disk_usage(place).free < _ROOM:
+        return "The disk is full.", f"Make room, then go on:   {again}"
+    return "", f"{again}   (what happened: redraft train log --name {place.name})"
+
+
+def _stopped_by(events: Sequence[TrainEvent]) -> Alarmed | None:
+    stops = [one for one in _since_begun(events) if isinstance(one, Alarmed) and one.action == "stopped"]
+    return stops[-1] if stops else None
 
 
 def _state(place: Path) -> RunState:
@@ -261,10 +341,9 @@ def _state(place: Path) -> RunState:
     steps = [one for one in events if isinstance(one, Stepped)]
     measured = [one for one in events if isinstance(one, Measured)]
     starts = [one for one in events if isinstance(one, Started)]
-    last = events[-1] if events else None
-    ended = last if isinstance(last, Ended) else None
-    running = is_held(place / "lock") and (ended is None or _goes_on(place))
-    ended = None if running else ended
+    ended = _end(events)
+    running = ended is None and is_held(place / "lock")  # else who holds it makes something of what it left
+    says, hint = (ended.says, ended.hint) if ended else ("", "") if running else _cut_off(place, job)
     total = starts[-1].steps if starts else 0
     done = steps[-1].step if steps else 0
     left = None
@@ -282,8 +361,10 @@ def _state(place: Path) -> RunState:
         before=measured[0] if measured else None,
         seconds_left=left,
         alarms=tuple(one for one in events if isinstance(one, Alarmed)),
-        says=ended.says if ended else "",
-        hint=ended.hint if ended else "",
+        stopped_by=_stopped_by(events) if ended and ended.state == "stopped" else None,
+        best=ended.best if ended and ended.state != "failed" else None,
+        says=says,
+        hint=hint,
         job=job,
         began=datetime.fromtimestamp((place / "job.json").stat().st_mtime, UTC).isoformat(timespec="seconds"),
     )

@@ -164,10 +164,13 @@ def _job(project: Project, asked: Asked, method: Method, found: Collection) -> J
 
 
 def _newest_sft(project: Project, asked: Asked) -> str:
-    """The newest finished sft adapter of this project on the same base, with the same kind of prompts."""
+    """The newest finished sft adapter of this project on the same base, with the same kind of prompts.
+
+    One that is no better than its base is nothing to go on from.
+    """
     for run in project.trainer.runs():
         job = run.job
-        fits = run.state in {"done", "stopped"} and run.method == "sft" and not job.quick
+        fits = run.state in {"done", "stopped"} and run.method == "sft" and not job.quick and run.best != 0
         ours = job.origin.project == project.root and job.origin.distilled == asked.distill
         if fits and ours and (not asked.base or job.base == base_of(asked.base)):
             return run.name
