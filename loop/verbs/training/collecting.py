@@ -6,7 +6,7 @@ import asyncio
 from typing import Literal, NamedTuple
 
 from feedback.dataset.gather import Gathered, LeftOut, gather
-from feedback.dataset.looking import Overview, look_over, overview, shown
+from feedback.dataset.looking import Overview, look_over, overview, presentable, shown
 from feedback.dataset.readiness import Readiness, readiness
 from loop.errors import MissingExtra, ModelUnavailable, RedraftError
 from loop.events import Note, Progress, Tell, ignore
@@ -128,6 +128,7 @@ async def collect(
         )
         for method in METHODS
     }
+    examples = looked.shown if looked is not None else shown(found.sft or found.dpo, rows)
     return Collection(
         sft=kept["sft"].rows,
         dpo=kept["dpo"].rows,
@@ -137,7 +138,7 @@ async def collect(
         overview=overview(found),
         looked=looked,
         unlooked=unlooked,
-        shown=looked.shown if looked is not None else shown(found.sft or found.dpo, rows),
+        shown=tuple(map(presentable, examples)),
         version=version,
         distilled=distill,
     )
