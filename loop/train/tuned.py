@@ -73,7 +73,7 @@ def kept(folder: Path, base: str = "") -> Kept:
             hint="redraft adapters list",
         ) from error
     job = job.model_copy(update={"base": base or job.base})
-    one = Kept(folder, job, card, bases.folder_of(job))
+    one = Kept(folder, job, card, bases.on_disk(job))
     if bases.base_digest(job) != card.base_digest:
         raise TrainingError(
             f"The base model {card.base} is not the one that “{card.name}” was trained on: its "

@@ -165,7 +165,7 @@ class _Asked(NamedTuple):
 
 async def _looked(found: Gathered, asked: _Asked, tell: Tell) -> Looked:
     """What the base's tokenizer makes of the rows; it is asked in a process of its own."""
-    from loop.adapters.training.places import bases_folder, waits_to_be_unpacked
+    from loop.adapters.training.places import bases_folder, on_the_hub, waits_to_be_unpacked
     from loop.adapters.training.programs import ask
 
     base = base_of(asked.base)
@@ -185,7 +185,7 @@ async def _looked(found: Gathered, asked: _Asked, tell: Tell) -> Looked:
         "split": asked.split,
         "shown": asked.rows,
     }
-    return Looked.model_validate(await ask("check", request, tell))
+    return Looked.model_validate(await ask("check", request, tell, downloads=on_the_hub(base)))
 
 
 class _Fitting(NamedTuple):
