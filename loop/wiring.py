@@ -24,7 +24,7 @@ from loop.events import Tell, ignore
 from loop.model import Record, Usage
 from loop.ports import Ledger, Person
 from loop.project import ModelInfo, Project
-from loop.settings import ADAPTER, AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
+from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
 from loop.verbs import Verb
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class World:
             put_away=_put_away,
             trainer=LocalTrainer(adapters_folder()),
             outside=lambda folder: LocalFiles(Path(folder)),
-            distilled=lambda name: name.startswith(ADAPTER) and self.adapters().distilled(name),
+            distilled=lambda name: self.adapters().distilled(name),
             make_ready=lambda name, tell: self.adapters().make_ready(name, tell),
             written_by=partial(self._written_by, root, said),
         )

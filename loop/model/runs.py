@@ -137,9 +137,9 @@ class Ended(Record):
     best: int
     """The step whose weights were kept; 0: there is nothing better than the base."""
     says: str = ""
-    """What happened, if it failed."""
+    """What happened, if it failed; else what a writer should know of."""
     hint: str = ""
-    """What to type, if it failed."""
+    """What to type then."""
     seconds: float
     """How long it took."""
 

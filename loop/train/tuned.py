@@ -12,17 +12,14 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from loop.errors import TrainingError
+from loop.model.adapters import ADAPTER_FOLDER, WHOLE_FOLDER
 from loop.model.runs import Card
 from loop.model.training import Job
-from loop.train import bases
+from loop.train import bases, exports
 from loop.train.rows import HELD_OUT, ROWS, read_rows
 from loop.train.scoring import Head, head_of
 from loop.train.tokens import example
 
-ADAPTER = "adapter"
-"""Folder of an adapter's weights, below its own."""
-WHOLE = "model"
-"""Folder of the weights where the base itself was trained."""
 MOST_TEXTS = 20
 """So many texts are looked at after a conversion."""
 _MOST_TOKENS = 1024
@@ -45,7 +42,12 @@ class Kept(NamedTuple):
     @property
     def weights(self) -> Path:
         """The folder of what was trained."""
-        return self.folder / (WHOLE if self.job.recipe.full else ADAPTER)
+        return self.folder / (WHOLE_FOLDER if self.job.recipe.full else ADAPTER_FOLDER)
+
+    @property
+    def digest(self) -> str:
+        """Content id of the weights, and of the base that they belong to."""
+        return exports.digest_of(self.weights, self.card.base_digest)
 
 
 class Sample(NamedTuple):

@@ -13,14 +13,10 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from loop.errors import TrainingError
+from loop.model.adapters import ADAPTER_FOLDER, WHOLE_FOLDER
 from loop.model.training import Job
 from loop.train import checkpoints
 from loop.train.bases import Base
-
-ADAPTER = "adapter"
-"""The folder of a finished adapter, in the run's folder."""
-WHOLE = "model"
-"""The folder of a base whose own weights were trained."""
 
 
 class Trainable:
@@ -69,7 +65,7 @@ class Trainable:
 
     def put_away(self, folder: Path) -> None:
         """Write what was trained as peft or transformers reads it, whole or not at all; it is read back."""
-        name = WHOLE if self._job.recipe.full else ADAPTER
+        name = WHOLE_FOLDER if self._job.recipe.full else ADAPTER_FOLDER
         half_done, place = folder / f".{name}", folder / name
         shutil.rmtree(half_done, ignore_errors=True)
         self._tuned.save_pretrained(half_done)

@@ -138,7 +138,11 @@ async def test_closing_while_it_loads_or_writes_ends_the_program_at_once(trained
         model = TunedModel(trained, "brief", "adapter:brief@1", context=8192)
         begun = asyncio.Event()
         endless = question(max_tokens=4000, temperature=1.5)
-        asked = asyncio.create_task(model.ask(endless, lambda _, begun=begun: begun.set()))
+
+        def hear(_: str, begun: asyncio.Event = begun) -> None:
+            begun.set()
+
+        asked = asyncio.create_task(model.ask(endless, hear))
         while model._program is None or (writes and not begun.is_set()):
             await asyncio.sleep(0.01)
         program = model._program
