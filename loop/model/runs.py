@@ -159,7 +159,7 @@ class Card(Record):
     base: str
     """The base model: a folder, a GGUF file, or a name that transformers knows."""
     base_digest: str
-    """Content id of the base's configuration and tokenizer: an adapter fits no other base."""
+    """Content id of the base's configuration, tokenizer and weights: an adapter fits no other base."""
     start: str = ""
     """Name of the adapter it went on from."""
     quick: int = 0

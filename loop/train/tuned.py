@@ -79,7 +79,7 @@ def kept(folder: Path, base: str = "") -> Kept:
     if bases.base_digest(job) != card.base_digest:
         raise TrainingError(
             f"The base model {card.base} is not the one that “{card.name}” was trained on: its "
-            "configuration or its tokenizer is another.",
+            "configuration, its tokenizer or its weights are others.",
             hint="Put the old base back, or train anew:   redraft train sft",
         )
     if not any(one.weights.glob("*.safetensors")):
