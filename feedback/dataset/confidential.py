@@ -84,10 +84,10 @@ def delicate(text: str) -> Iterator[Delicate]:
 
     Of passages that share a part, the first one is told.
     """
-    told: list[Delicate] = []
+    told = bytearray(len(text))
     for one in _passages(text):
-        if not any(one.start < other.end and other.start < one.end for other in told):
-            told.append(one)
+        if not any(told[one.start : one.end]):
+            told[one.start : one.end] = b"\1" * (one.end - one.start)
             yield one
 
 

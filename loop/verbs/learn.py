@@ -23,7 +23,7 @@ from loop.verbs.learning.studying import open_study
 from loop.verbs.learning.trial import Candidate, best, sound_part
 from loop.verbs.parts.committing import keep_edits, name_rules
 from loop.verbs.parts.drafting import planned_writers, writers
-from loop.verbs.parts.roles import MINE, reviser_name, tell_unreached
+from loop.verbs.parts.roles import MINE, reviser_name
 from loop.verbs.parts.turns import turn
 
 EXAMPLE = "redraft learn --accept"
@@ -96,7 +96,6 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     else:
         async with turn(project):
             head = name_rules(project, keep_edits(project, tell), tell)
-    tell_unreached(project.settings, project.distilled, tell)
     briefs = read_briefs(project)
     evidence = gather_evidence(project, briefs)
     author = reviser_name(project.settings, request.reviser)
