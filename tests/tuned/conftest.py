@@ -73,12 +73,14 @@ def shelf(data: Path) -> Shelf:
 
 
 @pytest.fixture
-def own(trained: Path, data: Path) -> Callable[..., Path]:
+def own(whole_run: Path, trained: Path, data: Path) -> Callable[..., Path]:
     """Puts the trained adapter on this test's shelf, with other words on its card and in its job."""
 
     def put(name: str = "brief", *, distilled: bool = False, ready: bool = True, **changes: Any) -> Path:
         folder = data / "adapters" / name
-        shutil.copytree(trained, folder, copy_function=_linked)
+        with file_lock(whole_run / "trained.lock", wait_seconds=600):
+            unlocked = shutil.ignore_patterns("lock")  # a link to a lock that is held would be held, too
+            shutil.copytree(trained, folder, copy_function=_linked, ignore=unlocked)
         if not ready:
             folder.joinpath("runtime.json").unlink(missing_ok=True)
         for file, kind in (("job.json", Job), ("card.json", Card)):
