@@ -20,7 +20,7 @@ def modelfile(one: Kept, tokenizer: Any, context: int, made: Converted) -> str:
     told = "without your guide: it knows it by heart" if one.card.origin.distilled else "with your guide"
     lines = [
         f"# “{one.card.name}”, tuned with redraft; made of the weights {made.digest}.",
-        f"# It was trained on prompts {told}. What a project sends it as ollama/{one.card.name} is the same.",
+        f"# It was trained on prompts {told}.",
         "# In this folder:",
         f"#   ollama create {one.card.name} -f Modelfile",
         f"#   ollama create {one.card.name} -f Modelfile --quantize q4_K_M     (a third of the size)",
