@@ -28,6 +28,8 @@ REPLAY = "replay:"
 """Before the name of a recording, in place of a model's name."""
 ADAPTER = "adapter:"
 """Before the name of a model that the writer trained, in place of a model's name."""
+OLLAMA = "ollama/"
+"""Before the name of a model that Ollama has."""
 
 
 def runs_inside(name: str) -> bool:

@@ -18,12 +18,13 @@ from loop.adapters.ledger import LedgerFile
 from loop.adapters.lock import project_lock
 from loop.adapters.models.inside import Inside
 from loop.adapters.roots import find_root
+from loop.adapters.training.places import adapters_folder
 from loop.errors import ProjectError, UsageError
 from loop.events import Tell, ignore
 from loop.model import Record, Usage
 from loop.ports import Ledger, Person
 from loop.project import ModelInfo, Project
-from loop.settings import ADAPTER, AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
+from loop.settings import AUTO, EMBEDDED, SETTINGS_FILE, CommandStep, Settings, parse_settings
 from loop.verbs import Verb
 
 if TYPE_CHECKING:
@@ -134,6 +135,10 @@ class World:
         world._inside = self._inside  # noqa: SLF001 - its own twin
         return world
 
+    def close(self) -> None:
+        """End the programs that write; nothing is asked any more."""
+        self._inside.close()
+
     def recent(self) -> Sequence[str]:
         """The projects that were opened before and are still there, newest first."""
         return _recent_file().projects()
@@ -169,9 +174,9 @@ class World:
             key_place=lambda server: self.keys().has(server),
             lock=partial(project_lock, root),
             put_away=_put_away,
-            trainer=LocalTrainer(_adapters_folder()),
+            trainer=LocalTrainer(adapters_folder()),
             outside=lambda folder: LocalFiles(Path(folder)),
-            distilled=lambda name: name.startswith(ADAPTER) and self.adapters().distilled(name),
+            distilled=lambda name: self.adapters().distilled(name),
             make_ready=lambda name, tell: self.adapters().make_ready(name, tell),
             written_by=partial(self._written_by, root, said),
         )
@@ -189,7 +194,7 @@ class World:
         """The adapters that were trained on this computer."""
         from loop.adapters.training.shelf import Shelf
 
-        return Shelf(_adapters_folder(), self._known_projects)
+        return Shelf(adapters_folder(), self._known_projects)
 
     def _known_projects(self) -> tuple[str, ...]:
         try:
@@ -371,12 +376,6 @@ def _put_away(text: str, name: str) -> str:
     from loop.adapters.unsaved import put_away
 
     return str(put_away(text, name))
-
-
-def _adapters_folder() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("redraft", appauthor=False) / "adapters"
 
 
 def _recent_file() -> RecentFile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from hypothesis import settings
 
 from loop.adapters.git import GitHistory
 from loop.adapters.keys import VARIABLES
+from loop.adapters.lock import file_lock
+from loop.adapters.training.programs import surroundings
 from loop.model import Entry, FileChange
+from tests.rules.sources import ROOT
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # two test processes share the cores
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -43,6 +47,36 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         environment.setenv("HOME", str(home))
         environment.setenv("GIT_CONFIG_NOSYSTEM", "1")
         yield home
+
+
+@pytest.fixture(scope="session")
+def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is made once, however many processes test side by side."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+UNPACK = """
+import sys
+from loop.adapters.models.catalogue import find_embedded
+from loop.model.training import Job, Recipe
+from loop.train.bases import folder_of
+folder_of(Job(name="", folder="", base=str(find_embedded()), bases=sys.argv[1], recipe=Recipe(method="sft")))
+"""
+
+
+@pytest.fixture(scope="session")
+def bases(whole_run: Path) -> Path:
+    """The folder that redraft keeps for unpacked bases, with the embedded one in it."""
+    folder = whole_run / "shared" / "redraft" / "bases"
+    with file_lock(whole_run / "bases.lock", wait_seconds=600):
+        if not any(folder.glob("*-*/config.json")):
+            subprocess.run(
+                [sys.executable, "-P", "-c", UNPACK, str(folder)],
+                env={**surroundings(), "PYTHONPATH": str(ROOT)},
+                check=True,
+            )
+    return folder
 
 
 class GitProject:

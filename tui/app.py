@@ -158,6 +158,7 @@ class Desk(Mannered):
         self.person.leave()
         self.tastes.put_away()
         self.calls.close()
+        self.world.close()
 
     def get_driver_class(self) -> type[Driver]:
         """The terminal, as Textual finds it; a Unix terminal may go away, and texts arrive whole."""

@@ -144,7 +144,7 @@ class _Gathering:
             reason = f"You wrote {percent(share)} of it anew: it is learned as a text, not as an edit."
             self.leave_out(pair, reason, way="dpo")
         elif all(same(part.worse, part.better) or not part.worse for part in parts if part.better):
-            self.leave_out(pair, "What is left of the draft was not changed.", way="dpo")
+            self.leave_out(pair, "What is left of what the model wrote was not changed.", way="dpo")
         for part in parts:
             if not part.better:
                 self.leave_out(pair, f"You took out all that the step “{part.step}” wrote.")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import median
+from typing import TypeVar
 
-from feedback.dataset.confidential import delicate
+from feedback.dataset.confidential import covered, delicate
 from feedback.dataset.doubles import common, doubles
 from feedback.dataset.gather import Gathered, Source
 from loop.counts import count, percent
 from loop.model import Record
 from loop.model.dataset import Finding, Piece, Shown
 from loop.model.training import TrainingRow
+
+Item = TypeVar("Item")
 
 _LOPSIDED = 0.25
 """A brief that gives more than this share of the pairs, and three times its even share, tips the scales."""
@@ -172,11 +175,25 @@ def _lopsided(learning: Sequence[Source]) -> Iterator[Finding]:
 def shown(rows: Sequence[TrainingRow], number: int) -> tuple[Shown, ...]:
     """Some rows with what is learned of them, from the shortest to the longest."""
     ordered = sorted(rows, key=lambda row: (len(row.chosen), row.id))
-    number = min(number, len(ordered))
-    typical = [ordered[(2 * place + 1) * len(ordered) // (2 * number)] for place in range(number)]
     return tuple(
-        Shown(id=row.id, brief=row.brief, split=row.split, pieces=tuple(_pieces(row))) for row in typical
+        Shown(id=row.id, brief=row.brief, split=row.split, pieces=tuple(_pieces(row)))
+        for row in spread(ordered, number)
     )
+
+
+def spread(ordered: Sequence[Item], number: int) -> list[Item]:
+    """So many of what is ordered, as far apart as they can be."""
+    number = min(number, len(ordered))
+    return [ordered[(2 * place + 1) * len(ordered) // (2 * number)] for place in range(number)]
+
+
+def presentable(one: Shown) -> Shown:
+    """A row as it may stand on a screen or in a log: what nobody should learn by heart is masked."""
+    texts = covered([piece.text for piece in one.pieces])
+    pieces = [
+        piece.model_copy(update={"text": text}) for piece, text in zip(one.pieces, texts, strict=True) if text
+    ]
+    return one.model_copy(update={"pieces": tuple(pieces)})
 
 
 def _pieces(row: TrainingRow) -> Iterator[Piece]:

@@ -50,8 +50,9 @@ def parts_of(
 ) -> list[Part]:
     """The parts of a draft and its final, one for each step that wrote. Raises Unusable.
 
-    Steps whose reply was replaced by a later one wrote nothing that is still there. Where nobody kept what
-    each step wrote, or such a step is gone, the only step learns the whole, or the one that is named.
+    Steps whose reply was replaced by a later one wrote nothing that is still there. What stands above the
+    first reply because a program made it is nobody's to learn. Where nobody kept what each step wrote, or
+    such a step is gone, the only step learns the whole, or the one that is named.
     """
     asked = [number for number, one in enumerate(wrote) if one.kind in {"prompt", "agent"}]
     alone = max((number for number in asked if not wrote[number].appends), default=0)
@@ -59,19 +60,21 @@ def parts_of(
     names = {one.name for one in steps}
     if not learners or not {wrote[number].step for number in learners if _prompted(wrote[number])} <= names:
         return [_whole(draft, final, steps, step)]
-    if not _prompted(wrote[alone]):
+    if wrote[alone].kind == "agent":
         raise Unusable(
             f"Claude Code wrote it, in the step “{wrote[alone].step}”: only steps with a prompt can learn."
         )
+    makers = learners if alone in learners else [alone, *learners]
     try:
         above = borders(wrote[alone:], (draft, final))
     except RunsOver:
-        named = "”, “".join(wrote[number].step for number in learners)
+        named = "”, “".join(wrote[number].step for number in makers)
         raise Unusable(f"An edit runs over the border between what the steps “{named}” wrote.") from None
-    pieces = zip(learners, cut(draft, above[0]), cut(final, above[1]), strict=True)
+    pieces = zip(makers, cut(draft, above[0]), cut(final, above[1]), strict=True)
     return [
         Part(wrote[number].step, wrote[number - 1].output if number else "", worse, better)
         for number, worse, better in pieces
+        if number in learners
     ]
 
 

@@ -238,6 +238,8 @@ def _perform(verb: Verb, request: Record, folder: str | None, tell: Tell) -> Rec
         else:
             world.introduce(folder or ".", name, email)
         return once()
+    finally:
+        world.close()
 
 
 def _request(module: ModuleType, values: dict[str, Any], folder: str | None) -> Record:

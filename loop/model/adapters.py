@@ -9,6 +9,15 @@ from typing import Literal
 from loop.model.record import Record
 from loop.model.runs import Card
 
+ADAPTER_FOLDER = "adapter"
+"""Where an adapter's weights lie, below its own folder."""
+WHOLE_FOLDER = "model"
+"""Where the weights lie of a base that was itself trained."""
+MERGED_FOLDER = "merged"
+"""Where an adapter lies that was worked into its base."""
+GGUF_FOLDER = "gguf"
+"""Where its GGUF files lie."""
+
 Precision = Literal["fp16", "bf16", "fp32"]
 """Of the weights of a merged model."""
 
@@ -101,6 +110,8 @@ class Merged(Record):
     """Share of the tokens for which both find the same one the likeliest, 0 to 1."""
     kl: float
     """Mean KL(adapter || merged) over them, in nats."""
+    digest: str = ""
+    """Content id of the weights that it was made of."""
     seconds: float
     """How long it took."""
 

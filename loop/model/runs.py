@@ -151,9 +151,9 @@ class Ended(Record):
     best: int
     """The step whose weights were kept; 0: there is nothing better than the base."""
     says: str = ""
-    """What happened, if it failed."""
+    """What happened, if it failed; else what a writer should know of."""
     hint: str = ""
-    """What to type, if it failed."""
+    """What to type then."""
     seconds: float
     """How long it took."""
 
@@ -175,7 +175,7 @@ class Card(Record):
     base: str
     """The base model: a folder, a GGUF file, or a name that transformers knows."""
     base_digest: str
-    """Content id of the base's configuration and tokenizer: an adapter fits no other base."""
+    """Content id of the base's configuration, tokenizer and weights: an adapter fits no other base."""
     start: str = ""
     """Name of the adapter it went on from."""
     quick: int = 0

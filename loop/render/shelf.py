@@ -199,7 +199,18 @@ def _converted(result: adapters.Result) -> str:
     lines.append(f"  {made.modelfile}")
     name = result.adapters[0].adapter.name
     folder = made.modelfile.rpartition("/")[0]
-    return "\n".join([*lines, f"For Ollama:  cd '{folder}' && ollama create {name} -f Modelfile"])
+    lines.append(f"For Ollama:  cd '{folder}' && ollama create {name} -f Modelfile")
+    card = result.adapters[0].adapter.card
+    if card is not None and card.origin.distilled:
+        lines.append(
+            f"It knows your guide by heart: in a project, ollama/{name} is asked without it, "
+            f"as adapter:{name} is. Under another name it would be told it."
+        )
+    elif card is not None:
+        lines.append(
+            f"It learned with your guide in its prompts: in a project ollama/{name} is told it, too."
+        )
+    return "\n".join(lines)
 
 
 def _removed(result: adapters.Result) -> str:

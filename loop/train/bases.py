@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from safetensors import SafetensorError
 
+from loop.adapters.training.places import on_the_hub
 from loop.errors import MissingExtra, TrainingError
 from loop.model import content_id
 from loop.model.training import Job
@@ -155,6 +156,12 @@ def folder_of(job: Job) -> str:
     return str(place)
 
 
+def on_disk(job: Job) -> str:
+    """The folder that the base lies in; one of the hub is not asked for, but taken from its cache."""
+    place = folder_of(job)
+    return place if Path(place).is_dir() else str(_file_of(place, "config.json").parent)
+
+
 def base_digest(job: Job) -> str:
     """Content id of a base's configuration, tokenizer and weights: wherever it lies, it stays the same.
 
@@ -281,6 +288,11 @@ def _not_loaded(name: str, error: Exception) -> TrainingError:
         return TrainingError(
             f"The base model {name} is behind a licence that has to be accepted first.",
             hint=f"Accept it on the page of {name}, then type: hf auth login",
+        )
+    if os.environ.get("HF_HUB_OFFLINE") == "1" and on_the_hub(name):
+        return TrainingError(
+            f"The base model {name} is not on this computer, and nothing is downloaded for this.",
+            hint=f"Fetch it once:   hf download {name}",
         )
     if "couldn't connect" in said:
         return TrainingError(

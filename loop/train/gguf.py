@@ -5,7 +5,6 @@ Everything is made beside its place, compared with what was trained, and put the
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from functools import cached_property
@@ -15,14 +14,12 @@ from typing import Any
 import torch
 from pydantic import ValidationError
 
-from loop.model.adapters import Checked, Converted, Runtime, stamp
-from loop.train import bases, converting, merge, tuned, verify
+from loop.model.adapters import GGUF_FOLDER, MERGED_FOLDER, Checked, Converted, Runtime, stamp
+from loop.train import bases, converting, exports, merge, tuned, verify
 from loop.train.ollama import modelfile
 from loop.train.program import Out, serve
 from loop.train.tuned import Kept
 
-FOLDER = "gguf"
-"""Where the files lie, below the adapter's folder."""
 _CONTEXT = 8192
 """An adapter holds so many tokens, or as many as its base was trained with."""
 _HALF = 2
@@ -51,7 +48,7 @@ def settle(one: Kept, out: Out) -> Runtime:
         except converting.Unconvertible as error:
             out.warn(f"{error.message} So transformers writes, which is slow on a processor.")
             runtime = making.by_transformers(error.message)
-    _write(one.folder / "runtime.json", runtime.model_dump_json(indent=1))
+    _write(one.folder / exports.RUNTIME, runtime.model_dump_json(indent=1))
     return runtime
 
 
@@ -61,10 +58,11 @@ class _Making:
     def __init__(self, one: Kept, out: Out) -> None:
         self._one = one
         self._out = out
-        self._digest = _digest(one)
-        self._place = one.folder / FOLDER
+        self._digest = one.digest
+        self._place = one.folder / GGUF_FOLDER
         self._started = time.monotonic()
         self._trained: verify.Reference | None = None
+        exports.tidy(one.folder, self._digest, out)
         self._made = self._before()
         self._gguf_base = Path(one.job.base) if one.job.base.endswith(".gguf") else None
 
@@ -73,7 +71,7 @@ class _Making:
         if not self._one.job.recipe.full:
             self._adapter()
         self._merged()
-        path = self._place / "Modelfile"
+        path = self._place / exports.MODELFILE
         _write(path, modelfile(self._one, self._tokenizer, self._context, self._made))
         self._keep(modelfile=str(path), seconds=time.monotonic() - self._started)
         return self._made
@@ -132,7 +130,7 @@ class _Making:
         file = self._place / "merged.gguf"
         needed = 2 * _HALF * self._one.card.started.parameters  # the folder that is converted, and the file
         with merge.half_done(self._one.folder) as made, tuned.room_for(self._one.folder, needed):
-            whole = made / merge.FOLDER
+            whole = made / MERGED_FOLDER
             whole.mkdir()
             trained = self._reference
             self._out.progress("converting the merged model", 0, 0)
@@ -173,7 +171,7 @@ class _Making:
 
     def _before(self) -> Converted:
         try:
-            kept = Converted.model_validate_json(self._place.joinpath("made.json").read_bytes())
+            kept = Converted.model_validate_json(self._place.joinpath(exports.MADE).read_bytes())
         except (OSError, ValidationError):
             return Converted(digest=self._digest)
         return kept if kept.digest == self._digest else Converted(digest=self._digest)
@@ -182,20 +180,11 @@ class _Making:
         kept = self._made.model_copy(update=changes)
         files = [Path(name) for name in (kept.adapter, kept.merged) if name]
         self._made = kept.model_copy(update={"size": sum(file.stat().st_size for file in files)})
-        _write(self._place / "made.json", self._made.model_dump_json(indent=1))
+        _write(self._place / exports.MADE, self._made.model_dump_json(indent=1))
 
 
 def _weights(one: Kept) -> list[Path]:
     return sorted(one.weights.glob("*.safetensors"))
-
-
-def _digest(one: Kept) -> str:
-    """Content id of an adapter's weights, and of the base that they belong to."""
-    whole = hashlib.sha256(one.card.base_digest.encode())
-    for path in _weights(one):
-        with path.open("rb") as file:
-            whole.update(hashlib.file_digest(file, "sha256").digest())
-    return whole.hexdigest()[:8]
 
 
 def _write(path: Path, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from feedback.dataset.confidential import without
 from loop.model.runs import Alarmed
 from loop.train.sampling import written
 from loop.train.scoring import Scorer
@@ -60,7 +61,7 @@ def alarm(step: int, found: str) -> Alarmed:
     return Alarmed(
         step=step,
         name="memorised",
-        says=f"It gives back a passage of your texts word for word: “{found}”.",
+        says=f"It gives back a passage of your texts word for word: “{without(found)}”.",
         advice="It learned them by heart rather than how you write. More pairs help; so do fewer epochs.",
         action="goes_on",
     )

@@ -14,13 +14,11 @@ import torch
 from torch import Tensor
 
 from loop.errors import TrainingError
-from loop.model.adapters import Merged, Precision
-from loop.train import bases, tuned
+from loop.model.adapters import MERGED_FOLDER, Merged, Precision
+from loop.train import bases, exports, tuned
 from loop.train.program import Out, serve
 from loop.train.tuned import Asked, Compared, Kept, Sample
 
-FOLDER = "merged"
-"""Where it lies, below the adapter's folder."""
 _TYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
 _HALF_DONE = ".making-"
 _EXACT = 1e-2
@@ -32,12 +30,16 @@ _AGREEMENT = {"fp32": 0.98, "fp16": 0.98, "bf16": 0.95}
 def answer(request: dict[str, Any], out: Out) -> Any:
     """Merge: {"folder", "base", "precision"} -> Merged. Raises TrainingError."""
     one = tuned.kept(Path(request["folder"]), request["base"])
-    place = one.folder / FOLDER
+    digest = one.digest
+    exports.tidy(one.folder, digest, out)
+    place = one.folder / MERGED_FOLDER
     with half_done(one.folder) as made:
         merged = merge(one, made, request["precision"], out)
+        merged = merged.model_copy(update={"folder": str(place), "digest": digest})
+        made.joinpath(exports.RECORD).write_text(merged.model_dump_json(indent=1) + "\n", encoding="utf-8")
         shutil.rmtree(place, ignore_errors=True)
         made.rename(place)
-    return merged.model_copy(update={"folder": str(place)}).model_dump(mode="json")
+    return merged.model_dump(mode="json")
 
 
 @contextmanager

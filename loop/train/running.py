@@ -27,6 +27,7 @@ from loop.train.attention import way_for
 from loop.train.bases import Base, base_digest, device_of, load, start_digest
 from loop.train.batches import Batch, batches
 from loop.train.ending import failure, last_card, left, tell_failure
+from loop.train.exports import sweep
 from loop.train.fitting import Fitting, Kept, Objective
 from loop.train.halving import Measuring
 from loop.train.memorised import alarm, recited, unknown
@@ -314,6 +315,7 @@ def _finish(setup: Setup, kept: Kept, sinks: Sinks, began: float) -> None:
     if team.leads:
         folder = Path(job.folder)
         seconds = round(time.monotonic() - began, 1)
+        gone = sweep(folder)  # before there are other weights: what is of older ones is never beside them
         setup.trainable.put_away(folder)
         card = Card(
             name=job.name,
@@ -338,6 +340,8 @@ def _finish(setup: Setup, kept: Kept, sinks: Sinks, began: float) -> None:
         half_done.write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
         half_done.replace(folder / "card.json")
         last = kept.losses[-1][0] if kept.losses else 0
-        sinks.tell(Ended(state=card.state, step=last, best=kept.best, seconds=seconds))
+        hint = f"redraft adapters gguf {job.name}   (or merge) makes them anew" if gone else ""
+        ended = Ended(state=card.state, step=last, best=kept.best, says=gone, hint=hint, seconds=seconds)
+        sinks.tell(ended)
     sinks.close()
     team.wait()

@@ -12,17 +12,14 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from loop.errors import TrainingError
+from loop.model.adapters import ADAPTER_FOLDER, WHOLE_FOLDER
 from loop.model.runs import Card
 from loop.model.training import Job
-from loop.train import bases
+from loop.train import bases, exports
 from loop.train.rows import HELD_OUT, ROWS, read_rows
 from loop.train.scoring import Head, head_of
 from loop.train.tokens import example
 
-ADAPTER = "adapter"
-"""Folder of an adapter's weights, below its own."""
-WHOLE = "model"
-"""Folder of the weights where the base itself was trained."""
 MOST_TEXTS = 20
 """So many texts are looked at after a conversion."""
 _MOST_TOKENS = 1024
@@ -45,7 +42,12 @@ class Kept(NamedTuple):
     @property
     def weights(self) -> Path:
         """The folder of what was trained."""
-        return self.folder / (WHOLE if self.job.recipe.full else ADAPTER)
+        return self.folder / (WHOLE_FOLDER if self.job.recipe.full else ADAPTER_FOLDER)
+
+    @property
+    def digest(self) -> str:
+        """Content id of the weights, and of the base that they belong to."""
+        return exports.digest_of(self.weights, self.card.base_digest)
 
 
 class Sample(NamedTuple):
@@ -73,11 +75,11 @@ def kept(folder: Path, base: str = "") -> Kept:
             hint="redraft adapters list",
         ) from error
     job = job.model_copy(update={"base": base or job.base})
-    one = Kept(folder, job, card, bases.folder_of(job))
+    one = Kept(folder, job, card, bases.on_disk(job))
     if bases.base_digest(job) != card.base_digest:
         raise TrainingError(
             f"The base model {card.base} is not the one that “{card.name}” was trained on: its "
-            "configuration or its tokenizer is another.",
+            "configuration, its tokenizer or its weights are others.",
             hint="Put the old base back, or train anew:   redraft train sft",
         )
     if not any(one.weights.glob("*.safetensors")):

@@ -13,15 +13,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from loop.errors import TrainingError
+from loop.model.adapters import ADAPTER_FOLDER, WHOLE_FOLDER
 from loop.model.training import Job
 from loop.train import checkpoints
 from loop.train.bases import Base
 from loop.train.lora import lean
-
-ADAPTER = "adapter"
-"""The folder of a finished adapter, in the run's folder."""
-WHOLE = "model"
-"""The folder of a base whose own weights were trained."""
 
 
 class Trainable:
@@ -93,7 +89,7 @@ class Trainable:
 
         Raises TrainingError.
         """
-        name = WHOLE if self._job.recipe.full else ADAPTER
+        name = WHOLE_FOLDER if self._job.recipe.full else ADAPTER_FOLDER
         half_done, place = folder / f".{name}", folder / name
         shutil.rmtree(half_done, ignore_errors=True)
         self._tuned.save_pretrained(half_done)

@@ -8,6 +8,7 @@ after the other.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -30,10 +31,37 @@ class Cancelled(Exception):
         self.read, self.wrote = read, wrote
 
 
+class Heard:
+    """What comes in, on a thread of its own, while the model loads or writes."""
+
+    def __init__(self) -> None:
+        self.waiting: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        """Questions; None: there will be no other one."""
+        self.cancelled: set[int] = set()
+        """Questions whose answers nobody wants any more."""
+        self.left = threading.Event()
+        """Whoever asked is gone."""
+        self.loading = True
+        """There is nothing yet that could be asked to stop."""
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        for line in sys.stdin:
+            said = json.loads(line)
+            if "cancel" in said:
+                self.cancelled.add(said["cancel"])
+            else:
+                self.waiting.put(said)
+        self.left.set()
+        self.waiting.put(None)
+        if self.loading:
+            os._exit(0)  # a large model loads for minutes, and takes the memory of the next one
+
+
 class Writer:
     """One model, ready to write."""
 
-    def __init__(self, folder: Path, base: str, context: int, out: Out) -> None:
+    def __init__(self, folder: Path, base: str, context: int, out: Out, heard: Heard) -> None:
         one = tuned.kept(folder, base)
         self._tokenizer = bases.tokenizer_of(one.place, one.job.base)
         device = _device()
@@ -41,12 +69,16 @@ class Writer:
         self._model = tuned.load(one, device, kind)
         self._context = context
         self._out = out
-        self.cancelled: set[int] = set()
-        self.left = threading.Event()
-        """Whoever asked is gone."""
+        self._heard = heard
+
+    def unwanted(self, number: int) -> bool:
+        """Nobody waits for this answer any more."""
+        return number in self._heard.cancelled or self._heard.left.is_set()
 
     def write(self, asked: Mapping[str, Any]) -> None:
         """Answer one question. Raises UsageError when it does not fit, ModelRefused, Cancelled."""
+        if self.unwanted(asked["id"]):
+            raise Cancelled(0, 0)
         ids = self._prompt(asked)
         read, most = ids.shape[1], int(asked["max_tokens"])
         if read + most > self._context:
@@ -135,7 +167,7 @@ class _Saying:
         del scores
         token = int(input_ids[0, -1])
         self._ids.append(token)
-        if self._id in self._writer.cancelled or self._writer.left.is_set():
+        if self._writer.unwanted(self._id):
             raise Cancelled(input_ids.shape[1] - self.count, self.count)
         self.ended = token in self._writer.ends or self._tell()
         return torch.tensor([self.ended], device=input_ids.device)
@@ -170,32 +202,21 @@ def main() -> None:
     """Load, say so, and answer until standard input ends."""
     out = own_output()
     first = json.loads(sys.stdin.readline())
+    heard = Heard()
     try:
-        writer = Writer(Path(first["folder"]), first["base"], int(first["context"]), out)
+        writer = Writer(Path(first["folder"]), first["base"], int(first["context"]), out, heard)
     except RedraftError as error:
         out.line(error_line(error))
         sys.exit(8)
+    heard.loading = False
     out.line({"kind": "ready"})
-    waiting: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
-    threading.Thread(target=_listen, args=(waiting, writer), daemon=True).start()
-    while (asked := waiting.get()) is not None:
+    while (asked := heard.waiting.get()) is not None:
         try:
             writer.write(asked)
         except Cancelled as stopped:
             out.line({"kind": "stopped", "id": asked["id"], "read": stopped.read, "wrote": stopped.wrote})
         except RedraftError as error:
             out.line({**error_line(error), "id": asked["id"]})
-
-
-def _listen(waiting: SimpleQueue[dict[str, Any] | None], writer: Writer) -> None:
-    for line in sys.stdin:
-        said = json.loads(line)
-        if "cancel" in said:
-            writer.cancelled.add(said["cancel"])
-        else:
-            waiting.put(said)
-    writer.left.set()
-    waiting.put(None)
 
 
 if __name__ == "__main__":

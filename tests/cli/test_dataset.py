@@ -136,6 +136,22 @@ def test_what_is_there_is_said_with_numbers_rows_and_reasons(
     assert "│ Give one piece of advice." in words or "│ Write a short post about this:" in words
 
 
+def test_a_secret_is_named_and_shown_nowhere(blog: Path, redraft: Redraft, base: Path) -> None:
+    key = f"sk_live_{'a1B2' * 6}"
+    final = blog.parent / "final.md"
+    whole = drafted(blog, "tea", "Tea is always good.", "Keep it warm.")
+    final.write_text(f"{whole.replace('always', 'often')} Pay with {key}, or call 555-123-4567.", "utf-8")
+    assert redraft("-C", blog, "correct", "tea", "--file", final).code == 0
+    said = [check(blog, redraft, base), check(blog, redraft, base, "--json")]
+    said.append(redraft("-C", blog, "dataset", "check", "--base", blog / "nowhere"))
+    for answer in said[:2]:
+        assert "looks like an API key in line 3: sk_l…" in answer.out
+        assert "Pay with sk_l…, or call 555…." in answer.out
+    for answer in said:
+        assert key[6:] not in answer.out + answer.err
+        assert "123-4567" not in answer.out + answer.err
+
+
 def test_what_is_required_and_not_ready_exits_with_six(blog: Path, redraft: Redraft, base: Path) -> None:
     corrected(blog, redraft, ("tea",))
     assert check(blog, redraft, base).code == 0

@@ -92,12 +92,12 @@ def efforts(model: Any, tokenizer: Any, briefs: Sequence[str], editor: Editor) -
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def course(tmp_path_factory: pytest.TempPathFactory, bases: Path) -> Course:
     place = tmp_path_factory.mktemp("course")
     every = [brief.text for brief in stream(0, 48)]
     briefs, others = every[:PAIRS], [*every[PAIRS:], *(brief.text for brief in held_out())]
     editor = Editor(draw(1))
-    first = job(place, "sft", "", epochs=3, batch=4, evaluations=1, learning_rate=3e-4)
+    first = job(place, bases, "sft", "", epochs=3, batch=4, evaluations=1, learning_rate=3e-4)
     base = load(first, device_of(first))
     texts = drafted(base.model, base.tokenizer, briefs, seed=1)
     edited = [(brief, draft, editor.edit(draft).text) for brief, draft in zip(briefs, texts, strict=True)]
@@ -115,21 +115,21 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     setup.trainable.put_away(Path(first.folder))
     tuned = efforts(setup.base.model, setup.base.tokenizer, others, editor)
     second = job(
-        place, "dpo", f"{first.folder}/adapter", epochs=1, batch=4, evaluations=1, learning_rate=1e-5
+        place, bases, "dpo", f"{first.folder}/adapter", epochs=1, batch=4, evaluations=1, learning_rate=1e-5
     )
     preferred = Heard()
     dpo.run(ready(second, pairs[:PREFERRED], measuring), preferred)
     return Course(untrained, tuned, heard, preferred)
 
 
-def job(place: Path, method: str, start: str, **numbers: object) -> Job:
+def job(place: Path, bases: Path, method: str, start: str, **numbers: object) -> Job:
     folder = place / method
     folder.mkdir()
     return Job(
         name=method,
         folder=str(folder),
         base=str(find(on_this_computer())),
-        bases=str(place / "bases"),
+        bases=str(bases),
         start=start,
         recipe=Recipe.model_validate({"method": method, "tokens": 1024, **numbers}),
         device="cpu",

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 import tui.app
 from loop.adapters.keys import Keys
+from loop.adapters.models.tuned.model import TunedModel
 from loop.wiring import World
 from tests.cli.conftest import Redraft
 from tests.cli.served import KEY, SETTINGS
@@ -159,6 +160,26 @@ async def test_a_bug_while_a_key_is_stored_shows_no_key(project: Path, home: Pat
         await sees(pilot, "failed by a bug in redraft")
         assert SECRET not in lines(pilot)
     assert not [path for path in home.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+
+
+class Program(TunedModel):
+    """An adapter whose program was never started; it knows whether it was told to end."""
+
+    closed = False
+
+    def close(self) -> None:
+        super().close()
+        self.closed = True
+
+
+async def test_the_programs_that_write_end_with_the_desk(project: Path) -> None:
+    world = World(folder=str(project))
+    program = Program(project, "tea", "adapter:tea@1", context=10)
+    world._inside._programs["adapter:tea@1"] = program
+    async with Desk(world, str(project)).run_test(size=SMALL) as pilot:
+        await sees(pilot, OWN_WORDS["write"])
+        assert not program.closed
+    assert program.closed
 
 
 class Falling(Desk):

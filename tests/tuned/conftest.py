@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from loop.adapters.lock import file_lock
 from loop.adapters.training import programs
 from loop.adapters.training.shelf import Shelf
 from loop.events import ignore
@@ -26,31 +27,36 @@ __all__ = ["project", "redraft"]
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(whole_run: Path, bases: Path) -> Path:
     """The folder of a trained adapter, below the folder that redraft keeps for a user."""
-    root = tmp_path_factory.mktemp("data") / "redraft"
+    root = bases.parent
+    folder = root / "adapters" / "brief"
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "tests.tuned.maker", str(root)],
-        env={**programs.surroundings(), "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return root / "adapters" / "brief"
+    with file_lock(whole_run / "trained.lock", wait_seconds=600):
+        if not folder.joinpath("adapter").exists():
+            done = subprocess.run(
+                [sys.executable, "-P", "-m", "tests.tuned.maker", str(root)],
+                env={**programs.surroundings(), "PYTHONPATH": path},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+    return folder
 
 
 @pytest.fixture(scope="session")
-def converted(trained: Path) -> Converted:
+def converted(whole_run: Path, trained: Path) -> Converted:
     """The same with its GGUF files, made once."""
-    return asyncio.run(Shelf(trained.parent, tuple).convert("brief", ignore))
+    with file_lock(whole_run / "trained.lock", wait_seconds=600):
+        return asyncio.run(Shelf(trained.parent, tuple).convert("brief", ignore))
 
 
 @pytest.fixture(scope="session")
-def settled(trained: Path, converted: Converted) -> Runtime:
+def settled(whole_run: Path, trained: Path, converted: Converted) -> Runtime:
     """How it writes here, settled once; `own` takes it over."""
-    return asyncio.run(Shelf(trained.parent, tuple).settle("brief", ignore))
+    with file_lock(whole_run / "trained.lock", wait_seconds=600):
+        return asyncio.run(Shelf(trained.parent, tuple).settle("brief", ignore))
 
 
 @pytest.fixture
@@ -67,12 +73,14 @@ def shelf(data: Path) -> Shelf:
 
 
 @pytest.fixture
-def own(trained: Path, data: Path) -> Callable[..., Path]:
+def own(whole_run: Path, trained: Path, data: Path) -> Callable[..., Path]:
     """Puts the trained adapter on this test's shelf, with other words on its card and in its job."""
 
     def put(name: str = "brief", *, distilled: bool = False, ready: bool = True, **changes: Any) -> Path:
         folder = data / "adapters" / name
-        shutil.copytree(trained, folder, copy_function=_linked)
+        with file_lock(whole_run / "trained.lock", wait_seconds=600):
+            unlocked = shutil.ignore_patterns("lock")  # a link to a lock that is held would be held, too
+            shutil.copytree(trained, folder, copy_function=_linked, ignore=unlocked)
         if not ready:
             folder.joinpath("runtime.json").unlink(missing_ok=True)
         for file, kind in (("job.json", Job), ("card.json", Card)):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loop.adapters.lock import file_lock
@@ -75,11 +74,38 @@ async def test_what_is_not_whole_is_not_converted(root: Path, shelf: Shelf, name
         await shelf.convert(name, ignore)
 
 
-@given(st.text(min_size=1).filter(lambda name: name != "whole"))
-def test_no_name_leads_anywhere_else(name: str) -> None:
-    shelf = Shelf(Path(os.devnull).parent, tuple)
-    with pytest.raises(UsageError):
-        shelf.find(name)
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An adapter on the shelf, one beside the shelf, and one in a folder of the shelf's adapter."""
+    top = tmp_path_factory.mktemp("tree")
+    put(top / "adapters", "whole")
+    put(top, "outside")
+    put(top / "adapters/whole", "inner")
+    return top
+
+
+WAYS = st.lists(
+    st.sampled_from(["..", ".", "", "whole", "outside", "inner", "adapters", "Whole", "whole "]), max_size=5
+).map("/".join)
+
+
+@given(st.one_of(st.text(), WAYS, WAYS.map("{}".__add__)))
+@example("../outside")
+@example("whole/inner")
+@example("whole/")
+@example("./whole")
+@example("{}/outside")
+@example("{}/adapters/whole")
+def test_no_name_leads_anywhere_else(tree: Path, name: str) -> None:
+    shelf = Shelf(tree / "adapters", tuple)
+    name = name.replace("{}", str(tree))
+    assert shelf.find("whole").folder == str(tree / "adapters/whole")
+    assert not shelf.distilled(f"adapter:{name}")
+    if name != "whole":
+        with pytest.raises(UsageError):
+            shelf.find(name)
+        with pytest.raises(ModelUnavailable):
+            shelf.ready(name)
 
 
 @pytest.mark.parametrize("name", ["../outside", "..", ".", "", "a/b", "whole/../whole"])

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from loop.adapters.models.embedded.model import EmbeddedModel, Tuned
+from loop.adapters.models.inside import Inside
 from loop.adapters.models.tuned.model import TunedModel
+from loop.adapters.training import programs
+from loop.adapters.training.shelf import Shelf
 from loop.errors import ModelError, ModelUnavailable, UsageError
-from loop.model import Message, ModelRequest
-from loop.model.adapters import Converted
+from loop.model import Message, ModelRequest, Reply
+from loop.model.adapters import Converted, Runtime
 from loop.ports import LanguageModel
+from tests.rules.sources import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 
@@ -100,6 +108,88 @@ async def test_one_that_dies_while_it_writes_is_an_error_and_begun_anew(tuned: T
     with pytest.raises(ModelError, match="ended by the system, most likely because memory ran out"):
         await tuned.ask(question(max_tokens=400, temperature=1.5), kill)
     assert await ask(tuned, question(max_tokens=3))
+
+
+async def loading(model: TunedModel) -> asyncio.Task[Reply]:
+    """A question to a model whose program has just been started."""
+    asked = asyncio.create_task(model.ask(question(max_tokens=400)))
+    while model._program is None:
+        await asyncio.sleep(0.01)
+    return asked
+
+
+async def test_what_is_cancelled_while_it_loads_is_never_asked(trained: Path) -> None:
+    model = TunedModel(trained, "brief", "adapter:brief@1", context=8192)
+    asked = await loading(model)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    model._worker.submit(int).result(timeout=1)
+    assert model._program is not None
+    assert not model._program.ready
+    program = model._program._process.pid
+    assert await ask(model, question(max_tokens=3))
+    assert (model._asked, model._program._process.pid) == (1, program)
+    model.close()
+
+
+async def test_closing_while_it_loads_or_writes_ends_the_program_at_once(trained: Path) -> None:
+    for writes in (False, True):
+        model = TunedModel(trained, "brief", "adapter:brief@1", context=8192)
+        begun = asyncio.Event()
+        endless = question(max_tokens=4000, temperature=1.5)
+
+        def hear(_: str, begun: asyncio.Event = begun) -> None:
+            begun.set()
+
+        asked = asyncio.create_task(model.ask(endless, hear))
+        while model._program is None or (writes and not begun.is_set()):
+            await asyncio.sleep(0.01)
+        program = model._program
+        start = time.monotonic()
+        model.close()
+        assert time.monotonic() - start < 2
+        assert program.ended
+        assert not (await asked).complete
+
+
+async def test_a_program_that_was_waited_for_is_sent_no_signal(
+    own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = TunedModel(own(base_digest="f" * 12), "brief", "adapter:brief@1", context=8192)
+    with pytest.raises(ModelUnavailable):
+        await model.ask(question())
+    assert model._program is not None
+    model._program._process.wait()
+    sent: list[object] = []
+    monkeypatch.setattr(os, "killpg", lambda *words: sent.append(words))
+    model.close()
+    assert sent == []
+
+
+def test_a_program_that_loads_ends_when_whoever_asked_is_gone() -> None:
+    loads = "import time; from loop.train.write import Heard; Heard(); time.sleep(60)"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", loads],
+        stdin=subprocess.DEVNULL,
+        env={**programs.surroundings(), "PYTHONPATH": str(ROOT)},
+        timeout=50,
+        check=False,
+    )
+    assert done.returncode == 0
+
+
+def test_of_one_adapter_only_the_newest_weights_stay_loaded(shelf: Shelf, own: Own) -> None:
+    inside = Inside()
+    folders = {name: own(name) for name in ("tea", "rain")}
+    for name, digest in (("tea", "1"), ("rain", "1"), ("tea", "2"), ("tea", "2")):
+        runtime = Runtime(way="transformers", why="a GPU", digest=digest, context=10)
+        folders[name].joinpath("runtime.json").unlink(missing_ok=True)
+        folders[name].joinpath("runtime.json").write_text(runtime.model_dump_json(), encoding="utf-8")
+        inside.adapter(shelf, name)
+    assert set(inside._programs) == {"adapter:tea@2", "adapter:rain@1"}
+    inside.close()
+    assert inside._programs == {}
 
 
 async def test_what_cannot_be_loaded_is_unavailable(own: Own) -> None:

@@ -10,6 +10,7 @@ from loop.ports import LanguageModel
 from loop.settings import ADAPTER
 
 if TYPE_CHECKING:
+    from loop.adapters.models.tuned.model import TunedModel
     from loop.adapters.training.shelf import Shelf
 
 
@@ -18,6 +19,7 @@ class Inside:
 
     def __init__(self) -> None:
         self._open: dict[str, LanguageModel] = {}
+        self._programs: dict[str, TunedModel] = {}
 
     def embedded(self) -> LanguageModel:
         """The embedded model. Raises ModelUnavailable."""
@@ -38,9 +40,17 @@ class Inside:
             return self._kept(full, lambda: EmbeddedModel(how.base, context=how.context, tuned=tuned))
         from loop.adapters.models.tuned.model import TunedModel
 
-        return self._kept(
-            full, lambda: TunedModel(Path(one.folder), name, full, context=how.context, base=how.base)
-        )
+        for older in [key for key in self._programs if key.startswith(f"{ADAPTER}{name}@") and key != full]:
+            self._programs.pop(older).close()
+        if full not in self._programs:
+            folder = Path(one.folder)
+            self._programs[full] = TunedModel(folder, name, full, context=how.context, base=how.base)
+        return self._programs[full]
+
+    def close(self) -> None:
+        """End the programs that write; engines go with the process."""
+        while self._programs:
+            self._programs.popitem()[1].close()
 
     def _kept(self, key: str, open_: Callable[[], LanguageModel]) -> LanguageModel:
         if key not in self._open:

@@ -8,11 +8,14 @@ from pathlib import Path
 from loop.errors import ModelUnavailable
 
 
+def adapters_folder() -> Path:
+    """The folder in which each run, and each adapter, has its own."""
+    return _ours() / "adapters"
+
+
 def bases_folder() -> Path:
     """The folder for base models that are unpacked from GGUF files."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("redraft", appauthor=False)) / "bases"
+    return _ours() / "bases"
 
 
 def waits_to_be_unpacked(base: str) -> bool:
@@ -36,3 +39,15 @@ def base_now(base: str) -> str:
         if embedded.name == there.name:
             return str(embedded)
     return ""
+
+
+def on_the_hub(base: str) -> bool:
+    """Whether a base model is neither a file nor a folder here: it may have to be downloaded."""
+    path = Path(base)
+    return path.suffix != ".gguf" and not path.is_absolute() and not path.exists()
+
+
+def _ours() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("redraft", appauthor=False))

@@ -26,6 +26,8 @@ _LONGEST_LINE = 1 << 28
 _NEEDS = ("torch", "transformers", "peft", "accelerate")
 _PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 """Threads that wait for each other sleep: spinning, they were five times slower beside other work."""
+HUB_KEYS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+"""Where huggingface_hub looks for the key to bases that are behind a licence; the first one counts."""
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
@@ -45,13 +47,16 @@ def command(program: str, *words: str) -> list[str]:
     return [sys.executable, "-P", "-m", f"loop.train.{program}", *words]
 
 
-def surroundings(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a program: no keys but the one for model downloads, and no telemetry."""
+def surroundings(environ: Mapping[str, str] | None = None, *, downloads: bool = False) -> dict[str, str]:
+    """The environment of a program: no keys, no network for the model hub, and no telemetry.
+
+    One that `downloads` a base may reach the hub, with the key for that.
+    """
     environ = os.environ if environ is None else environ
-    kept = {name: environ[name] for name in ("HF_TOKEN",) if name in environ}
+    kept = {name: environ[name] for name in HUB_KEYS if name in environ}
     return {
         **without_secrets(environ),
-        **kept,
+        **(kept if downloads else {"HF_HUB_OFFLINE": "1"}),
         "PYTHONSAFEPATH": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "TOKENIZERS_PARALLELISM": "false",
@@ -61,8 +66,10 @@ def surroundings(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     }
 
 
-async def ask(program: str, request: Mapping[str, Any], tell: Tell) -> Any:
+async def ask(program: str, request: Mapping[str, Any], tell: Tell, *, downloads: bool = False) -> Any:
     """What a program answers to a request; JSON in, JSON out. Its events are told as they come.
+
+    `downloads`: it may fetch a base from the model hub.
 
     Raises MissingExtra, the error that the program reports, and TrainingError with the tail of its
     complaints when it ends without a word. It is ended when the caller is cancelled.
@@ -74,7 +81,7 @@ async def ask(program: str, request: Mapping[str, Any], tell: Tell) -> Any:
             process = await begun.start(
                 command(program),
                 folder=str(Path.cwd()),
-                environment=surroundings(),
+                environment=surroundings(downloads=downloads),
                 longest_line=_LONGEST_LINE,
             )
         except (OSError, ValueError) as error:

@@ -18,14 +18,24 @@ from loop.adapters.training import programs
 from loop.adapters.training.places import base_now
 from loop.errors import ModelUnavailable, ProjectBusy, UsageError
 from loop.events import Note, Tell
-from loop.model.adapters import Converted, Merged, Precision, Runtime, Shelved, stamp
+from loop.model.adapters import (
+    ADAPTER_FOLDER,
+    GGUF_FOLDER,
+    WHOLE_FOLDER,
+    Converted,
+    Merged,
+    Precision,
+    Runtime,
+    Shelved,
+    stamp,
+)
 from loop.model.runs import Card
 from loop.model.training import Job
 from loop.nearest import nearest_hint
-from loop.settings import ADAPTER, SETTINGS_FILE
+from loop.settings import ADAPTER, OLLAMA, SETTINGS_FILE
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_WEIGHTS = ("adapter/adapter_model.safetensors", "model/*.safetensors")
+_WEIGHTS = (f"{ADAPTER_FOLDER}/adapter_model.safetensors", f"{WHOLE_FOLDER}/*.safetensors")
 
 
 class Shelf:
@@ -66,11 +76,20 @@ class Shelf:
         return one, one.runtime
 
     def distilled(self, model: str) -> bool:
-        """Whether a model of redraft.toml is an adapter that was trained with the guide left out."""
-        if not model.startswith(ADAPTER):
-            return False
+        """Whether a model of redraft.toml is an adapter that was trained with the guide left out.
+
+        `ollama/tea` is taken for the adapter “tea” where files for Ollama were made of it.
+        """
         name = model.removeprefix(ADAPTER)
-        card = self._shelved(name).card if name in self._names() else None
+        if model.startswith(OLLAMA):
+            name = model.removeprefix(OLLAMA).partition(":")[0]
+        elif not model.startswith(ADAPTER):
+            return False
+        if name not in self._names():
+            return False
+        if model.startswith(OLLAMA) and not (self._root / name / GGUF_FOLDER / "Modelfile").is_file():
+            return False
+        card = _card(self._root / name)
         return card is not None and card.origin.distilled
 
     def users(self, name: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from loop.adapters.files import unreadable
 from loop.adapters.lock import file_lock, is_held
 from loop.adapters.training.hearing import Hearing
-from loop.adapters.training.places import base_now
+from loop.adapters.training.places import base_now, on_the_hub
 from loop.adapters.training.programs import ask, command, require_extra, surroundings
 from loop.errors import AlreadyThere, ProjectBusy, TrainingError, UsageError
 from loop.events import Tell, ignore
@@ -63,7 +63,7 @@ class LocalTrainer:
             _write_rows(Path(place), rows, held_out)
             asked = {"job": own.model_dump(mode="json"), "wish": wish.model_dump(mode="json")}
             request = {**asked, "trying": trying}
-            plan = Plan.model_validate(await ask("plan", request, tell))
+            plan = Plan.model_validate(await ask("plan", request, tell, downloads=on_the_hub(job.base)))
         made = plan.job.model_copy(update={"folder": str(self._folder / job.name)})
         return plan.model_copy(update={"job": made})
 
@@ -125,7 +125,7 @@ class LocalTrainer:
         program = [*_launcher(job, processes), f"loop.train.{job.recipe.method}", str(going)]
         argv = program if processes > 1 else command(job.recipe.method, str(going))
         (place / "stop").unlink(missing_ok=True)  # of an earlier run: this one may be stopped while it loads
-        process = _spawned(place, argv, held=job.held)
+        process = _spawned(place, argv, held=job.held, downloads=on_the_hub(job.base))
         _STARTED.append(process)
         while process.poll() is None and not is_held(place / "lock"):  # noqa: ASYNC110 - another process's
             await asyncio.sleep(_LOOK_AGAIN)
@@ -212,7 +212,7 @@ def _launcher(job: Job, processes: int) -> list[str]:
     return [*by, "accelerate.commands.launch", "--multi_gpu", "--num_processes", str(processes), *once, "-m"]
 
 
-def _spawned(place: Path, argv: Sequence[str], *, held: bool) -> subprocess.Popen[bytes]:
+def _spawned(place: Path, argv: Sequence[str], *, held: bool, downloads: bool) -> subprocess.Popen[bytes]:
     """Start a recipe whose events and complaints go to files of its folder."""
     _note_begin(place / "events.jsonl")
     with (place / "events.jsonl").open("ab") as events, (place / "log.txt").open("ab") as log:
@@ -221,7 +221,7 @@ def _spawned(place: Path, argv: Sequence[str], *, held: bool) -> subprocess.Pope
             stdin=subprocess.PIPE if held else subprocess.DEVNULL,
             stdout=events,
             stderr=log,
-            env=surroundings(),
+            env=surroundings(downloads=downloads),
             **_outliving(),
         )
 

@@ -18,7 +18,7 @@ from loop.verbs.learning.judging import all_detectors, cases_of, judge_of
 from loop.verbs.learning.revising import revised_without
 from loop.verbs.learning.study import Study, Without
 from loop.verbs.parts.drafting import Writers
-from loop.verbs.parts.roles import MINE
+from loop.verbs.parts.roles import MINE, tell_unreached
 from pipelines.active import present
 
 
@@ -37,6 +37,7 @@ def open_study(
 
     `by` writes the drafts; `author` is who writes the operations: MINE, or a model's name.
     """
+    tell_unreached(project.settings, project.distilled, tell)
     log = tuple(project.history.log())
     guidance = work_guidance(project)
     known = {brief.id for brief in briefs}

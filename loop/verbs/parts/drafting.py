@@ -18,6 +18,7 @@ from loop.model import Brief, Draft, Guidance, ModelRequest, Reply, Usage
 from loop.ports import LanguageModel, Models, no_text
 from loop.project import Project
 from loop.settings import AgentStep, CommandStep
+from loop.verbs.parts.roles import tell_untold
 from pipelines.agents import AgentDoor
 from pipelines.paths import matches
 from pipelines.runner import Job, Keep, failure, write_draft, write_drafts
@@ -77,6 +78,7 @@ def writers(project: Project, verb: str, tell: Tell, budget: str | None = None) 
     """Open the project's models for a verb, under its budget. Raises as `OpenModel`."""
     models = project.models(verb=verb, tell=tell, budget=budget)
     model = Counted(models.door())
+    tell_untold(project.settings, project.distilled, tell)
     if not any(isinstance(step, AgentStep) for step in project.settings.steps):
         return Writers(model, None, models)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from loop.events import Note, Tell
 from loop.model import Record
 from loop.settings import (
+    ADAPTER,
     AUTO,
     CLAUDE_CODE,
     REPLAY,
     AgentStep,
     ChecksStep,
     CommandStep,
+    PromptStep,
     Settings,
     Step,
     runs_inside,
@@ -82,3 +85,28 @@ def tell_own_models(settings: Settings, tell: Tell) -> None:
         if own := getattr(step, "model", ""):
             says = f"The step “{step.name}” names a model of its own in redraft.toml, {own}: it stays."
             tell(Note(message=says, level="warning"))
+
+
+def tell_untold(settings: Settings, distilled: Callable[[str], bool], tell: Tell) -> None:
+    """Say which models of another program are taken for adapters that know the guide by heart."""
+    for name in dict.fromkeys(name for _, name in _by_heart(settings, distilled)):
+        if not name.startswith(ADAPTER):
+            says = f"{name} is taken for your adapter, which knows your guide by heart: it is not told it."
+            tell(Note(message=says))
+
+
+def tell_unreached(settings: Settings, distilled: Callable[[str], bool], tell: Tell) -> None:
+    """Say which steps are written by models that no change of guide and examples reaches."""
+    for step, name in _by_heart(settings, distilled):
+        says = (
+            f"The step “{step}” is written by {name}, which knows your guide by heart and is not told it: "
+            "checks and prompts that change reach it at once, rules and examples only when it is trained "
+            "anew (redraft train sft --distill-guide)."
+        )
+        tell(Note(message=says, level="warning"))
+
+
+def _by_heart(settings: Settings, distilled: Callable[[str], bool]) -> list[tuple[str, str]]:
+    """Steps and their models, of those that were trained without the guide."""
+    asked = [(step.name, settings.model_of(step)) for step in settings.steps if isinstance(step, PromptStep)]
+    return [(step, name) for step, name in asked if distilled(name)]

@@ -6,7 +6,7 @@ import asyncio
 from typing import Literal, NamedTuple
 
 from feedback.dataset.gather import Gathered, LeftOut, gather
-from feedback.dataset.looking import Overview, look_over, overview, shown
+from feedback.dataset.looking import Overview, look_over, overview, presentable, shown
 from feedback.dataset.readiness import Readiness, readiness
 from loop.errors import MissingExtra, ModelUnavailable, RedraftError
 from loop.events import Note, Progress, Tell, ignore
@@ -129,6 +129,7 @@ async def collect(
         )
         for method in METHODS
     }
+    examples = looked.shown if looked is not None else shown(found.sft or found.dpo, rows)
     return Collection(
         sft=kept["sft"].rows,
         dpo=kept["dpo"].rows,
@@ -138,7 +139,7 @@ async def collect(
         overview=overview(found),
         looked=looked,
         unlooked=unlooked,
-        shown=looked.shown if looked is not None else shown(found.sft or found.dpo, rows),
+        shown=tuple(map(presentable, examples)),
         version=version,
         distilled=distill,
     )
@@ -166,7 +167,7 @@ class _Asked(NamedTuple):
 
 async def _looked(found: Gathered, asked: _Asked, tell: Tell) -> Looked:
     """What the base's tokenizer makes of the rows; it is asked in a process of its own."""
-    from loop.adapters.training.places import bases_folder, waits_to_be_unpacked
+    from loop.adapters.training.places import bases_folder, on_the_hub, waits_to_be_unpacked
     from loop.adapters.training.programs import ask
 
     base = base_of(asked.base)
@@ -188,7 +189,7 @@ async def _looked(found: Gathered, asked: _Asked, tell: Tell) -> Looked:
         "longest": asked.longest,
         "shown": asked.rows,
     }
-    return Looked.model_validate(await ask("check", request, tell))
+    return Looked.model_validate(await ask("check", request, tell, downloads=on_the_hub(base)))
 
 
 class _Fitting(NamedTuple):

@@ -28,7 +28,7 @@ _MOST_ENGINES = 4
 _BATCH = 128
 _SEEDS = 2**32 - 1
 """Seeds are 32 bits wide, and the highest one means "a random one" to llama.cpp."""
-_SAMPLING = {
+SAMPLING = {
     "top_k": 40,
     "min_p": 0.05,
     "repeat_penalty": 1.1,
@@ -168,7 +168,7 @@ def _body(request: ModelRequest) -> dict[str, Any]:
         "top_p": request.top_p,
         "seed": request.seed % _SEEDS,
         "stop": list(request.stop),
-        **_SAMPLING,
+        **SAMPLING,
         "cache_prompt": False,
         "stream": True,
         "stream_options": {"include_usage": True},

@@ -56,6 +56,43 @@ def test_of_a_step_whose_reply_was_replaced_nothing_is_learned() -> None:
     ]
 
 
+FRAME = "# Tea\n\nFiled under drinks."
+FRAMED = (
+    Wrote(step="frame", kind="command", output=FRAME),
+    Wrote(step="mend", kind="checks", output=FRAME),
+    Wrote(step="advice", output=f"{FRAME}\n\n{ADVICE}", appends=True),
+)
+
+
+def framed(final: str) -> Pair:
+    """A pair of a pipeline that begins with a program; the model's reply stands below what that made."""
+    return pair(final, draft=f"{FRAME}\n\n{ADVICE}", steps=FRAMED)
+
+
+def test_a_reply_below_what_a_program_made_is_learned_with_that_as_its_input() -> None:
+    mine = framed(f"{FRAME} And tea.\n\n{ADVICE.replace('a friend', 'two friends')}")
+    found = gathered([mine])
+    assert [(row.id, row.prompt[0].content) for row in found.sft] == [
+        (f"{mine.id}/advice", f"advice: Write about tea. {FRAME}")
+    ]
+    (row,) = found.dpo
+    assert (row.chosen, row.rejected) == (ADVICE.replace("a friend", "two friends"), ADVICE)
+    assert [row.chosen[slice(*span)] for span in row.chosen_spans] == ["two friends"]
+    assert found.left_out == ()
+
+
+def test_what_a_program_made_is_nobodys_to_learn_and_what_is_missing_is_said_truly() -> None:
+    above = gathered([framed(f"{FRAME.replace('drinks', 'leaves')}\n\n{ADVICE}")])
+    assert [(row.chosen, row.rejected) for row in above.sft] == [(ADVICE, "")]
+    assert [(one.of, one.reason) for one in above.left_out] == [
+        ("dpo", "What is left of what the model wrote was not changed.")
+    ]
+    over = gathered([framed(f"{FRAME} Then: {ADVICE}")])
+    assert [one.reason for one in over.left_out] == [
+        "An edit runs over the border between what the steps “frame”, “advice” wrote."
+    ]
+
+
 WHO = "It is not kept which step wrote what of it, and the pipeline has 2: “post”, “advice”."
 OVER = "An edit runs over the border between what the steps “post”, “advice” wrote."
 BY_AGENT = "Claude Code wrote it, in the step “work”: only steps with a prompt can learn."

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from itertools import pairwise
 
-from feedback.dataset.confidential import delicate
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedback.dataset.confidential import covered, delicate, without
 from feedback.dataset.doubles import common, doubles
-from feedback.dataset.looking import look_over, overview, shown
+from feedback.dataset.looking import look_over, overview, presentable, shown
 from feedback.dataset.parts import StepNow
 from feedback.dataset.readiness import readiness
 from loop.model import Pair
@@ -15,6 +19,11 @@ from loop.model.training import TrainingRow
 from tests.unit.feedback.dataset.made import DRAFT, brief, gathered, pair
 
 ONE = [StepNow("post")]
+KEY = f"sk-ant-{'a1B2' * 8} "
+PGP = (
+    "-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\nComment: two-part\n\n"
+    "lQOYBFz9aDoBCADKcXb8mN0aYy1kq\n=AbCd\n-----END PGP PRIVATE KEY BLOCK-----\n"
+)
 LONG = " ".join(f"The {word} stands in the {other}." for word in "abcdefgh" for other in "stuvwxyz")
 
 
@@ -84,12 +93,30 @@ def test_marks_alone_doubles_contradictions_and_one_brief_that_outweighs_are_rem
         ("Call (030) 123 4567 at noon.", "a telephone number"),
         ("Pay to DE89 3704 0044 0532 0130 00 now.", "a bank account"),
         ("Card 4111 1111 1111 1111 it is.", "a card's number"),
+        ("Call (555) 123-4567 at noon.", "a telephone number"),
+        ("Call 555-123-4567.", "a telephone number"),
+        ("Call 555.123.4567 or come.", "a telephone number"),
+        ("Call +1 555 123 4567 at noon.", "a telephone number"),
+        ("Call +1 (555) 123-4567, or 1-555-123-4567 is mine.", "a telephone number"),
+        (PGP, "a private key"),
+        ("export AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "a password"),
+        ('aws_secret_access_key: "wJalrXUtnFEMI/K7MDENG"', "a password"),
+        ("MAIL_TOKEN=0123456789abcdef", "a password"),
+        (f"Pay with rk_live_{'a1B2' * 6} today.", "an API key"),
+        (f"Pay with sk_live_{'a1B2' * 6} today.", "an API key"),
+        (f"curl -H 'Authorization: Bearer {'a1B2.' * 6}'", "an API key"),
+        ("Authorization: Basic dXNlcjpwYXNzd29yZA==", "an API key"),
+        ("postgres://ann:hunter2hunter2@localhost/books", "a password"),
     ],
 )
 def test_what_nobody_should_learn_by_heart_is_named_and_masked(text: str, what: str) -> None:
-    found = list(delicate(f"First line.\n{text}"))
-    assert [(one.what, one.line) for one in found] == [(what, 2)]
-    assert len(found[0].masked) <= 5
+    whole = f"First line.\n{text}"
+    found = list(delicate(whole))
+    assert {(one.what, one.line) for one in found} == {(what, 2)}
+    assert all(len(one.masked) <= 5 for one in found)
+    covered = without(whole)
+    assert all(whole[one.start : one.end] not in covered for one in found)
+    assert not list(delicate(covered))
 
 
 @pytest.mark.parametrize(
@@ -102,10 +129,42 @@ def test_what_nobody_should_learn_by_heart_is_named_and_masked(text: str, what: 
         "Use @ home. It costs 1,000,000,000 euros.",
         "The risk-free-and-simple-way-to-do-it is long.",
         "ISBN 978-3-16-148410-0.",
+        "It costs 555 123 456 crowns, or 1,555,123,4567 of them.",
+        "Version 10.123.456.7890 and 555-123-45678 are none.",
+        "She is the bearer of extraordinarily bad news.",
+        "The access key is in the drawer. Password? None.",
     ],
 )
 def test_ordinary_numbers_and_words_are_no_secret(text: str) -> None:
     assert list(delicate(text)) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Tea is warm. ", "Call 555-123-4567 ", KEY, "ann@example.org ", PGP]), max_size=5
+    ),
+    st.lists(st.integers(0, 400), max_size=4),
+)
+def test_wherever_a_text_is_cut_into_pieces_no_secret_is_left_in_them(
+    parts: list[str], cuts: list[int]
+) -> None:
+    text = "\n".join(parts)
+    places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    pieces = covered([text[start:end] for start, end in pairwise(places)])
+    assert len(pieces) == len(places) - 1
+    assert "".join(pieces) == without(text)
+    assert not any(
+        secret in "".join(pieces) for secret in ("123-4567", KEY[8:].strip(), "example.org", "lQOY")
+    )
+    assert "".join(pieces).count("Tea is warm.") == text.count("Tea is warm.")
+
+
+def test_a_row_is_shown_with_its_secrets_masked() -> None:
+    final = f"{DRAFT}\n\nMail ann@example.org or call 555-123-4567."
+    (row,) = shown(gathered([of("tea", final, f"{DRAFT}\n\nMail her.")], steps=ONE).sft, 1)
+    text = "".join(piece.text for piece in presentable(row).pieces)
+    assert text.endswith("Mail ann… or call 555….")
+    assert "".join(piece.text for piece in row.pieces).endswith(final)
 
 
 def test_a_secret_is_placed_in_its_text() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from feedback.align import changes
 from feedback.dataset.splitting import split_row
 from loop.model import Message
-from loop.model.training import TrainingRow
+from loop.model.training import Span, TrainingRow
 
 
 def words(row: TrainingRow) -> int:
@@ -55,23 +55,60 @@ def test_the_parts_of_a_final_are_all_of_it_and_each_fits(paragraphs: list[str],
         before += part.chosen
 
 
-@given(PARAGRAPHS, PARAGRAPHS, st.integers(14, 40))
-def test_a_pair_is_split_where_both_texts_have_the_same_paragraph(
-    draft: list[str], final: list[str], most: int
+EDITED = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(["tea", "cup", "rain", "a"]), min_size=1, max_size=6).map(" ".join),
+        st.sampled_from(["kept", "changed", "put in", "taken out"]),
+    ),
+    min_size=1,
+    max_size=9,
+)
+"""Paragraphs, and what the writer did to each; one that stays stands behind each of them."""
+
+
+def edited(paragraphs: list[tuple[str, str]]) -> tuple[str, str]:
+    """Draft and final; no paragraph is there twice."""
+    draft: list[str] = []
+    final: list[str] = []
+    for number, (text, how) in enumerate(paragraphs):
+        draft += [] if how == "put in" else [f"p{number} {text}."]
+        final += [] if how == "taken out" else [f"p{number} {text}{' more' if how == 'changed' else ''}."]
+        for texts in (draft, final):
+            texts.append(f"Here s{number} stays as it is.")
+    return "\n\n".join(draft), "\n\n".join(final)
+
+
+@given(EDITED, st.integers(20, 60))
+def test_the_parts_of_a_pair_and_what_is_the_same_between_them_are_all_of_both(
+    paragraphs: list[tuple[str, str]], most: int
 ) -> None:
-    shared = "All of this stays as it is."
-    rejected = "\n\n".join([*draft, shared, *draft])
-    chosen = "\n\n".join([*final, shared, *final])
+    rejected, chosen = edited(paragraphs)
+    if rejected == chosen:
+        return
     whole = row(chosen, rejected)
-    for part in split_row(whole, words, most):
+    parts = split_row(whole, words, most)
+    assert parts
+    here = there = 0
+    for number, part in enumerate(parts, 1):
         assert words(part) <= most
+        assert part.id == f"p1/post#{number}"
         assert part.chosen != part.rejected
-        assert part.chosen in chosen
-        assert part.rejected in rejected
-        assert chosen[: chosen.index(part.chosen) if not part.lead else None].count(part.lead)
-        edited = [part.chosen[slice(*span)] for span in part.chosen_spans]
-        everywhere = [whole.chosen[slice(*span)] for span in whole.chosen_spans]
-        assert all(any(one in other for other in everywhere) for one in edited)
+        start = chosen.index(part.chosen, here) if part.chosen else here
+        assert rejected[there : there + start - here] == chosen[here:start]
+        there += start - here
+        assert rejected.startswith(part.rejected, there)
+        assert chosen[:start].endswith(part.lead)
+        assert part.lead or not start or most < 40  # so little room is the part's own
+        here, there = start + len(part.chosen), there + len(part.rejected)
+        assert part.open == (here < len(chosen))
+        assert part.chosen_spans == between(whole.chosen_spans, start, here, last=not part.open)
+    assert chosen[here:] == rejected[there:]
+
+
+def between(spans: tuple[Span, ...], start: int, end: int, *, last: bool) -> tuple[Span, ...]:
+    """The spans that begin between two places, counted from the first; no edit runs over a border here."""
+    found = [one for one in spans if start <= one[0] < end or (last and one[0] == end)]
+    return tuple((left - start, right - start) for left, right in found)
 
 
 def test_what_was_edited_stays_marked_and_what_stands_before_is_given() -> None:
