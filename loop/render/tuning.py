@@ -29,22 +29,25 @@ def _train(result: train.Result) -> str:
         case "log":
             return result.log.rstrip() or "The programs wrote nothing."
         case "stop":
-            method = result.run.method if result.run is not None else "sft"
-            return f"It saves a checkpoint and ends.  Go on later:  redraft train {method} --resume"
+            return f"It saves a checkpoint and ends.{_again(result.run, 'Go on later')}"
     if result.run is not None:
         return _run(result.run)
     if result.plan is not None:
-        return plan_in_words(result.plan)
+        return _plan(result.plan, result.start)
     return ""
 
 
-def plan_in_words(plan: Plan) -> str:
-    """What a run would be."""
+def _again(run: RunState | None, says: str) -> str:
+    return "" if run is None else f"  {says}:  redraft train {run.method} --resume --name {run.name}"
+
+
+def _plan(plan: Plan, start: str) -> str:
+    """What a run would be, and the command that starts it."""
     said = [table(plan_facts(plan))]
     said += [f"Cannot start: {problem}" for problem in plan.problems]
     said += [f"! {doubt}" for doubt in plan.doubts]
     if not plan.problems:
-        said.append(f"Start it:  redraft train {plan.job.recipe.method} --yes")
+        said.append(f"Start it:  {start}")
     return "\n".join(said)
 
 
@@ -105,12 +108,12 @@ def _run(run: RunState) -> str:
     if run.says:
         lines.append(f"{run.says}  → {run.hint}" if run.hint else run.says)
     if run.loss is not None:
-        lines.append(f"Loss of the last step {run.loss:.3f}.")
+        lines.append(f"How surprised it was by what it learned last (loss): {run.loss:.3f}.")
     if run.before is not None and run.held_out is not None and run.held_out.step:
         lines.append(_gained(run.before, run.held_out))
     lines += [f"! {alarm.says} {alarm.advice}" for alarm in run.alarms]
     if run.state in {"stopped", "interrupted"}:
-        lines.append(f"Go on:  redraft train {run.method} --resume --name {run.name}")
+        lines.append(_again(run, "Go on").strip())
     if run.state in {"done", "stopped"}:
         lines.append(f"Try it:  redraft run NAME --model adapter:{run.name}")
         lines.append(f"Keep it:  redraft adapters use {run.name}")
@@ -118,10 +121,10 @@ def _run(run: RunState) -> str:
 
 
 def _gained(before: Measured, after: Measured) -> str:
-    sure = "" if after.accuracy is None else f"; your text is preferred in {after.accuracy:.0%}"
+    sure = "" if after.accuracy is None else f" It prefers your final to the draft in {after.accuracy:.0%}."
     return (
-        f"Held-out loss {before.around} before, {after.around} now (lower is better){sure}; "
-        f"it has moved {after.kl:.3f} nats a token from its base."
+        f"How surprised it is by texts it never saw (loss, lower is better): {before.around} before, "
+        f"{after.around} now.{sure} It has moved from its base by {after.kl:.3f} (KL)."
     )
 
 

@@ -239,7 +239,8 @@ class Fitting:
         if self._team.size > 1 or self._tokens <= max(_SMALLEST, longest // 2):
             raise TrainingError(
                 "The memory of the device is too small for one row at a time.",
-                hint="Try --checkpointing, --quantised, or a smaller base.",
+                hint="It takes less memory so:   redraft train plan --checkpointing   "
+                "(or with a smaller base: redraft train plan --base NAME)",
             ) from error
         self._tokens //= 2
         self._say(

@@ -81,7 +81,9 @@ def kept(folder: Path, base: str = "") -> Kept:
             hint="Put the old base back, or train anew:   redraft train sft",
         )
     if not any(one.weights.glob("*.safetensors")):
-        raise TrainingError(f"The weights of “{card.name}” are missing.", hint="redraft train sft --resume")
+        raise TrainingError(
+            f"The weights of “{card.name}” are missing.", hint="Train it anew:   redraft train sft"
+        )
     return one
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from shlex import quote
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -14,7 +15,7 @@ from loop.model.runs import Alarmed, Measured, RunState, Started, Stepped, Train
 from loop.model.training import Device, Method, Plan, Wish
 from loop.project import Project
 from loop.verbs.parts.fields import Argument, Unseen
-from loop.verbs.training.planning import Asked, Prepared, prepare
+from loop.verbs.training.planning import Asked, Prepared, hindrance, prepare
 
 EXAMPLE = "redraft train sft --quick 20 --yes"
 
@@ -75,7 +76,7 @@ class Request(Record):
     anchor: float | None = Field(default=None, ge=0)
     """dpo: how strongly it is held to your own text."""
     kl_budget: float | None = Field(default=None, gt=0)
-    """How far it may move away from its base, in nats a token."""
+    """How far it may move away from its base (KL, in nats a token)."""
     full: bool = False
     """Train the base's own weights (up to 0.5B parameters)."""
     quantised: bool = False
@@ -95,6 +96,8 @@ class Result(Record):
     """What was asked for."""
     plan: Plan | None = None
     """What would be done, or was."""
+    start: str = ""
+    """The command that carries the plan out."""
     started: bool = False
     """The plan was carried out."""
     run: RunState | None = None
@@ -152,10 +155,22 @@ async def _planned(project: Project, request: Request, tell: Tell) -> Result:
     prepared = await prepare(project, _asked(request), tell, trying=not starts)
     plan = prepared.plan
     if not starts:
-        return Result(action=request.action, plan=plan)
+        return Result(action=request.action, plan=plan, start=_typed(request, plan))
     if plan.problems:
         raise TrainingError(plan.problems[0], hint="redraft train plan")
     return await _begun(project, request, prepared, tell)
+
+
+def _typed(request: Request, plan: Plan) -> str:
+    """The command that starts just this plan: with whatever was set otherwise than usual."""
+    usual = Request()
+    words = ["redraft", "train", plan.job.recipe.method]
+    for name in Request.model_fields:
+        value = getattr(request, name)
+        if name not in {"action", "method", "yes"} and value != getattr(usual, name):
+            option = f"--{name.replace('_', '-')}"
+            words += [option] if value is True else [option, quote(str(value))]
+    return " ".join([*words, "--yes"])
 
 
 async def _begun(project: Project, request: Request, prepared: Prepared, tell: Tell) -> Result:
@@ -176,6 +191,9 @@ async def _resumed(project: Project, request: Request, tell: Tell) -> Result:
     run = _meant(project, request)
     if run.state == "done":
         raise UsageError(f"“{run.name}” is done.", hint=f"redraft train {request.action}   begins a new one")
+    hindered = hindrance(project, run.job.device)
+    if hindered and run.state != "running":
+        raise TrainingError(hindered)
     await project.trainer.resume(run.name, held=not request.detach, processes=request.processes)
     state = project.trainer.state(run.name) if request.detach else await _held(project, run.name, tell)
     return Result(action=request.action, started=True, run=state)
@@ -187,7 +205,8 @@ async def _held(project: Project, name: str, tell: Tell) -> RunState:
         return await follow(project, name, tell)
     except asyncio.CancelledError:
         method = project.trainer.state(name).method
-        says = f"It saves a checkpoint and ends. Go on later:  redraft train {method} --resume"
+        again = f"redraft train {method} --resume --name {name}"
+        says = f"It saves a checkpoint and ends. Go on later:  {again}"
         tell(Note(message=says))
         raise
 
@@ -211,7 +230,8 @@ async def follow(project: Project, name: str, tell: Tell) -> RunState:
     if state.state == "interrupted":
         raise TrainingError(
             f"The training of “{name}” was cut off.",
-            hint=f"redraft train {state.method} --resume --name {name}   (what happened: redraft train log)",
+            hint=f"redraft train {state.method} --resume --name {name}   "
+            f"(what happened: redraft train log --name {name})",
         )
     return state
 
@@ -222,11 +242,13 @@ def _in_words(event: TrainEvent, steps: int) -> list[Event]:
             unit = f"steps, loss {event.loss:.3f}"
             return [Progress(what="training", done=event.step, of=steps, unit=unit)]
         case Measured() if event.step == 0:
-            return [Note(message=f"Before training: loss {event.around} on texts that are held out.")]
+            says = "Before training: how surprised it is by texts it will not see (loss, lower is better)"
+            return [Note(message=f"{says}: {event.around}.")]
         case Measured():
-            moved = f"moved {event.kl:.3f} nats a token from its base"
-            sure = "" if event.accuracy is None else f", prefers yours in {event.accuracy:.0%}"
-            return [Note(message=f"After {event.step} steps: held-out loss {event.around}{sure}; {moved}.")]
+            moved = f"moved from its base by {event.kl:.3f} (KL)"
+            sure = "" if event.accuracy is None else f", prefers yours to the draft in {event.accuracy:.0%}"
+            says = f"After {event.step} steps: surprised by texts it never saw {event.around} (loss)"
+            return [Note(message=f"{says}{sure}; {moved}.")]
         case Alarmed():
             return [Note(message=f"{event.says} {event.advice}", level="warning")]
         case _:

@@ -53,15 +53,15 @@ worth a look. `d` shows rows as a model reads them, and which words of them it l
 against it. Space changes how it is trained. Nothing starts before your Enter, and a run goes on when you
 leave the desk. A test run on a few pairs shows in minutes that everything works.
 
-**While it runs**: the loss of what it learns, the loss on texts that are held out with its 95% interval,
-how far it moved from its base (KL), and for preferences in how many pairs it prefers your text, and by how
-much. The left and right arrows read a curve. `!` says in words what goes wrong, and what to try. `s` stops
-it, `g` goes on, `l` shows its log. Runs that were begun elsewhere are here, too; `[` and `]` go from one to
-the next.
+**While it runs**: how surprised it is by what it learns, and by texts that it never sees, with the 95%
+interval (this is called loss: lower is better); how far it moved from its base (KL); and for preferences in
+how many pairs it prefers your text to the draft, and by how much. The left and right arrows read a curve.
+`!` says in words what goes wrong, and what to try. `s` stops it, `g` goes on, `l` shows its log. Runs that
+were begun elsewhere are here, too; `[` and `]` go from one to the next.
 
-**When it is done**: `u` lets it write in this project, `c` has it write a brief beside the draft that is
-there, `x` removes it; Ctrl+P, adapters merges it, or makes GGUF files of it. **`e`** exports the pairs:
-choose a form, look at what it gives, say where it goes.
+**When it is done**: `u` lets it write in this project, `c` has it and its base write a brief and shows both
+side by side, `x` removes it; Ctrl+P, adapters merges it, or makes GGUF files of it. **`e`** exports the
+pairs: choose a form, look at what it gives, say where it goes.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,p", "plan", "Plan", id="train.plan"),
@@ -94,6 +94,8 @@ choose a form, look at what it gives, say where it goes.
         self._seen: object = None
         """What the rows were made of that were looked over last."""
         self._checked: dataset.Result | None = None
+        self._unchecked = ""
+        """Why they could not be looked over."""
 
     def body(self) -> Iterable[Widget]:
         """The runs, where there are any; then the numbers, and what they are for."""
@@ -126,11 +128,12 @@ choose a form, look at what it gives, say where it goes.
 
     def on_screen_resume(self) -> None:
         """Look at the runs at once."""
+        self.desk.afar.seen()
         self.read_runs()
 
     def action_look(self) -> None:
         """Count and look over again, whatever there was."""
-        self._seen = None
+        self._seen, self._unchecked = None, ""
         self._look_at_data()
         self.read_runs()
 
@@ -174,10 +177,11 @@ choose a form, look at what it gives, say where it goes.
             self._checked = None
             self._failed(page, error, "r looks again.")
             return
-        self._checked, self._seen = cast("dataset.Result", result), now
+        self._checked, self._seen, self._unchecked = cast("dataset.Result", result), now, ""
         page.lay_out(partial(readiness_page, self._checked, self.desk.keymap))
 
     def _failed(self, page: Page, error: RedraftError, then: str) -> None:
+        self._unchecked = error.message
         hint = at_desk(error.hint, self.desk.keymap, self.NAME)
         says = f"✗ {error.message}" + (f"\n→ {hint}" if hint else "")
         page.say(content(f"{says}\n{then}", "$text-error"))
@@ -228,6 +232,9 @@ choose a form, look at what it gives, say where it goes.
         from tui.dialogs.report import Report
 
         found = self._checked
+        if found is None and self._unchecked:
+            self.say(f"The rows could not be looked over: {self._unchecked}", "r looks again", level="error")
+            return
         if found is None:
             self.say("The rows are still being looked over.")
             return

@@ -20,6 +20,7 @@ from loop.errors import ModelUnavailable, ProjectBusy, UsageError
 from loop.events import Note, Tell
 from loop.model.adapters import Converted, Merged, Precision, Runtime, Shelved, stamp
 from loop.model.runs import Card
+from loop.model.training import Job
 from loop.nearest import nearest_hint
 from loop.settings import ADAPTER, SETTINGS_FILE
 
@@ -147,7 +148,7 @@ class Shelf:
             says = "it is being worked on.   redraft train status"
             return one.model_copy(update={"state": "running", "says": says, "card": _card(folder)})
         if not folder.joinpath("card.json").is_file():
-            says = "its training did not end; type: redraft train sft --resume"
+            says = f"its training did not end; type: redraft train {_method(folder)} --resume --name {name}"
             return one.model_copy(update={"state": "unfinished", "says": says})
         card = _card(folder)
         if card is None:
@@ -178,6 +179,14 @@ class Shelf:
             yield
         finally:
             os.close(descriptor)
+
+
+def _method(folder: Path) -> str:
+    """How it was trained; sft where that cannot be read."""
+    try:
+        return Job.model_validate_json(folder.joinpath("job.json").read_bytes()).recipe.method
+    except (OSError, ValidationError):
+        return "sft"
 
 
 def _card(folder: Path) -> Card | None:

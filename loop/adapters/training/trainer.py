@@ -71,7 +71,8 @@ class LocalTrainer:
         place = self._place(job.name)
         if place.exists():
             raise AlreadyThere(
-                f"There is a run or an adapter “{job.name}” already.", hint="Choose another one: --name NAME"
+                f"There is a run or an adapter “{job.name}” already.",
+                hint="Choose another name:   redraft train plan --name NAME",
             )
         self._make()
         place.mkdir()
@@ -261,6 +262,7 @@ def _state(place: Path) -> RunState:
     steps = [one for one in events if isinstance(one, Stepped)]
     measured = [one for one in events if isinstance(one, Measured)]
     starts = [one for one in events if isinstance(one, Started)]
+    since = events.index(starts[-1]) if starts else 0
     last = events[-1] if events else None
     ended = last if isinstance(last, Ended) else None
     running = is_held(place / "lock") and (ended is None or _goes_on(place))
@@ -281,7 +283,7 @@ def _state(place: Path) -> RunState:
         held_out=_kept(measured, ended),
         before=measured[0] if measured else None,
         seconds_left=left,
-        alarms=tuple(one for one in events if isinstance(one, Alarmed)),
+        alarms=tuple(one for one in events[since:] if isinstance(one, Alarmed)),
         says=ended.says if ended else "",
         hint=ended.hint if ended else "",
         job=job,

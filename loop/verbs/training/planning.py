@@ -96,8 +96,28 @@ async def prepare(project: Project, asked: Asked, tell: Tell, *, trying: bool) -
     measuring = _some(measuring, _MOST_MEASURED, asked.wish.seed)
     job = _job(project, asked, method, found)
     plan = await project.trainer.plan(job, asked.wish, rows, measuring, tell, trying=trying)
+    problems = (*plan.problems, *filter(None, [hindrance(project, asked.device)]))
     doubts = _doubts(asked, len(usable_ids(every)), plan, aside)
-    return Prepared(plan.model_copy(update={"doubts": doubts}), tuple(rows), tuple(measuring))
+    made = plan.model_copy(update={"problems": problems, "doubts": doubts})
+    return Prepared(made, tuple(rows), tuple(measuring))
+
+
+def hindrance(project: Project, device: Device) -> str:
+    """Why no run can begin now: another one goes on, and not on another device; empty: nothing."""
+    running = next(
+        (
+            run
+            for run in project.trainer.runs()
+            if run.state == "running" and (run.job.device == device or "auto" in {run.job.device, device})
+        ),
+        None,
+    )
+    if running is None:
+        return ""
+    return (
+        f"“{running.name}” is being trained, and two at once would take each other's memory and time: wait "
+        f"for it, or stop it (redraft train stop --name {running.name})."
+    )
 
 
 def set_aside(rows: Sequence[TrainingRow], seed: int) -> tuple[list[TrainingRow], list[TrainingRow]]:
@@ -143,7 +163,8 @@ def _job(project: Project, asked: Asked, method: Method, found: Collection) -> J
         state = trainer.state(start)
         if asked.base and base != state.job.base:
             raise TrainingError(
-                f"“{start}” was trained on another base: {state.job.base}.", hint="Leave --base out."
+                f"“{start}” was trained on another base: {state.job.base}.",
+                hint=f"Go on with that one:   redraft train plan --base {state.job.base}",
             )
         base = state.job.base
         folder = f"{state.job.folder}/{'model' if state.job.recipe.full else 'adapter'}"
