@@ -16,6 +16,8 @@ _ASIDE = re.compile(r"\s*\([^()\n]*--[a-z][^()\n]*\)")
 _OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*)")
 _TYPE = re.compile(r"\b[Tt]ype: $")
 _AGAIN = (("Type the command again", "Do it again"), ("type the command again", "do it again"))
+ANEW = "Enter plans it anew"
+"""What a plan is said for in its own window."""
 _ANYTHING = {"NAME", "FOLDER", "..."}
 """What stands in a hint for a word of the writer's own."""
 _PLAN = WHERE["train"]
@@ -81,7 +83,7 @@ def _in_training(spot: Spot, details: list[str], keymap: Mapping[str, str], here
     if options:
         lines = ", ".join(_line(option, value) for option, value in options.items())
         return f"set {lines}" if here == "plan" else f"{named(_PLAN, keymap, here)}, then set {lines}"
-    return "Enter plans it anew" if plans and here == "plan" else _on_run(spot, name, keymap, here)
+    return ANEW if plans and here == "plan" else _on_run(spot, name, keymap, here)
 
 
 def _on_run(spot: Spot, name: str, keymap: Mapping[str, str], here: str) -> str:
@@ -91,6 +93,7 @@ def _on_run(spot: Spot, name: str, keymap: Mapping[str, str], here: str) -> str:
 
 def _line(option: str, value: str) -> str:
     said = LINES.get(option) or f"{LINES['more']}, {option.replace('-', ' ')}"
+    value = value.upper() if option == "method" else value
     return f"{said} to {value}" if value and value not in _ANYTHING else said
 
 

@@ -12,8 +12,11 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from loop.errors import TrainingError
 from loop.events import Tell
 from loop.model.runs import Alarmed
+from loop.verbs import train
+from loop.verbs.training.collecting import base_of
 from tests.tui.sitting import LARGE, at_desk, desk_of, goes, lines, picture, sees, types, until
 from tests.tui.training import (
     SIZES,
@@ -25,9 +28,11 @@ from tests.tui.training import (
     some_way,
     started,
     stepped,
+    words_for_tokens,
     world_of,
 )
 from tui.dialogs.plan import Plans
+from tui.trained import Trained
 from tui.widgets.choices import Choices
 
 
@@ -132,11 +137,75 @@ async def test_what_cannot_be_started_says_why_and_is_not(pairs: Path, trainer: 
         await pilot.press("7")
         await sees(pilot, "READY")
         await pilot.press("p")
-        await sees(pilot, "It cannot be started like this.")
+        await sees(pilot, "It cannot be started like this. Enter looks again.")
         await sees(pilot, "✗ Cannot start: It needs 9.0 GB of memory")
         await pilot.press("enter", "enter")
-        await pilot.pause()
+        await sees(pilot, "It cannot be started like this.")
         assert trainer.jobs == {}
+        trainer.problems = ()
+        await pilot.press("enter")
+        await sees(pilot, "Enter starts it.")
+
+
+async def test_the_way_that_the_pairs_allow_is_planned_and_trained(
+    pairs: Path, trainer: PlayedTrainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on the command line: with enough preferences, and a model that learned the finals."""
+    monkeypatch.setattr("loop.verbs.training.planning.PREFERENCES", 1)
+    base = base_of("")
+    trainer.goes(job_of(str(pairs), "notes-sft-1", base=base), *some_way(40))
+    trainer.ends("notes-sft-1", "done", best=40)
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        typed = await desk_of(pilot).perform("train", train.Request())
+        assert isinstance(typed, train.Result)
+        assert typed.plan is not None
+        assert typed.plan.job.recipe.method == "dpo"
+        assert typed.start == "redraft train dpo --yes"
+        await plans(pilot)
+        await sees(pilot, "How as your pairs allow: it learns what you prefer to the drafts (DPO)")
+        await pilot.press("enter")
+        await sees(pilot, "is being trained")
+        begun = trainer.jobs[typed.plan.job.name]
+        assert begun.recipe.method == "dpo"
+        assert begun.start == "/runs/notes-sft-1/adapter"
+
+
+async def test_a_second_training_is_refused_in_a_sentence_and_not_begun(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await plans(pilot)
+        trainer.goes(job_of("/elsewhere", "theirs-1"), *some_way(3))
+        await pilot.press("enter")
+        await sees(pilot, "✗ “theirs-1” (/elsewhere) is being trained, and two at once would take each other")
+        await sees(pilot, "Nothing was begun. Enter plans it again.")
+        assert list(trainer.jobs) == ["theirs-1"]
+        trainer.ends("theirs-1", "done")
+        await pilot.press("enter")
+        await sees(pilot, "Enter starts it.")
+        await pilot.press("enter", "enter")
+        await sees(pilot, "is being trained. It goes on")
+        assert len(trainer.jobs) == 2
+
+
+async def test_rows_that_could_not_be_looked_over_are_said_to_be_so(
+    pairs: Path, trainer: PlayedTrainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(program: str, request: Mapping[str, Any], tell: Tell) -> Any:
+        raise TrainingError("The base model is damaged.", hint="redraft train plan --base NAME")
+
+    monkeypatch.setattr("loop.adapters.training.programs.ask", fails)
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await pilot.press("7")
+        await sees(pilot, "✗ The base model is damaged.")
+        await sees(pilot, "→ press p, then set Base model")
+        await pilot.press("d")
+        await sees(pilot, "The rows could not be looked over: The base model is damaged.")
+        monkeypatch.setattr("loop.adapters.training.programs.ask", words_for_tokens)
+        await pilot.press("r")
+        await sees(pilot, "READY")
+        await pilot.press("d")
+        await sees(pilot, "Your training data")
 
 
 async def test_without_anything_to_learn_from_the_plan_says_so(project: Path, trainer: PlayedTrainer) -> None:
@@ -189,8 +258,8 @@ async def test_preferences_have_two_curves_more_and_alarms_are_said_in_words(
     alarm = Alarmed(
         step=31,
         name="forgetting",
-        says="It learns what to avoid, but your own sentences get less likely, too (-1.2 nats a text).",
-        advice="The best checkpoint so far is kept. Try a stronger anchor: --anchor 1",
+        says="It learns what to avoid, but your own sentences get less likely, too.",
+        advice="The best so far is kept. Hold it to them: redraft train plan --method dpo --anchor 1",
         action="stopped",
     )
     trainer.goes(job_of(str(pairs), "notes-dpo-1", "dpo"), *preferring(31), alarm)
@@ -198,7 +267,7 @@ async def test_preferences_have_two_curves_more_and_alarms_are_said_in_words(
         await at_a_run(pilot, "step 31 of 40")
         await sees(pilot, "80% of held-out pairs, more than before")
         await sees(pilot, "! It learns what to avoid")
-        await sees(pilot, "anchor: “anchor” 1")
+        await sees(pilot, "Hold it to them: press p, then set How")
         assert await picture(pilot) == screen
 
 
@@ -244,6 +313,9 @@ async def test_a_run_that_was_cut_off_says_so_and_goes_on(
         await at_a_run(pilot, "It ended without a word")
         assert await picture(pilot) == screen
         await pilot.press("g")
+        await sees(pilot, "Go on with the training of “notes-sft-1”?")
+        assert trainer.resumed == []
+        await pilot.press("enter")
         await sees(pilot, "“notes-sft-1” goes on, also when you leave the desk.")
         assert trainer.resumed == ["notes-sft-1"]
         trainer.says("notes-sft-1", started(step=20), stepped(21, 2.0))
@@ -261,9 +333,104 @@ async def test_a_failure_says_what_to_do_and_shows_what_the_programs_wrote(
         trainer.ends("notes-sft-1", "failed", says="There was not enough memory.")
         await sees(pilot, "✗ The training of “notes-sft-1” failed. There was not enough memory.")
         await pilot.press("7")
-        await sees(pilot, "→ Close other programs, then: press g")
+        await sees(pilot, "→ Close other programs, then: press g on “notes-sft-1”")
         await pilot.press("l")
         await sees(pilot, "Traceback: out of memory [/red]")
+
+
+async def test_alarms_from_before_a_run_went_on_are_not_shown_again(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    alarm = Alarmed(step=5, name="drift", says="It moved too far.", advice="Try less.", action="stopped")
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(12), alarm)
+    trainer.dies("notes-sft-1")
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await at_a_run(pilot, "! It moved too far. Try less.")
+        trainer.running.add("notes-sft-1")
+        trainer.says("notes-sft-1", started(step=10), stepped(11, 2.0))
+        await sees(pilot, "step 11 of 40")
+        assert "It moved too far" not in lines(pilot)
+
+
+async def test_going_from_run_to_run_in_a_hurry_loses_nothing(pairs: Path, trainer: PlayedTrainer) -> None:
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(3))
+    trainer.ends("notes-sft-1", "done")
+    trainer.goes(job_of(str(pairs), "notes-sft-2"), *some_way(5))
+    trainer.ends("notes-sft-2", "done")
+    trainer.goes(job_of(str(pairs), "notes-sft-3"), *some_way(12))
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await at_a_run(pilot, "step 12 of 40")
+        place = pilot.app.screen
+        assert isinstance(place, Trained)
+        place.action_run(1)
+        place.action_run(1)
+        await sees(pilot, "notes-sft-1 is done.")
+        for _ in range(5):
+            place.action_run(1)
+        await until(pilot, lambda: place.told.name == "notes-sft-2" and place.told.heard)
+        place.action_run(-1)
+        place.read_runs(choose="notes-sft-3")
+        place.read_runs(choose="notes-sft-3")
+        await sees(pilot, "step 12 of 40")
+        trainer.says("notes-sft-3", *some_way(13)[15:])
+        await sees(pilot, "step 13: learned 2.467")
+        assert place.told.heard == len(trainer.said["notes-sft-3"])
+        assert [one.step for one in place.told.steps] == list(range(1, 14))
+
+
+async def test_a_run_that_the_writer_chose_stays_though_another_one_begins(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(3))
+    trainer.ends("notes-sft-1", "stopped", best=3)
+    trainer.goes(job_of(str(pairs), "notes-sft-2"), *some_way(5))
+    trainer.ends("notes-sft-2", "done", best=5)
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await at_a_run(pilot, "notes-sft-2 is done.")
+        await pilot.press("right_square_bracket")
+        await sees(pilot, "notes-sft-1 was stopped.")
+        trainer.goes(job_of(str(pairs), "notes-sft-3"), *some_way(3))
+        await sees(pilot, "“notes-sft-3” is being trained, too: [ and ] lead to it.")
+        await sees(pilot, "notes-sft-1 was stopped.")
+
+
+async def test_what_is_asked_for_is_done_with_the_run_that_was_named(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(3))
+    trainer.ends("notes-sft-1", "stopped", best=3)
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await at_a_run(pilot, "notes-sft-1 was stopped.")
+        await pilot.press("u")
+        await sees(pilot, "Let “notes-sft-1” write in this project?")
+        await pilot.press("escape", "g")
+        await sees(pilot, "Go on with the training of “notes-sft-1”?")
+        trainer.goes(job_of(str(pairs), "notes-sft-2"), *some_way(3))
+        trainer.ends("notes-sft-2", "stopped", best=3)
+        place = desk_of(pilot).afar.place
+        assert isinstance(place, Trained)
+        place.read_runs(choose="notes-sft-2")
+        await until(pilot, lambda: place.told.name == "notes-sft-2")
+        await pilot.press("enter")
+        await until(pilot, lambda: trainer.resumed)
+        assert trainer.resumed == ["notes-sft-1"]
+
+
+async def test_wherever_the_writer_is_the_bar_says_that_something_is_trained(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    """Though the place was never gone to; and how it ended is said there."""
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(3))
+    alarm = Alarmed(step=3, name="memory", says="It ran out.", advice="Slower.", action="goes_on")
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await sees(pilot, "7 Train…")
+        trainer.says("notes-sft-1", alarm)
+        await sees(pilot, "7 Train!")
+        trainer.ends("notes-sft-1", "failed", says="The disk is full.")
+        await sees(pilot, "✗ The training of “notes-sft-1” failed. The disk is full.")
+        assert "7 Train!" in lines(pilot)
+        await at_a_run(pilot, "notes-sft-1 failed.")
+        assert "7 Train " in lines(pilot)
 
 
 async def test_numbers_that_are_none_break_no_curve(pairs: Path, trainer: PlayedTrainer) -> None:

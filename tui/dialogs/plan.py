@@ -20,7 +20,7 @@ from tui.calls import Stopped
 from tui.dialogs.ask import Ask
 from tui.dialogs.more import More, more_of
 from tui.dialogs.window import Window
-from tui.hints import at_desk
+from tui.hints import ANEW, at_desk
 from tui.learned import joined
 from tui.shown import content
 from tui.tables import columns
@@ -222,8 +222,8 @@ class Plans(Window[str]):
             self._lay_out()
 
     def _fail(self, error: RedraftError, then: str) -> None:
-        hint = at_desk(error.hint, self.desk.keymap, "plan")
-        says = f"✗ {error.message}" + (f"\n  → {hint}" if hint else "")
+        message, hint = (at_desk(one, self.desk.keymap, "plan") for one in (error.message, error.hint))
+        says = f"✗ {message}" + (f"\n  → {hint}" if hint not in {"", ANEW} else "")
         self._show("failed", Content.assemble(content(says, "$text-error bold"), content(f"\n{then}")))
 
     def _show(

@@ -24,6 +24,7 @@ from tui.widgets.runcurves import RunCurves
 from tui.widgets.runs import run_page, runs_page
 
 if TYPE_CHECKING:
+    from feedback.collected import Collected
     from loop.verbs import dataset, export
     from loop.verbs.status import Result as Status
 
@@ -158,13 +159,13 @@ pairs: choose a form, look at what it gives, say where it goes.
             return
         correct = leads_to("correct", self.desk.keymap)
         page.lay_out(partial(collected_page, found.collected, correct))
-        self.query_one("#enough", Page).lay_out(partial(enough_page, found.collected))
+        self._show_enough(found.collected)
         self.query_one("#source", Page).lay_out(partial(source_page, found.collected))
         status = self.desk.status
         if status is not None and (now := (found.collected, found.skipped, status.version)) != self._seen:
-            await self._look_over(now)
+            await self._look_over(now, found.collected)
 
-    async def _look_over(self, now: object) -> None:
+    async def _look_over(self, now: object, there: Collected) -> None:
         """Whether it is ready; tokens are counted in a process of their own, which takes a while."""
         from loop.verbs import dataset
 
@@ -179,6 +180,12 @@ pairs: choose a form, look at what it gives, say where it goes.
             return
         self._checked, self._seen, self._unchecked = cast("dataset.Result", result), now, ""
         page.lay_out(partial(readiness_page, self._checked, self.desk.keymap))
+        self._show_enough(there)
+
+    def _show_enough(self, there: Collected) -> None:
+        ready = self._checked.readiness if self._checked is not None else ()
+        usable = next((one.usable for one in ready if one.method == "sft"), None)
+        self.query_one("#enough", Page).lay_out(partial(enough_page, there, usable))
 
     def _failed(self, page: Page, error: RedraftError, then: str) -> None:
         self._unchecked = error.message
@@ -194,6 +201,8 @@ pairs: choose a form, look at what it gives, say where it goes.
         self.set_class(one is None, "-alone")
         if one is None:
             return
+        if anew:
+            self.query_one("#training").scroll_home(animate=False)
         number = f" ({self.runs.index(one) + 1} of {len(self.runs)}: [ and ])" if len(self.runs) > 1 else ""
         self.query_one("#run-panel", Panel).border_title = content(f"Training{number}")
         page = partial(run_page, one, told, tuple(self.keys_in_words()), self.desk.keymap)

@@ -122,7 +122,7 @@ def _from_nothing(points: list[Point]) -> Scale:
 
 
 _CURVES = {
-    "run-loss": _Curve("How surprised it is (loss)", f"{_HELD_OUT}  ○ learned", _losses, numbers),
+    "run-loss": _Curve("Surprise (loss)", f"{_HELD_OUT}  ○ learned", _losses, numbers),
     "run-moved": _Curve("How far it moved (KL)", "● on held-out texts", _moved, _from_nothing),
     "run-preferred": _Curve("Prefers yours more", "● held out  ○ learned", _preferred, shares),
     "run-margin": _Curve("By how much (margin)", "● held out  ○ learned", _margins, numbers),

@@ -28,6 +28,8 @@ _STATES: Mapping[str, str] = {
 _STYLES: Mapping[str, str] = {"failed": "$text-error bold", "interrupted": "$text-warning bold"}
 _LINE = 14
 """Cells of a curve in a line."""
+_LOSSES = {"sft": ("surprise, learned", "loss"), "dpo": ("what it lowers", "preference loss")}
+"""Method -> what is learned by, and what that is called."""
 _TEST = "A test run: it shows that all works; its model is not worth using."
 _GOES_ON = "It goes on when you close redraft, and the terminal. s stops it, l shows its log."
 _HELD = "It was begun in a terminal, and ends with it. s stops it, l shows its log."
@@ -130,12 +132,13 @@ def _numbers(run: RunState, told: Told) -> list[tuple[Content | str, Content, st
     steps, measured = told.steps, told.measured
     if steps:
         losses = [one.loss for one in steps]
-        rows.append(("surprise, learned", _line(losses), f"{losses[0]:.3f} → {losses[-1]:.3f} (loss)"))
+        name, kind = _LOSSES[run.method]
+        rows.append((name, _line(losses), f"{losses[0]:.3f} → {losses[-1]:.3f} ({kind})"))
     if measured:
         held = [one.loss for one in measured]
         rows.append(("surprise, unseen", _line(held), f"{_around(measured)} (loss)"))
         budget = run.job.recipe.kl_budget
-        moved = f"{measured[-1].kl / budget:.0%} as far as it may (KL {measured[-1].kl:.4f} of {budget:g})"
+        moved = f"{measured[-1].kl / budget:.0%} of what it may (KL {measured[-1].kl:.4f} of {budget:g})"
         rows.append(("moved from base", _line([one.kl for one in measured]), moved))
     rows += _preferences(told)
     if steps and run.state == "running":

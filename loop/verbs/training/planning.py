@@ -114,9 +114,12 @@ def hindrance(project: Project, device: Device) -> str:
     )
     if running is None:
         return ""
+    ours = running.job.origin.project == project.root
+    where = "" if ours else f" ({running.job.origin.project})"
+    stop = f"stop it (redraft train stop --name {running.name})" if ours else "stop it there"
     return (
-        f"“{running.name}” is being trained, and two at once would take each other's memory and time: wait "
-        f"for it, or stop it (redraft train stop --name {running.name})."
+        f"“{running.name}”{where} is being trained, and two at once would take each other's memory and time: "
+        f"wait for it, or {stop}."
     )
 
 
