@@ -131,7 +131,16 @@ class Trained(Place):
         told, before = self.told, self.told.heard
         if not told.name:
             return True
-        result = await self._ask_runs(told.name, before)
+        try:
+            result = await self._ask_runs(told.name, before)
+        except RedraftError:
+            if told is not self.told:
+                return False
+            found = (await self._ask_runs("")).runs
+            if any(one.name == told.name for one in found):
+                raise
+            self._take(found, "")  # it was removed meanwhile
+            return not found or await self._hear()
         if told is not self.told or told.heard != before:
             return False
         now = result.runs[0]
@@ -311,7 +320,7 @@ class Trained(Place):
             self.say("There is no brief yet: n in Write (1) makes one.")
             return
         choices = [(brief, content(brief)) for brief in briefs]
-        says = f"“{one.name}” writes it, and so does its base. What is in Write stays as it is."
+        says = "Its base writes it, too. What is in Write stays as it is."
         window = Choose("Which brief shall both write?", choices, says=says, chosen=self.desk.brief)
         brief = await self.desk.push_screen_wait(window)
         if not brief:
