@@ -20,6 +20,7 @@ from textual.signal import Signal
 from loop.adapters.roots import find_root
 from loop.errors import ConfigError, ProjectError, RedraftError, UnknownWriter
 from loop.leaving import HUNG_UP
+from tui.afar import Afar
 from tui.bugs import reported
 from tui.calls import Call, Calls, Stopped
 from tui.dialogs.window import Window
@@ -86,6 +87,8 @@ class Desk(Mannered):
     """The brief that Write, Say and Correct are about."""
     busy: reactive[frozenset[str]] = reactive(frozenset[str]())
     """Ids of the places where something is at work while the writer may be elsewhere."""
+    alarmed: reactive[frozenset[str]] = reactive(frozenset[str]())
+    """Ids of the places where something goes wrong, or went wrong while the writer was elsewhere."""
 
     def __init__(self, world: World | None, folder: str) -> None:
         why = why_outside(folder)
@@ -109,12 +112,14 @@ class Desk(Mannered):
         self.project_changed: Signal[None] = Signal(self, "project_changed")
         """A verb has changed the project, or somebody has from outside: places look again."""
         self.tastes = Tastes(self)
+        self.afar = Afar(self)
 
     def on_mount(self) -> None:
         """Hear of a terminal that goes away."""
         if not self.is_headless:
             listen(self)
         self.tastes.check()
+        self.afar.follow()
 
     def on_ready(self) -> None:
         """Read the project, if there is one, once the first place is on the screen."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from loop.verbs import VERBS, Verb
-from tui.where import ACTIONS, WHERE, Spot, named
+from tui.where import ACTIONS, FORM, LINES, WHERE, Spot, named
 
 _VERBS = {verb.name: verb for verb in VERBS}
 _COMMAND = re.compile(rf"redraft\s+(?P<verb>{'|'.join(_VERBS)})(?![\w-])")
@@ -16,14 +16,20 @@ _ASIDE = re.compile(r"\s*\([^()\n]*--[a-z][^()\n]*\)")
 _OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*)")
 _TYPE = re.compile(r"\b[Tt]ype: $")
 _AGAIN = (("Type the command again", "Do it again"), ("type the command again", "do it again"))
-_ANYTHING = {"NAME", "..."}
+ANEW = "Enter plans it anew"
+"""What a plan is said for in its own window."""
+_ANYTHING = {"NAME", "FOLDER", "..."}
 """What stands in a hint for a word of the writer's own."""
+_PLAN = WHERE["train"]
+_NO_SETTINGS = {"yes", "detach", "resume", "require", "rows"}
+"""Options of training that no line of the plan sets."""
 
 
 def at_desk(said: str, keymap: Mapping[str, str] | None = None, here: str = "") -> str:
     """The text with every command in it named by its place and key; all else stays as it is.
 
-    `keymap` has the keys that the user chose, `here` is the id of the place in which it is said.
+    `keymap` has the keys that the user chose, `here` is the id of the place in which it is said, or of its
+    window: `plan`.
     """
     for typed, done in _AGAIN:
         said = said.replace(typed, done)
@@ -50,15 +56,45 @@ def _spot(verb: str, details: list[str], keymap: Mapping[str, str], here: str) -
     """A command as a place and a key."""
     palette = keymap.get("app.palette", "ctrl+p").title()
     action = ACTIONS.get((verb, details[0])) if details else None
-    if option := next((one for one in details if (verb, f"--{one}") in ACTIONS), ""):
-        action, details = ACTIONS[verb, f"--{option}"], [one for one in details[1:] if one != option]
+    if option := next((one for one in details if (verb, f"--{one.partition(' ')[0]}") in ACTIONS), ""):
+        action = ACTIONS[verb, f"--{option.partition(' ')[0]}"]
+        if action is FORM:
+            return f"{palette}, {verb}, {keymap.get('palette.form', 'ctrl+o').title()}: {option}"
+        details = [one for one in details[1:] if one != option]
     elif action is not None:
         details = details[1:]
+    if verb in {"train", "dataset"}:
+        return _in_training(action or WHERE[verb], details, keymap, here)
+    if verb == "adapters" and action is not None:
+        return _on_run(action, details[0] if details else "", keymap, here)
     if verb == "pick" and len(details) > 1:  # what is picked there is the take that one looks at
         takes = named(Spot("write"), keymap)
         return f"{takes}, take {details[1]}, then {keymap.get(WHERE[verb].binding, WHERE[verb].key)}"
     where = named(action or WHERE[verb], keymap, here) or f"{palette}, {verb}"
     return f"{where}: {', '.join(details)}" if details else where
+
+
+def _in_training(spot: Spot, details: list[str], keymap: Mapping[str, str], here: str) -> str:
+    """A command about training: the line of the plan that sets an option, or a key and the run it is for."""
+    options = {option: value for option, _, value in (one.partition(" ") for one in details)}
+    options = {option: value for option, value in options.items() if option not in _NO_SETTINGS}
+    plans = spot.binding == _PLAN.binding
+    name = "" if plans else options.pop("name", "")
+    if options:
+        lines = ", ".join(_line(option, value) for option, value in options.items())
+        return f"set {lines}" if here == "plan" else f"{named(_PLAN, keymap, here)}, then set {lines}"
+    return ANEW if plans and here == "plan" else _on_run(spot, name, keymap, here)
+
+
+def _on_run(spot: Spot, name: str, keymap: Mapping[str, str], here: str) -> str:
+    where = named(spot, keymap, here)
+    return f"{where} on “{name}”" if name and name not in _ANYTHING else where
+
+
+def _line(option: str, value: str) -> str:
+    said = LINES.get(option) or f"{LINES['more']}, {option.replace('-', ' ')}"
+    value = value.upper() if option == "method" else value
+    return f"{said} to {value}" if value and value not in _ANYTHING else said
 
 
 def _details(verb: Verb, said: str, at: int) -> tuple[list[str], int]:

@@ -52,6 +52,7 @@ async def go_to(desk: Desk, folder: str, built: Built | None = None) -> None:
     await desk.switch_mode(START)
     desk.world = desk.world.seen_from(root, desk.person)
     desk.calls.move(desk.world, root)
+    desk.afar.forget()
     desk.status, desk.brief, desk.sub_title = None, "", Path(root).name
     for place in PLACES:
         await desk.remove_mode(place.id)

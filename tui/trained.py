@@ -10,27 +10,21 @@ from textual import work
 
 from loop.counts import count
 from loop.errors import RedraftError
+from tui.hints import at_desk
 from tui.place import Place
 from tui.shown import content
 from tui.told import Told
 
 if TYPE_CHECKING:
     from loop.model.runs import RunState
-    from loop.verbs import run, show, train
+    from loop.verbs import adapters, diff, train
 
 _BEAT = 1.0
 """Seconds between two looks at the run that goes on."""
 _SELDOM = 3
-"""So many beats between two looks for runs that were begun elsewhere, or while nobody looks."""
+"""So many beats between two looks for runs that were begun elsewhere."""
 _FINISHED = {"done", "stopped"}
 _GOES_ON = {"stopped", "failed", "interrupted"}
-_ENDS = {
-    "done": ("info", "The training of “{0.name}” is done."),
-    "stopped": ("warning", "The training of “{0.name}” was stopped; the best so far is kept."),
-    "failed": ("error", "The training of “{0.name}” failed. {0.says}"),
-    "interrupted": ("error", "The training of “{0.name}” was cut off."),
-}
-"""How a run ended -> how that is said."""
 
 
 class Trained(Place):
@@ -42,9 +36,13 @@ class Trained(Place):
         """Every run of this project, the newest first."""
         self.told = Told()
         """What the chosen one said."""
+        self._by_hand = False
+        """The writer chose it, so that no run that begins elsewhere takes its place."""
         self._known = False
         """The runs were read once."""
-        self._reading = False
+        self._reading: Told | None = None
+        """Whose run is asked for just now."""
+        self._drawn: Told | None = None
         self._beats = 0
         self._fault = ""
         """What went wrong the last time, so that it is said once."""
@@ -67,14 +65,14 @@ class Trained(Place):
 
     def follow(self) -> None:
         """Begin to look."""
+        self.desk.afar.place = self
         self.set_interval(_BEAT, self._beat)
         self.read_runs()
 
     def _beat(self) -> None:
         """Look as often as it is worth it: at a run that goes on more often than for new ones."""
         self._beats += 1
-        seldom = self._beats % _SELDOM == 0
-        if (seldom and (self.is_current or self.running)) or not self._known:
+        if not self._known or (self.is_current and self._beats % _SELDOM == 0):
             self.read_runs()
         elif self.running and self.is_current:
             self.read_runs(every=False)
@@ -82,24 +80,26 @@ class Trained(Place):
     @work(group="runs")
     async def read_runs(self, *, every: bool = True, choose: str = "") -> None:
         """Read how far the runs are; else only the chosen one. `choose`: look at this one from now on."""
-        if self._reading and not choose:
+        if self._reading is self.told and not choose:
             return
-        self._reading = True
-        anew = False
+        reading = self._reading = self.told
+        heard = True
         try:
             if every or choose:
-                found = (await self._ask_runs("")).runs
-                anew = self._take(found, choose)
-            anew = await self._hear() or anew
+                self._take((await self._ask_runs("")).runs, choose)
+            heard = await self._hear()
             self._fault = ""
         except RedraftError as error:
             if error.message != self._fault:
                 self.say(error.message, error.hint, level="error")
             self._fault, self._known = error.message, True
         finally:
-            self._reading = False
-        self._say_that_it_works()
-        self.draw_runs(anew=anew)
+            if self._reading is reading:
+                self._reading = None
+        self.desk.afar.took(self.runs)
+        if heard:
+            anew, self._drawn = self._drawn is not self.told, self.told
+            self.draw_runs(anew=anew)
         self.refresh_bindings()
 
     async def _ask_runs(self, name: str, heard: int = 0) -> train.Result:
@@ -108,53 +108,45 @@ class Trained(Place):
         request = train.Request(action="status", name=name, heard=heard)
         return cast("train.Result", await self.desk.perform("train", request))
 
-    def _take(self, found: Sequence[RunState], choose: str) -> bool:
-        """Know these runs from now on, and choose one; True: it is another one than before."""
+    def _take(self, found: Sequence[RunState], choose: str) -> None:
+        """Know these runs from now on, and choose one."""
         before = {one.name: one.state for one in self.runs}
         known, self._known = self._known, True
         self.runs = found
-        for one in found:
-            if known and before.get(one.name) == "running":
-                self._say_the_end(one)
         begun = next(
             (one for one in found if one.state == "running" and before.get(one.name) != "running"), None
         )
+        if choose:
+            self._by_hand = False
+        elif known and begun is not None and self._by_hand and begun.name != self.told.name:
+            self.say(f"“{begun.name}” is being trained, too: [ and ] lead to it.")
+            begun = None
         wanted = choose or (begun.name if begun is not None else self.told.name)
         now = next((one for one in found if one.name == wanted), found[0] if found else None)
-        if now is None or (now.name, now.began) == (self.told.name, self.told.began):
-            return False
-        self.told = Told(now.name, now.began)
-        return True
+        if now is not None and (now.name, now.began) != (self.told.name, self.told.began):
+            self.told = Told(now.name, now.began)
 
     async def _hear(self) -> bool:
-        """Hear what the chosen run said since the last time; True: all of it is new."""
-        told = self.told
+        """Hear what the chosen run said since the last time. False: what came is not of now any more."""
+        told, before = self.told, self.told.heard
         if not told.name:
-            return False
-        result = await self._ask_runs(told.name, told.heard)
-        if told is not self.told:  # another one was chosen meanwhile
+            return True
+        try:
+            result = await self._ask_runs(told.name, before)
+        except RedraftError:
+            if told is not self.told:
+                return False
+            found = (await self._ask_runs("")).runs
+            if any(one.name == told.name for one in found):
+                raise
+            self._take(found, "")  # it was removed meanwhile
+            return not found or await self._hear()
+        if told is not self.told or told.heard != before:
             return False
         now = result.runs[0]
-        before = self.chosen
         self.runs = tuple(now if one.name == now.name else one for one in self.runs)
-        if before is not None and before.state == "running":
-            self._say_the_end(now)
-        first = not told.heard
         told.hear(result.events)
-        return first
-
-    def _say_the_end(self, one: RunState) -> None:
-        if one.state != "running":
-            level, said = _ENDS[one.state]
-            hint = one.hint if one.state == "failed" else ""
-            self.announce(said.format(one), hint, level=level)
-            self.desk.changed()
-
-    def _say_that_it_works(self) -> None:
-        busy = self.desk.busy - {self.NAME}
-        busy |= {self.NAME} if self.running else frozenset()
-        if busy != self.desk.busy:
-            self.desk.busy = busy
+        return True
 
     # -- which keys do something -------------------------------------------------------------------
 
@@ -197,7 +189,7 @@ class Trained(Place):
         one = self.chosen
         if one is None or one.state == "running":
             return []
-        does = {"use": "u writes with it", "compare": "c compares its draft", "remove": "x removes it"}
+        does = {"use": "u writes with it", "compare": "c compares it with its base", "remove": "x removes it"}
         able = [said for action, said in does.items() if not self.why_not(action)]
         log = ["l shows its log"] if one.state in _FINISHED else []  # of the others it is said already
         lines = [f"{'; '.join([*able, *log])}."] if able or log else []
@@ -211,10 +203,12 @@ class Trained(Place):
     # -- what is done with a run -------------------------------------------------------------------
 
     def action_run(self, by: int) -> None:
-        """Look at another run."""
+        """Look at another run; as many times in a row as one likes."""
         names = [one.name for one in self.runs]
         at = names.index(self.told.name) if self.told.name in names else 0
-        self.read_runs(choose=names[(at + by) % len(names)])
+        one = self.runs[(at + by) % len(names)]
+        self.told, self._by_hand = Told(one.name, one.began), True
+        self.read_runs(every=False)
 
     def action_stop(self) -> None:
         """Ask the run to save and end, after a yes."""
@@ -229,7 +223,7 @@ class Trained(Place):
         self._with_chosen(self._use)
 
     def action_compare(self) -> None:
-        """Have the adapter write the brief, beside the draft that is there."""
+        """Have the adapter and its base write a brief, beside each other."""
         self._with_chosen(self._compare)
 
     def action_remove(self) -> None:
@@ -251,16 +245,19 @@ class Trained(Place):
 
     async def _stop(self, one: RunState) -> None:
         from loop.verbs import train
-        from tui.dialogs.confirm import Confirm
 
         says = "It saves a checkpoint and ends; what is best so far is kept. g goes on with it later."
-        if await self.desk.push_screen_wait(Confirm(f"Stop the training of “{one.name}”?", content(says))):
+        if await self._sure(f"Stop the training of “{one.name}”?", says):
             await self.desk.perform("train", train.Request(action="stop", name=one.name))
             self.say("It saves a checkpoint and ends.")
 
     async def _go_on(self, one: RunState) -> None:
         from loop.verbs import train
 
+        says = "It goes on from its last checkpoint, also when you leave the desk."
+        says = f"{says} It had come to step {one.step:,} of {one.steps:,}." if one.steps else says
+        if not await self._sure(f"Go on with the training of “{one.name}”?", says):
+            return
         self.say("Starting …")
         request = train.Request(action=one.method, resume=True, detach=True, name=one.name)
         await self.desk.perform("train", request)
@@ -271,31 +268,52 @@ class Trained(Place):
         from loop.verbs import adapters
         from tui.dialogs.doing import Doing
 
+        test = "It comes from a test run, and is not worth using but to see that all works. "
+        says = (
+            f"{test if one.job.quick else ''}It is made ready once, which takes a minute; then redraft.toml "
+            "names it, and every new draft in this project is by it. Models (6), then e names another one."
+        )
+        if not await self._sure(f"Let “{one.name}” write in this project?", says):
+            return
         request = adapters.Request(action="use", name=one.name)
         if await self.desk.push_screen_wait(Doing("adapters", request)):
             self.say(f"“{one.name}” writes here from now on.", "e in Models (6) names another model")
 
     async def _remove(self, one: RunState) -> None:
         from loop.verbs import adapters
-        from tui.dialogs.confirm import Confirm
 
+        shown = await self.desk.perform("adapters", adapters.Request(action="show", name=one.name))
+        held = cast("adapters.Result", shown).adapters[0]
         says = (
             "Its checkpoints and all that was made of it go, too; only training brings it back. "
-            f"It learned from {count(self.told.started.rows, 'row')}."
-            if self.told.started is not None
+            f"It learned from {count(held.adapter.card.started.rows, 'row')}."
+            if held.adapter.card is not None
             else "What there is of it goes; only training brings it back."
         )
-        if await self.desk.push_screen_wait(Confirm(f"Remove “{one.name}”?", content(says))):
-            request = adapters.Request(action="remove", name=one.name, yes=True)
+        if held.users:
+            says = (
+                f"It writes in {', '.join(held.users)}: nothing can be written there any more until another "
+                f"model is named (Models (6), then e).\n\n{says}"
+            )
+        if await self._sure(f"Remove “{one.name}”?", says):
+            request = adapters.Request(action="remove", name=one.name, yes=True, force=bool(held.users))
             await self.desk.perform("adapters", request)
             self.say(f"“{one.name}” is gone.")
             self.read_runs()
 
-    async def _compare(self, one: RunState) -> None:
-        from loop.verbs import run, show
-        from tui.dialogs.choose import Choose
+    async def _sure(self, question: str, says: str) -> bool:
         from tui.dialogs.confirm import Confirm
+
+        said = at_desk(says, self.desk.keymap, self.NAME)
+        return await self.desk.push_screen_wait(Confirm(question, content(said))) is True
+
+    async def _compare(self, one: RunState) -> None:
+        from loop.settings import ADAPTER
+        from loop.verbs import diff
+        from loop.verbs.training.bare import BASE
+        from tui.dialogs.choose import Choose
         from tui.dialogs.look import Look
+        from tui.dialogs.versions import how_far
         from tui.dialogs.work import Work
         from tui.widgets.files import Pair
 
@@ -304,23 +322,16 @@ class Trained(Place):
             self.say("There is no brief yet: n in Write (1) makes one.")
             return
         choices = [(brief, content(brief)) for brief in briefs]
-        window = Choose("Which brief shall it write?", choices, chosen=self.desk.brief)
+        says = "Its base writes it, too. What is in Write stays as it is."
+        window = Choose("Which brief shall both write?", choices, says=says, chosen=self.desk.brief)
         brief = await self.desk.push_screen_wait(window)
         if not brief:
             return
-        before = cast("show.Result", await self.desk.perform("show", show.Request(brief=brief)))
-        says = (
-            f"“{one.name}” writes “{brief}”, and its draft takes the place of the one that is there, by "
-            f"{before.model}. Both are shown side by side. Write (1) writes with your model again: while "
-            "the guide is the same, it is the same text, and costs nothing."
-        )
-        if not await self.desk.push_screen_wait(Confirm(f"Let “{one.name}” write “{brief}”?", content(says))):
+        by = {"model_a": BASE, "model_b": f"{ADAPTER}{one.name}"}
+        request = diff.Request.model_validate({"a": "now", "outputs": (brief,), **by})
+        writing = Work(f"“{one.name}” and its base write “{brief}”", "diff", request)
+        if not await self.desk.push_screen_wait(writing):
             return
-        request = run.Request(briefs=(brief,), model=f"adapter:{one.name}")
-        work_ = Work(f"“{one.name}” writes “{brief}”", "run", request)
-        if not await self.desk.push_screen_wait(work_):
-            return
-        written = cast("run.Result", work_.result).written[0].drafts[0]
-        pair = Pair(brief, before.text, written.text, (before.model, f"adapter:{one.name}"))
-        told = "Two drafts alone say little: the next two differ, too."
-        self.app.push_screen(Look(f"Two drafts of “{brief}”", told, (pair,)))
+        output = cast("diff.Result", writing.result).outputs[0]
+        pair = Pair(brief, output.before, output.after, (output.before_by, output.after_by))
+        self.app.push_screen(Look(f"Two drafts of “{brief}”", how_far(output), (pair,)))

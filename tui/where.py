@@ -73,10 +73,21 @@ ACTIONS: Mapping[tuple[str, str], Spot] = {
     ("train", "stop"): Spot("train", "train.stop", "s"),
     ("train", "log"): Spot("train", "train.log", "l"),
     ("train", "--resume"): Spot("train", "train.resume", "g"),
+    ("run", "--model"): FORM,
     ("adapters", "use"): Spot("train", "train.use", "u"),
     ("adapters", "remove"): Spot("train", "train.remove", "x"),
 }
 """Verb and its first word, or an option -> where just that is at home."""
+
+LINES: Mapping[str, str] = {
+    "method": "How",
+    "base": "Base model",
+    "quick": "Test run",
+    "distill-guide": "Guide",
+    "long": "Long texts",
+    "more": "More …",
+}
+"""Option of a training run -> the line of its plan that sets it; `more`: all others, by their names."""
 
 _TITLES = {place.id: place.title for place in PLACES}
 _KEYS = {place.id: place.key for place in PLACES}

@@ -103,7 +103,7 @@ def _whole(draft: str, final: str, steps: Sequence[StepNow], step: str) -> Part:
         named = ", ".join(f"“{one.name}”" for one in steps)
         raise Unusable(
             f"It is not kept which step wrote what of it, and the pipeline has {len(steps)}: {named}.",
-            f"--step {steps[0].name}   lets that step learn such texts whole",
+            f"redraft train plan --step {steps[0].name}   lets that step learn such texts whole",
         )
     if found[0].takes_input:
         raise Unusable(f"It is not kept what the step “{found[0].name}” was given as its input.")

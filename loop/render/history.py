@@ -81,7 +81,8 @@ def _diff(result: diff.Result) -> str:
             parts.append(f"Your final changes {was} of the left one, {now} of the right one.")
         left = _marked(output.before, output.changes, side="draft")
         right = _marked(output.after, output.changes, side="final")
-        parts.append(side_by_side([(left, " ", right)], (result.a, result.b)))
+        by = (output.before_by, output.after_by)
+        parts.append(side_by_side([(left, " ", right)], by if by[0] != by[1] else (result.a, result.b)))
     if result.costs:
         from loop.render.learning import cost_lines  # only a dry run needs these words
 

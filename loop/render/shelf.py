@@ -9,13 +9,13 @@ import click
 
 from loop.counts import count
 from loop.render.layout import table
+from loop.render.sparks import curve
 
 if TYPE_CHECKING:
     from loop.model.adapters import Checked, Converted, Merged, Runtime, Shelved
     from loop.model.runs import Card
     from loop.verbs import adapters
 
-_BARS = "▁▂▃▄▅▆▇█"
 _WIDE = 48
 """Cells of a curve."""
 _METHODS = {"sft": "learned from finals (SFT)", "dpo": "learned from preferences (DPO)"}
@@ -40,7 +40,7 @@ def _listed(held: Sequence[adapters.Held]) -> str:
     if not held:
         return "No adapter was trained on this computer yet.\nNext:  redraft train plan"
     rows = [_row(one.adapter, one.users) for one in held]
-    header = ("adapter", "method", "base", "rows", "held-out loss", "size", "writes in")
+    header = ("adapter", "method", "base", "rows", "surprise (held-out loss)", "size", "writes in")
     return table(rows, header) + "\nMore of one:  redraft adapters show NAME"
 
 
@@ -77,9 +77,18 @@ def _shown(held: adapters.Held) -> str:
         )
     lines.append(table(_facts(one, card, held.users)))
     if card.losses:
-        lines += ["", _curve("Loss of what was learned", [loss for _, loss in card.losses])]
+        lines += [
+            "",
+            _curve("How surprised it was by what it learned (loss)", [loss for _, loss in card.losses]),
+        ]
     if card.measured:
-        lines += [_curve("Loss of held-out texts", [point.loss for point in card.measured]), _measures(card)]
+        lines += [
+            _curve(
+                "How surprised it was by texts it never saw (held-out loss)",
+                [point.loss for point in card.measured],
+            ),
+            _measures(card),
+        ]
     lines += [f"\n! {alarm.says}\n  {alarm.advice}" for alarm in card.alarms]
     lines += ["", _settings(card)]
     return "\n".join(lines)
@@ -115,14 +124,7 @@ def _way(runtime: Runtime) -> str:
 
 
 def _curve(title: str, values: Sequence[float]) -> str:
-    """One line of blocks, the highest value at the top."""
-    shown = (
-        [values[place * len(values) // _WIDE] for place in range(_WIDE)] if len(values) > _WIDE else values
-    )
-    low, high = min(values), max(values)
-    steps = len(_BARS) - 1
-    bars = "".join(_BARS[round((one - low) / (high - low) * steps) if high > low else 0] for one in shown)
-    return f"{title}\n  {bars}   {values[0]:.2f} → {values[-1]:.2f}"
+    return f"{title}\n  {curve(values, _WIDE)}   {values[0]:.2f} → {values[-1]:.2f}"
 
 
 def _measures(card: Card) -> str:
@@ -136,7 +138,7 @@ def _measures(card: Card) -> str:
         )
         for point in card.measured
     ]
-    return table(rows, ("step", "held-out loss", "texts", "away from the base (KL)", ""))
+    return table(rows, ("step", "surprise (held-out loss)", "texts", "moved from the base (KL)", ""))
 
 
 def _settings(card: Card) -> str:
@@ -166,7 +168,8 @@ def _told(checked: Checked) -> str:
     kind = "held-out texts" if checked.held_out else "texts that it learned, for none are held out"
     parts = (
         f"Compared with what was trained on {checked.texts} {kind} ({checked.places:,} tokens):",
-        f"the same next token {checked.agreement:.1%} of the time, KL {checked.kl:.2g} nats;",
+        f"the likeliest next word is the same {checked.agreement:.1%} of the time,",
+        f"and its odds are nearly the same (KL {checked.kl:.2g});",
         f"it stops at {checked.stopped} of the {checked.ends} ends at which it should.",
     )
     return " ".join(parts)
@@ -178,9 +181,9 @@ def _merged(result: adapters.Result) -> str:
         return ""
     parts = (
         f"Merged in fp32, written in {made.precision}: {made.folder} ({size(made.size)}).\nBeside the",
-        f"adapter on {count(made.texts, 'text')}: a logit is {made.exact:.1e} off at most before rounding,",
-        f"{made.rounded:.1e} after it; the same next token {made.agreement:.1%} of the time,",
-        f"KL {max(0.0, made.kl):.1e} nats.",
+        f"adapter on {count(made.texts, 'text')}: the likeliest next word is the same {made.agreement:.1%}",
+        f"of the time; its odds differ by {made.exact:.1e} at most before rounding, by {made.rounded:.1e}",
+        f"after it (logits), and hardly on the whole (KL {max(0.0, made.kl):.1e}).",
     )
     return " ".join(parts)
 

@@ -105,7 +105,7 @@ def _run(run: RunState) -> str:
     if run.says:
         lines.append(f"{run.says}  → {run.hint}" if run.hint else run.says)
     if run.loss is not None:
-        lines.append(f"Loss of the last step {run.loss:.3f}.")
+        lines.append(f"How surprised it was by what it learned last (loss): {run.loss:.3f}.")
     if run.before is not None and run.held_out is not None and run.held_out.step:
         lines.append(_gained(run.before, run.held_out))
     lines += [f"! {alarm.says} {alarm.advice}" for alarm in run.alarms]
@@ -139,10 +139,10 @@ def _again(run: RunState) -> str:
 
 
 def _gained(before: Measured, after: Measured) -> str:
-    sure = "" if after.accuracy is None else f"; your text is preferred in {after.accuracy:.0%}"
+    sure = "" if after.accuracy is None else f" It prefers your final to the draft in {after.accuracy:.0%}."
     return (
-        f"Held-out loss {before.around} before, {after.around} now (lower is better){sure}; "
-        f"it has moved {after.kl:.3f} nats a token from its base."
+        f"How surprised it is by texts it never saw (loss, lower is better): {before.around} before, "
+        f"{after.around} now.{sure} It has moved from its base by {after.kl:.3f} (KL)."
     )
 
 

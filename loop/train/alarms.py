@@ -142,8 +142,9 @@ class Watch:
                 one.step,
                 "forgetting",
                 "It learns what to avoid, but your own sentences get less likely, too "
-                f"({late:.1f} nats a text).",
-                "The best checkpoint so far is kept. Try a stronger anchor: --anchor 1",
+                f"(by {-late:.1f}, in log-likelihood a text).",
+                "The best checkpoint so far is kept. Hold it to them: "
+                "redraft train plan --method dpo --anchor 1",
             )
         if _late(self.margins) > _SURE:
             return _stop(
@@ -171,9 +172,10 @@ class Watch:
             return _stop(
                 one.step,
                 "drift",
-                f"The tuned model has moved far from where it began ({one.kl - self.began:.2f} nats a token, "
-                f"{self._recipe.kl_budget:g} allowed).",
-                "The best checkpoint so far is kept. Try fewer epochs, or allow more: --kl-budget",
+                "The tuned model has moved too far from where it began "
+                f"(KL {one.kl - self.began:.2f}, {self._recipe.kl_budget:g} allowed).",
+                "The best checkpoint so far is kept. Try fewer epochs, or allow more: redraft train plan "
+                f"--kl-budget {2 * self._recipe.kl_budget:g}",
             )
         if self.best is None or one.objective < self.best:
             self.best, self.best_step, self.worse = one.objective, one.step, 0

@@ -246,7 +246,8 @@ def _unpack(path: Path, place: Path) -> None:
 def _four_bits(device: torch.device) -> Any:
     if device.type != "cuda":
         raise TrainingError(
-            "A base in four bits needs an NVIDIA GPU.", hint="Leave --quantised out, or take a smaller base."
+            "A base in four bits needs an NVIDIA GPU.",
+            hint="Take a smaller base, and all of its bits:   redraft train plan --base NAME",
         )
     try:
         import bitsandbytes  # noqa: F401
@@ -297,16 +298,16 @@ def _not_loaded(name: str, error: Exception) -> TrainingError:
     if "couldn't connect" in said:
         return TrainingError(
             f"The base model {name} is not on this computer, and the model hub cannot be reached.",
-            hint="Leave --base out to take the embedded model, or name a folder.",
+            hint="Name a folder, or take the embedded model:   redraft train plan --base FOLDER",
         )
     unknown = ("not a local folder", "does not appear to have", "is not the path", "Repo id must be")
     if any(words in said for words in unknown):
         return TrainingError(
             f"The base model {name} was not found: it is no folder here, and no model by that name.",
-            hint="Leave --base out to take the embedded model, or name a folder.",
+            hint="Name a folder, or take the embedded model:   redraft train plan --base FOLDER",
         )
     first = said.strip().splitlines()[0] if said.strip() else type(error).__name__
     return TrainingError(
         f"The base model {name} cannot be loaded: {first}",
-        hint="Leave --base out to take the embedded model.",
+        hint="Choose another base model:   redraft train plan --base NAME",
     )

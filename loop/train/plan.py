@@ -117,12 +117,13 @@ def _problems(job: Job, shape: Shape, data: Data, device: torch.device, *, half:
     if long:
         found.append(
             f"{count(len(long), 'row')} of more than {recipe.longest:,} tokens, the longest with "
-            f"{data.longest:,}: nothing is ever cut off. Choose: --long split, or --long leave-out."
+            f"{data.longest:,}: nothing is ever cut off. Split them (redraft train plan --long split), or "
+            "leave them out (redraft train plan --long leave-out)."
         )
     if recipe.full and shape.parameters > _LARGEST_WHOLE:
         found.append(
             "All of a base's own weights are trained for bases of up to 0.5 billion numbers; this one has "
-            f"{shape.parameters / 1e9:.1f} billion: leave --full out."
+            f"{shape.parameters / 1e9:.1f} billion: train an adapter, without “full”."
         )
     needed = _memory(recipe, shape, max(recipe.tokens, data.longest), device, half=half)
     there = memory_there(device)

@@ -271,7 +271,8 @@ def _require_rows(job: Job, examples: Sequence[Example]) -> None:
         raise TrainingError(
             f"{len(long)} rows are longer than {job.recipe.longest:,} tokens, the first one is "
             f"“{long[0].row.brief}” with {long[0].length:,}; nothing is ever cut off.",
-            hint="redraft dataset check --long split   (or --long leave-out)",
+            hint="redraft train plan --long split   splits them at paragraphs;  "
+            "redraft train plan --long leave-out   leaves them out",
         )
 
 

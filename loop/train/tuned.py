@@ -83,7 +83,9 @@ def kept(folder: Path, base: str = "") -> Kept:
             hint="Put the old base back, or train anew:   redraft train sft",
         )
     if not any(one.weights.glob("*.safetensors")):
-        raise TrainingError(f"The weights of “{card.name}” are missing.", hint=f"redraft train {card.method}")
+        raise TrainingError(
+            f"The weights of “{card.name}” are missing.", hint=f"Train it anew:   redraft train {card.method}"
+        )
     return one
 
 

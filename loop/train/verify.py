@@ -100,7 +100,7 @@ def _judge(checked: Checked, least: float) -> None:
     if wrong > max(1, (1 - least) * checked.places):  # two words may be as likely as each other, once
         raise _at_fault(
             f"of {checked.places:,} words it finds {checked.agreement:.1%} alike, "
-            f"and {least:.0%} are wanted (KL {checked.kl:.3f} nats a token)"
+            f"and {least:.0%} are wanted (KL {checked.kl:.3f})"
         )
     if checked.ends - checked.stopped > max(1, (1 - least) * checked.ends):
         raise _at_fault(f"it stops at {checked.stopped} of the {checked.ends} ends at which it should")

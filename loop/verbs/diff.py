@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from feedback.align import changes
 from feedback.effort import effort
-from loop.errors import RedraftError
+from loop.errors import RedraftError, UsageError
 from loop.events import BriefFailed, Tell
 from loop.model import Brief, Change, Draft, Guidance, Record
 from loop.patch import FileDiff, diff_files
 from loop.project import Project
 from loop.store import final_path, read_brief
 from loop.verbs.parts.costing import Cost, Drafted, draft_costs, tell_costs, together
-from loop.verbs.parts.drafting import draft_all, writers
+from loop.verbs.parts.drafting import draft_all, make_adapters_ready, writers
 from loop.verbs.parts.fields import Argument
+from loop.verbs.parts.roles import tell_own_models
+from loop.verbs.training.bare import BASE, base_or_own
 from loop.versions import NOW, base_of, guidance_of, is_proposal, require_same_steps
 from pipelines.runner import Job
 
@@ -33,6 +35,10 @@ class Request(Record):
     """Two columns instead of one."""
     outputs: tuple[str, ...] = ()
     """Write these briefs with both versions, under the same conditions, and compare the drafts."""
+    model_a: str = ""
+    """Who writes A's drafts, if not redraft.toml says it; `base`: what the adapter of B was trained on."""
+    model_b: str = ""
+    """Who writes B's drafts, such as adapter:tea."""
     dry_run: bool = False
     """Ask nobody: say what writing the outputs would cost."""
 
@@ -46,6 +52,10 @@ class OutputDiff(Record):
     """What version A writes."""
     after: str
     """What version B writes."""
+    before_by: str
+    """The model that wrote the first, as redraft.toml names it."""
+    after_by: str
+    """The model that wrote the second."""
     changes: tuple[Change, ...]
     """What differs."""
     effort: float
@@ -87,11 +97,17 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         for guidance in (before, after):
             require_same_steps(project, guidance, guidance.version)
         briefs = [read_brief(project, name) for name in request.outputs]
+        arms = _arms(project, request, before, after, tell)
         once = [Drafted(brief, 1, 1) for brief in briefs]
-        costs = together(cost for one in (before, after) for cost in draft_costs(project, one, once))
+        costs = together(cost for arm in arms for cost in draft_costs(arm.project, arm.guidance, once))
         if not request.dry_run:
             tell_costs(project, costs, None, tell)
-            outputs = await _outputs(project, briefs, before, after, tell)
+            outputs = await _outputs(briefs, arms, tell)
+    elif request.model_a or request.model_b:
+        raise UsageError(
+            "Models are compared by what they write: which brief?",
+            hint=f"redraft diff {request.a} --outputs NAME --model-b {request.model_b or request.model_a}",
+        )
     return Result(
         a=before.version,
         b=after.version,
@@ -102,25 +118,39 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     )
 
 
-async def _outputs(
-    project: Project, briefs: Sequence[Brief], before: Guidance, after: Guidance, tell: Tell
-) -> tuple[OutputDiff, ...]:
-    seed = project.settings.model.seed
-    jobs = [
-        Job(brief=brief, guidance=guidance, seed=seed, take=0)
-        for brief in briefs
-        for guidance in (before, after)
-    ]
-    drafts = await draft_all(project, writers(project, "diff", tell), jobs, tell)
+class _Arm(NamedTuple):
+    """One side of the comparison."""
+
+    project: Project
+    guidance: Guidance
+
+
+def _arms(
+    project: Project, request: Request, before: Guidance, after: Guidance, tell: Tell
+) -> tuple[_Arm, _Arm]:
+    """Both versions, each with its model."""
+    model_a = request.model_a
+    if model_a == BASE:
+        model_a = base_or_own(project, request.model_b, tell)
+    if model_a or request.model_b:
+        tell_own_models(project.settings, tell)
+    one, other = (project.written_by(name) if name else project for name in (model_a, request.model_b))
+    return _Arm(one, before), _Arm(other, after)
+
+
+async def _outputs(briefs: Sequence[Brief], arms: tuple[_Arm, _Arm], tell: Tell) -> tuple[OutputDiff, ...]:
+    written = await _written(arms, briefs, tell)
+    project = arms[0].project
     found = []
-    for number, brief in enumerate(briefs):
-        old, new = (_text(outcome) for outcome in drafts[2 * number : 2 * number + 2])
+    for brief, old, new in zip(briefs, *written, strict=True):
         final = _final(project, brief.id)
         found.append(
             OutputDiff(
                 brief=brief.id,
                 before=old,
                 after=new,
+                before_by=arms[0].project.settings.model.writer,
+                after_by=arms[1].project.settings.model.writer,
                 changes=changes(old, new),
                 effort=effort(old, new),
                 final=final,
@@ -129,6 +159,27 @@ async def _outputs(
             )
         )
     return tuple(found)
+
+
+async def _written(
+    arms: tuple[_Arm, _Arm], briefs: Sequence[Brief], tell: Tell
+) -> tuple[list[str], list[str]]:
+    """What each side writes, brief by brief; one model writes for both side by side."""
+    (one, older), (other, newer) = arms
+    seed = one.settings.model.seed
+    first, second = (
+        [Job(brief=brief, guidance=guidance, seed=seed, take=0) for brief in briefs]
+        for guidance in (older, newer)
+    )
+    if one is other:
+        texts = await _asked(one, [*first, *second], tell)
+        return texts[: len(briefs)], texts[len(briefs) :]
+    return await _asked(one, first, tell), await _asked(other, second, tell)
+
+
+async def _asked(project: Project, jobs: Sequence[Job], tell: Tell) -> list[str]:
+    await make_adapters_ready(project, tell)
+    return [_text(one) for one in await draft_all(project, writers(project, "diff", tell), jobs, tell)]
 
 
 def _final(project: Project, brief: str) -> str | None:

@@ -16,7 +16,6 @@ from loop.errors import RedraftError, UsageError
 from loop.events import BriefFailed, Event, Note, Tell
 from loop.model import Brief, Draft, Guidance, Record
 from loop.project import Project
-from loop.settings import ADAPTER
 from loop.store import (
     brief_ids,
     draft_paths,
@@ -28,7 +27,7 @@ from loop.store import (
 )
 from loop.text.words import count_words
 from loop.verbs.parts.costing import Drafted, draft_costs, tell_costs
-from loop.verbs.parts.drafting import draft_all, writers
+from loop.verbs.parts.drafting import draft_all, make_adapters_ready, writers
 from loop.verbs.parts.fields import Argument
 from loop.verbs.parts.keeping import Came, keep_drafts
 from loop.verbs.parts.roles import tell_own_models
@@ -93,9 +92,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     if request.model:
         tell_own_models(project.settings, tell)
         project = project.written_by(request.model)
-    for name in dict.fromkeys(map(project.settings.model_of, project.settings.steps)):
-        if name.startswith(ADAPTER):
-            await project.make_ready(name, tell)
+    await make_adapters_ready(project, tell)
     tell = _each_failure_once(tell)
     briefs, failed = _ready(project, names, tell)
     edited(project)  # a look at git finishes what a crash may have left half restored

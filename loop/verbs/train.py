@@ -16,7 +16,7 @@ from loop.model.runs import Alarmed, Measured, RunState, Started, Stepped, Train
 from loop.model.training import Device, Method, Plan, Wish
 from loop.project import Project
 from loop.verbs.parts.fields import Argument, Unseen
-from loop.verbs.training.planning import Asked, Prepared, prepare
+from loop.verbs.training.planning import Asked, Prepared, hindrance, prepare
 
 EXAMPLE = "redraft train sft --quick 20 --yes"
 
@@ -77,7 +77,7 @@ class Request(Record):
     anchor: float | None = Field(default=None, ge=0)
     """dpo: how strongly it is held to your own text."""
     kl_budget: float | None = Field(default=None, gt=0)
-    """How far it may move away from its base, in nats a token."""
+    """How far it may move away from its base (KL, in nats a token)."""
     full: bool = False
     """Train the base's own weights (up to 0.5B parameters)."""
     quantised: bool = False
@@ -206,6 +206,9 @@ async def _resumed(project: Project, request: Request, tell: Tell) -> Result:
         options = ", ".join(map(_option, changed))
         hint = f"Leave it out, or begin a new one:   redraft train {request.action}"
         raise UsageError(f"A run that goes on keeps all its numbers: {options} cannot be set.", hint=hint)
+    hindered = hindrance(project, run.job.device)
+    if hindered and run.state != "running":
+        raise TrainingError(hindered)
     held = not request.detach
     await project.trainer.resume(run.name, held=held, processes=request.processes, base=request.base)
     state = project.trainer.state(run.name) if request.detach else await _held(project, run.name, tell)
@@ -218,7 +221,8 @@ async def _held(project: Project, name: str, tell: Tell) -> RunState:
         return await follow(project, name, tell)
     except asyncio.CancelledError:
         method = project.trainer.state(name).method
-        says = f"It saves a checkpoint and ends. Go on later:  redraft train {method} --resume --name {name}"
+        again = f"redraft train {method} --resume --name {name}"
+        says = f"It saves a checkpoint and ends. Go on later:  {again}"
         tell(Note(message=says))
         raise
 
@@ -250,11 +254,13 @@ def _in_words(event: TrainEvent, steps: int) -> list[Event]:
             unit = f"steps, loss {event.loss:.3f}"
             return [Progress(what="training", done=event.step, of=steps, unit=unit)]
         case Measured() if event.step == 0:
-            return [Note(message=f"Before training: loss {event.around} on texts that are held out.")]
+            says = "Before training: how surprised it is by texts it will not see (loss, lower is better)"
+            return [Note(message=f"{says}: {event.around}.")]
         case Measured():
-            moved = f"moved {event.kl:.3f} nats a token from its base"
-            sure = "" if event.accuracy is None else f", prefers yours in {event.accuracy:.0%}"
-            return [Note(message=f"After {event.step} steps: held-out loss {event.around}{sure}; {moved}.")]
+            moved = f"moved from its base by {event.kl:.3f} (KL)"
+            sure = "" if event.accuracy is None else f", prefers yours to the draft in {event.accuracy:.0%}"
+            says = f"After {event.step} steps: surprised by texts it never saw {event.around} (loss)"
+            return [Note(message=f"{says}{sure}; {moved}.")]
         case Alarmed():
             return [Note(message=f"{event.says} {event.advice}", level="warning")]
         case _:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Redraft, git, written
+from tests.cli.served import play_texts
 from tests.loopback import Loopback
 
 GUIDE = "# How I write\n\nPlain words.\n\n## Rules for note\n\n- Be brief. <!-- r1 -->\n"
@@ -203,3 +204,25 @@ def test_diff_says_what_drafts_by_both_versions_would_cost_and_asks_nobody(
     assert not claude.requests
     assert redraft("-C", project, "diff", "HEAD", "--outputs", "tea").err.count("2 questions") == 1
     assert len(claude.requests) == 2
+
+
+def test_two_models_write_the_same_brief_and_the_draft_that_is_there_stays(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    play_texts(claude, "Tea is a testament.", "Tea is hot.")
+    before = sorted(path.name for path in project.joinpath("drafts").glob("*"))
+
+    words = ("--model-a", "claude-haiku-5-5", "--model-b", "claude-sonnet-5-5")
+    said = redraft("-C", project, "diff", "now", "--outputs", "tea", *words)
+
+    assert said.code == 0, said.err
+    assert "claude-haiku-5-5" in said.out
+    assert "Tea is a testament." in said.out.replace("[-", "").replace("-]", "")
+    assert {body["model"] for body in claude.bodies} == {"claude-haiku-5-5", "claude-sonnet-5-5"}
+    assert sorted(path.name for path in project.joinpath("drafts").glob("*")) == before
+    unasked = redraft("-C", project, "diff", "now", *words)
+    assert unasked.code == 2
+    assert "which brief?" in unasked.err
+    none = redraft("-C", project, "diff", "now", "--outputs", "tea", "--model-a", "base")
+    assert none.code == 2
+    assert "is what an adapter was trained on" in none.err

@@ -28,12 +28,16 @@ from tui.where import WHERE
         ),
         ("redraft correct tea --file 'my x.md'   keeps it", "Correct (3): tea   keeps it"),
         ("redraft key set openai --stdin < my-key.txt", "Models (6), then a: openai"),
-        ("redraft train sft --quick 20", "Train (7), then p: quick 20"),
+        ("redraft train sft --quick 20", "Train (7), then p, then set Test run to 20"),
         (
             "Look at the disk, then go on:   redraft train sft --resume",
             "Look at the disk, then go on:   Train (7), then g",
         ),
+        ("redraft train dpo --resume --name my-2", "Train (7), then g on “my-2”"),
+        ("redraft adapters remove tea --force", "Train (7), then x on “tea”"),
+        ("redraft run tea --model adapter:tea", "Ctrl+P, run, Ctrl+O: model adapter:tea"),
         ("redraft dataset check   says why", "Train (7), then d   says why"),
+        ("redraft dataset check --base NAME", "Train (7), then p, then set Base model"),
         ("It is not here. Type: redraft models fetch", "It is not here. Models (6), then f"),
     ],
 )
@@ -66,7 +70,7 @@ def test_no_verb_is_left_as_something_to_type(verb: object) -> None:
     ("said", "here"),
     [
         ("no key yet; type: redraft key set openai   (or set X)", "no key yet; press a: openai   (or set X)"),
-        ("redraft train sft --quick 20", "Train (7), then p: quick 20"),
+        ("redraft train sft --quick 20", "Train (7), then p, then set Test run to 20"),
         (
             "Look at the disk, then go on:   redraft train sft --resume",
             "Look at the disk, then go on:   Train (7), then g",
@@ -80,6 +84,26 @@ def test_no_verb_is_left_as_something_to_type(verb: object) -> None:
 )
 def test_in_the_place_itself_the_key_alone_is_named(said: str, here: str) -> None:
     assert at_desk(said, here="models") == here
+
+
+@pytest.mark.parametrize(
+    ("said", "here", "does"),
+    [
+        (
+            "redraft train plan --long split   splits",
+            "train",
+            "press p, then set Long texts to split   splits",
+        ),
+        ("redraft train plan --long split   splits", "plan", "set Long texts to split   splits"),
+        ("redraft train plan --checkpointing", "plan", "set More …, checkpointing"),
+        ("redraft train plan --base NAME", "plan", "set Base model"),
+        ("redraft train plan", "plan", "Enter plans it anew"),
+        ("redraft train log --name my-2   says why", "train", "press l on “my-2”   says why"),
+        ("redraft adapters use my-2", "train", "press u on “my-2”"),
+    ],
+)
+def test_what_is_set_in_a_plan_is_named_by_its_line(said: str, here: str, does: str) -> None:
+    assert at_desk(said, here=here) == does
 
 
 def test_keys_of_the_users_own_are_named() -> None:

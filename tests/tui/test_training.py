@@ -12,19 +12,17 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from loop.errors import TrainingError
 from loop.events import Tell
-from loop.model.runs import Alarmed
-from tests.tui.sitting import LARGE, at_desk, desk_of, goes, lines, picture, sees, types, until
+from loop.verbs import train
+from loop.verbs.training.collecting import base_of
+from tests.tui.sitting import LARGE, at_desk, desk_of, picture, sees, types, until
 from tests.tui.training import (
     SIZES,
     PlayedTrainer,
-    at_a_run,
     job_of,
-    measured,
-    preferring,
     some_way,
-    started,
-    stepped,
+    words_for_tokens,
     world_of,
 )
 from tui.dialogs.plan import Plans
@@ -132,11 +130,75 @@ async def test_what_cannot_be_started_says_why_and_is_not(pairs: Path, trainer: 
         await pilot.press("7")
         await sees(pilot, "READY")
         await pilot.press("p")
-        await sees(pilot, "It cannot be started like this.")
+        await sees(pilot, "It cannot be started like this. Enter looks again.")
         await sees(pilot, "✗ Cannot start: It needs 9.0 GB of memory")
         await pilot.press("enter", "enter")
-        await pilot.pause()
+        await sees(pilot, "It cannot be started like this.")
         assert trainer.jobs == {}
+        trainer.problems = ()
+        await pilot.press("enter")
+        await sees(pilot, "Enter starts it.")
+
+
+async def test_the_way_that_the_pairs_allow_is_planned_and_trained(
+    pairs: Path, trainer: PlayedTrainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on the command line: with enough preferences, and a model that learned the finals."""
+    monkeypatch.setattr("loop.verbs.training.planning.PREFERENCES", 1)
+    base = base_of("")
+    trainer.goes(job_of(str(pairs), "notes-sft-1", base=base), *some_way(40))
+    trainer.ends("notes-sft-1", "done", best=40)
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        typed = await desk_of(pilot).perform("train", train.Request())
+        assert isinstance(typed, train.Result)
+        assert typed.plan is not None
+        assert typed.plan.job.recipe.method == "dpo"
+        assert typed.start == "redraft train dpo --yes"
+        await plans(pilot)
+        await sees(pilot, "How as your pairs allow: it learns what you prefer to the drafts (DPO)")
+        await pilot.press("enter")
+        await sees(pilot, "is being trained")
+        begun = trainer.jobs[typed.plan.job.name]
+        assert begun.recipe.method == "dpo"
+        assert begun.start == "/runs/notes-sft-1/adapter"
+
+
+async def test_a_second_training_is_refused_in_a_sentence_and_not_begun(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await plans(pilot)
+        trainer.goes(job_of("/elsewhere", "theirs-1"), *some_way(3))
+        await pilot.press("enter")
+        await sees(pilot, "✗ “theirs-1” (/elsewhere) is being trained, and two at once would take each other")
+        await sees(pilot, "Nothing was begun. Enter plans it again.")
+        assert list(trainer.jobs) == ["theirs-1"]
+        trainer.ends("theirs-1", "done")
+        await pilot.press("enter")
+        await sees(pilot, "Enter starts it.")
+        await pilot.press("enter", "enter")
+        await sees(pilot, "is being trained. It goes on")
+        assert len(trainer.jobs) == 2
+
+
+async def test_rows_that_could_not_be_looked_over_are_said_to_be_so(
+    pairs: Path, trainer: PlayedTrainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(program: str, request: Mapping[str, Any], tell: Tell) -> Any:
+        raise TrainingError("The base model is damaged.", hint="redraft train plan --base NAME")
+
+    monkeypatch.setattr("loop.adapters.training.programs.ask", fails)
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await pilot.press("7")
+        await sees(pilot, "✗ The base model is damaged.")
+        await sees(pilot, "→ press p, then set Base model")
+        await pilot.press("d")
+        await sees(pilot, "The rows could not be looked over: The base model is damaged.")
+        monkeypatch.setattr("loop.adapters.training.programs.ask", words_for_tokens)
+        await pilot.press("r")
+        await sees(pilot, "READY")
+        await pilot.press("d")
+        await sees(pilot, "Your training data")
 
 
 async def test_without_anything_to_learn_from_the_plan_says_so(project: Path, trainer: PlayedTrainer) -> None:
@@ -163,114 +225,3 @@ async def test_what_is_looked_over_holds_up_no_key_and_is_no_work_that_leaving_s
         assert desk_of(pilot).calls.at_work() == []
         await pilot.press("e")
         await sees(pilot, "Export your pairs")
-
-
-# -- a run -----------------------------------------------------------------------------------------
-
-
-@SIZES
-async def test_a_run_that_was_begun_elsewhere_is_followed_by_itself(
-    pairs: Path, trainer: PlayedTrainer, screen: SnapshotAssertion, size: tuple[int, int]
-) -> None:
-    async with at_desk(pairs, size, world_of(trainer)) as pilot:
-        await goes(pilot, "train")
-        trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(11))
-        await sees(pilot, "step 11 of 40")
-        trainer.says("notes-sft-1", *some_way(23)[14:])
-        await sees(pilot, "step 23 of 40, about 2 min left")
-        await sees(pilot, "2.464 [2.314, 2.614] n=6")
-        assert await picture(pilot) == screen
-
-
-@SIZES
-async def test_preferences_have_two_curves_more_and_alarms_are_said_in_words(
-    pairs: Path, trainer: PlayedTrainer, screen: SnapshotAssertion, size: tuple[int, int]
-) -> None:
-    alarm = Alarmed(
-        step=31,
-        name="forgetting",
-        says="It learns what to avoid, but your own sentences get less likely, too (-1.2 nats a text).",
-        advice="The best checkpoint so far is kept. Try a stronger anchor: --anchor 1",
-        action="stopped",
-    )
-    trainer.goes(job_of(str(pairs), "notes-dpo-1", "dpo"), *preferring(31), alarm)
-    async with at_desk(pairs, size, world_of(trainer)) as pilot:
-        await at_a_run(pilot, "step 31 of 40")
-        await sees(pilot, "80% of held-out pairs, more than before")
-        await sees(pilot, "! It learns what to avoid")
-        await sees(pilot, "anchor: “anchor” 1")
-        assert await picture(pilot) == screen
-
-
-async def test_a_curve_is_read_point_by_point_while_new_ones_come(
-    pairs: Path, trainer: PlayedTrainer
-) -> None:
-    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(12))
-    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
-        await at_a_run(pilot, "step 12: learned 2.502")
-        pilot.app.screen.query_one("#run-loss").focus()
-        await pilot.press("home")
-        await sees(pilot, "before it began: held out 3.010")
-        trainer.says("notes-sft-1", stepped(13, 2.4))
-        await sees(pilot, "step 13 of 40")
-        assert "before it began" in lines(pilot)
-
-
-async def test_stop_asks_first(pairs: Path, trainer: PlayedTrainer) -> None:
-    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(3))
-    async with at_desk(pairs, world=world_of(trainer)) as pilot:
-        await at_a_run(pilot, "step 3 of 40")
-        await pilot.press("s")
-        await sees(pilot, "Stop the training of “notes-sft-1”?")
-        await pilot.press("escape")
-        assert trainer.stopped == []
-        await pilot.press("s")
-        await sees(pilot, "Stop the training of “notes-sft-1”?")
-        await pilot.press("enter")
-        await sees(pilot, "It saves a checkpoint and ends.")
-        assert trainer.stopped == ["notes-sft-1"]
-        trainer.ends("notes-sft-1", "stopped")
-        await sees(pilot, "The best so far is kept. g goes on where it was stopped.")
-        assert "7 Train…" not in lines(pilot)
-
-
-@SIZES
-async def test_a_run_that_was_cut_off_says_so_and_goes_on(
-    pairs: Path, trainer: PlayedTrainer, screen: SnapshotAssertion, size: tuple[int, int]
-) -> None:
-    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(23))
-    trainer.dies("notes-sft-1")
-    async with at_desk(pairs, size, world_of(trainer)) as pilot:
-        await at_a_run(pilot, "It ended without a word")
-        assert await picture(pilot) == screen
-        await pilot.press("g")
-        await sees(pilot, "“notes-sft-1” goes on, also when you leave the desk.")
-        assert trainer.resumed == ["notes-sft-1"]
-        trainer.says("notes-sft-1", started(step=20), stepped(21, 2.0))
-        await sees(pilot, "step 21 of 40")
-
-
-async def test_a_failure_says_what_to_do_and_shows_what_the_programs_wrote(
-    pairs: Path, trainer: PlayedTrainer
-) -> None:
-    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(3))
-    trainer.logs["notes-sft-1"] = "Traceback: out of memory [/red]"
-    async with at_desk(pairs, world=world_of(trainer)) as pilot:
-        await at_a_run(pilot, "step 3 of 40")
-        await pilot.press("1")
-        trainer.ends("notes-sft-1", "failed", says="There was not enough memory.")
-        await sees(pilot, "✗ The training of “notes-sft-1” failed. There was not enough memory.")
-        await pilot.press("7")
-        await sees(pilot, "→ Close other programs, then: press g")
-        await pilot.press("l")
-        await sees(pilot, "Traceback: out of memory [/red]")
-
-
-async def test_numbers_that_are_none_break_no_curve(pairs: Path, trainer: PlayedTrainer) -> None:
-    nan, inf = float("nan"), float("inf")
-    odd = measured(2, nan, nan)
-    trainer.goes(job_of(str(pairs), "notes-sft-1"), started(), stepped(1, nan), stepped(2, inf), odd)
-    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
-        await at_a_run(pilot, "step 2 of 40")
-        trainer.says("notes-sft-1", stepped(3, 2.5))
-        await sees(pilot, "step 3: learned 2.500")

@@ -51,7 +51,7 @@ class PlayedTrainer:
     ) -> None:
         """A run ends, and says so."""
         step = max([0, *(one.step for one in self.said[name] if isinstance(one, Stepped))])
-        hint = "Close other programs, then: redraft train sft --resume" if says else ""
+        hint = f"Close other programs, then: redraft train sft --resume --name {name}" if says else ""
         self.says(name, Ended(state=state, step=step, best=best, says=says, hint=hint, seconds=61.0))
         self.running.discard(name)
 
@@ -116,6 +116,7 @@ class PlayedTrainer:
         steps = [one for one in said if isinstance(one, Stepped)]
         measured = [one for one in said if isinstance(one, Measured)]
         total = next((one.steps for one in said if isinstance(one, Started)), 0)
+        since = max((at for at, one in enumerate(said) if isinstance(one, Started)), default=0)
         last = said[-1] if said and isinstance(said[-1], Ended) else None
         runs = name in self.running
         return RunState(
@@ -128,7 +129,7 @@ class PlayedTrainer:
             held_out=measured[-1] if measured else None,
             before=measured[0] if measured else None,
             seconds_left=7.0 * (total - steps[-1].step) if runs and steps else None,
-            alarms=tuple(one for one in said if isinstance(one, Alarmed)),
+            alarms=tuple(one for one in said[since:] if isinstance(one, Alarmed)),
             best=last.best if last is not None and not runs else None,
             says=last.says if last is not None and not runs else "",
             hint=last.hint if last is not None and not runs else "",

@@ -56,7 +56,7 @@ def test_the_card_is_told_in_words(redraft: Redraft, shelf_of: Path) -> None:
         "A test run on 20 rows",
         "left out of its prompts",
         "the weights after step 5 of 10; it was stopped",
-        "Loss of held-out texts",
+        "How surprised it was by texts it never saw",
         "█",
         "! It learns by heart.",
         "rank 4, alpha 8",

@@ -20,10 +20,11 @@ from tui.calls import Stopped
 from tui.dialogs.ask import Ask
 from tui.dialogs.more import More, more_of
 from tui.dialogs.window import Window
-from tui.hints import at_desk, in_a_form
+from tui.hints import ANEW, at_desk
 from tui.learned import joined
 from tui.shown import content
 from tui.tables import columns
+from tui.where import LINES
 from tui.widgets.choices import Choices
 from tui.widgets.panel import Page
 
@@ -35,13 +36,18 @@ if TYPE_CHECKING:
 
 _TEST = 20
 """Pairs of a test run."""
-_METHODS = {"sft": "it learns your finals (SFT)", "dpo": "it learns what you prefer to the drafts (DPO)"}
+_METHODS = {
+    "auto": "as your pairs allow",
+    "sft": "it learns your finals (SFT)",
+    "dpo": "it learns what you prefer to the drafts (DPO)",
+}
 _LONG: dict[str | None, str] = {
     None: "stop it, and are named",
     "split": "are split at paragraphs",
     "leave-out": "are left out",
 }
 _STARTS = "Enter starts it. It goes on when you close redraft, and the terminal."
+_HINDERED = "It cannot be started like this. Enter looks again."
 _STALE = "Something is set otherwise now: Enter makes the plan anew."
 
 
@@ -63,7 +69,7 @@ class Plans(Window[str]):
     def __init__(self, request: Request) -> None:
         super().__init__("Train a model of your own")
         self.add_class("-wide")
-        self._request = request.model_copy(update={"method": "sft"} if request.method == "auto" else {})
+        self._request = request
         self._plan: Plan | None = None
         self._state: Literal["planning", "planned", "stale", "failed", "starting"] = "planning"
         self._said: list[Content] = []
@@ -105,18 +111,22 @@ class Plans(Window[str]):
             for name in more_of(request)
             if name not in {"quick", "method"} and getattr(request, name) != getattr(usual, name)
         ]
+        test = f"yes, on {request.quick:,} pairs" if request.quick else "no, all pairs"
+        how = _METHODS[request.method]
+        if request.method == "auto" and self._plan is not None:
+            how = f"{how}: {_METHODS[self._plan.job.recipe.method]}"
         guide = "left out of the prompts: its rules go into the weights"
         return [
-            ("method", "How", _METHODS[request.method]),
-            ("base", "Base model", request.base or "the embedded one"),
-            ("quick", "Test run", f"yes, on {request.quick:,} pairs" if request.quick else "no, all pairs"),
+            ("method", LINES["method"], how),
+            ("base", LINES["base"], request.base or "the embedded one"),
+            ("quick", LINES["quick"], test),
             (
                 "distill_guide",
-                "Guide",
+                LINES["distill-guide"],
                 guide if request.distill_guide else "in the prompts, as when it writes",
             ),
-            ("long", "Long texts", _LONG[request.long]),
-            ("more", "More …", ", ".join(set_) or "made out from your data and this computer"),
+            ("long", LINES["long"], _LONG[request.long]),
+            ("more", LINES["more"], ", ".join(set_) or "made out from your data and this computer"),
         ]
 
     def action_change(self) -> None:
@@ -124,14 +134,15 @@ class Plans(Window[str]):
         request = self._request
         match self.query_one(Choices).highlighted_id:
             case "method":
-                self._set("method", "dpo" if request.method == "sft" else "sft")
+                ways = list(_METHODS)
+                self._set("method", ways[(ways.index(request.method) + 1) % len(ways)])
             case "quick":
                 self._set("quick", 0 if request.quick else _TEST)
             case "distill_guide":
                 self._set("distill_guide", not request.distill_guide)
             case "long":
-                ways = list(_LONG)
-                self._set("long", ways[(ways.index(request.long) + 1) % len(ways)])
+                kinds = list(_LONG)
+                self._set("long", kinds[(kinds.index(request.long) + 1) % len(kinds)])
             case "base":
                 says = "A folder, a GGUF file, or a name that transformers knows. Empty: the embedded one."
                 self.app.push_screen(Ask("Which base model?", says=says, value=request.base), self._based)
@@ -161,18 +172,15 @@ class Plans(Window[str]):
 
     def action_go(self) -> None:
         """Make the plan; when it is there, begin."""
-        if self._state in {"stale", "failed"}:
+        hindered = self._plan is not None and self._plan.problems
+        if self._state in {"stale", "failed"} or (self._state == "planned" and hindered):
             self._make()
         elif self._state == "planned" and self._plan is not None:
-            if self._plan.problems:
-                self.say(self._plan.problems[0], level="error")
-            else:
-                self._start(self._plan)
+            self._start(self._plan)
 
     @work(exclusive=True, group="plan")
     async def _make(self) -> None:
-        self._said = []
-        self.say("")
+        self._said, self._plan = [], None
         self._show("planning", content("Looking at your texts and at this computer …"))
         request = self._request.model_copy(update={"action": "plan"})
         try:
@@ -183,16 +191,18 @@ class Plans(Window[str]):
             self._fail(error, "Enter tries again.")
         else:
             self._plan = result.plan
-            problems = result.plan.problems if result.plan is not None else ()
-            says = content("It cannot be started like this.", "$text-error bold")
-            self._show("planned", says if problems else content(_STARTS, "bold"))
+            self._draw_settings()
+            if result.plan is not None and result.plan.problems:
+                self._show("planned", content(_HINDERED, "$text-error bold"))
+            else:
+                self._show("planned", content(_STARTS, "bold"))
 
     @work(exclusive=True, group="plan")
     async def _start(self, plan: Plan) -> None:
         self._show("starting", content("Starting …"))
         from loop.verbs.train import approved
 
-        method = self._request.method
+        method = plan.job.recipe.method
         wanted = {"action": method, "yes": True, "detach": True, **approved(plan)}
         try:
             await self.desk.perform("train", self._request.model_copy(update=wanted), self._hear)
@@ -204,7 +214,7 @@ class Plans(Window[str]):
             self.dismiss(plan.job.name)
 
     def _hear(self, event: Event) -> None:
-        words = at_desk(self._teller.words(event), self.desk.keymap)
+        words = at_desk(self._teller.words(event), self.desk.keymap, "plan")
         if isinstance(event, Progress) and self._state in {"planning", "starting"}:
             self.query_one("#plan-says", Static).update(content(f"{words} …"))
         elif isinstance(event, Note) and self._state == "planning":
@@ -212,8 +222,8 @@ class Plans(Window[str]):
             self._lay_out()
 
     def _fail(self, error: RedraftError, then: str) -> None:
-        hint = at_desk(error.hint, self.desk.keymap)
-        says = f"✗ {error.message}" + (f"\n  → {hint}" if hint else "")
+        message, hint = (at_desk(one, self.desk.keymap, "plan") for one in (error.message, error.hint))
+        says = f"✗ {message}" + (f"\n  → {hint}" if hint not in {"", ANEW} else "")
         self._show("failed", Content.assemble(content(says, "$text-error bold"), content(f"\n{then}")))
 
     def _show(
@@ -229,8 +239,10 @@ class Plans(Window[str]):
         def page(width: int) -> Content:
             if plan is None:
                 return joined(said)
-            lines = [content(f"✗ Cannot start: {one}", "$text-error bold") for one in plan.problems]
-            doubts = [in_a_form(at_desk(one, keymap)) for one in plan.doubts]
+            problems, doubts = (
+                [at_desk(one, keymap, "plan") for one in some] for some in (plan.problems, plan.doubts)
+            )
+            lines = [content(f"✗ Cannot start: {one}", "$text-error bold") for one in problems]
             lines += [content(f"! {one}", "$text-warning") for one in doubts]
             return joined([*lines, columns(plan_facts(plan), width), *said])
 

@@ -109,7 +109,7 @@ class Versions(Look):
         for output in result.outputs:
             titles = (self._older.title, self._newer.title)
             self.query_one(Files).add(Pair(f"draft of {brief}", output.before, output.after, titles))
-            self.say(_says(output))
+            self.say(how_far(output))
 
     async def _diff(self, brief: str, *, dry_run: bool = False) -> diff.Result | None:
         from loop.verbs import diff
@@ -132,7 +132,7 @@ class Versions(Look):
             self.say(f"Writing “{event.brief}” ({event.step}, {event.number} of {event.of}) … Esc stops.")
 
 
-def _says(output: diff.OutputDiff) -> str:
+def how_far(output: diff.OutputDiff) -> str:
     """How far the two drafts are apart, and how far from the writer's final."""
     says = f"{percent(output.effort)} of the draft differs."
     if output.effort_before is not None and output.effort_after is not None:

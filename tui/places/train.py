@@ -24,6 +24,7 @@ from tui.widgets.runcurves import RunCurves
 from tui.widgets.runs import run_page, runs_page
 
 if TYPE_CHECKING:
+    from feedback.collected import Collected
     from loop.verbs import dataset, export
     from loop.verbs.status import Result as Status
 
@@ -53,15 +54,15 @@ worth a look. `d` shows rows as a model reads them, and which words of them it l
 against it. Space changes how it is trained. Nothing starts before your Enter, and a run goes on when you
 leave the desk. A test run on a few pairs shows in minutes that everything works.
 
-**While it runs**: the loss of what it learns, the loss on texts that are held out with its 95% interval,
-how far it moved from its base (KL), and for preferences in how many pairs it prefers your text, and by how
-much. The left and right arrows read a curve. `!` says in words what goes wrong, and what to try. `s` stops
-it, `g` goes on, `l` shows its log. Runs that were begun elsewhere are here, too; `[` and `]` go from one to
-the next.
+**While it runs**: how surprised it is by what it learns, and by texts that it never sees, with the 95%
+interval (this is called loss: lower is better); how far it moved from its base (KL); and for preferences in
+how many pairs it prefers your text to the draft, and by how much. The left and right arrows read a curve.
+`!` says in words what goes wrong, and what to try. `s` stops it, `g` goes on, `l` shows its log. Runs that
+were begun elsewhere are here, too; `[` and `]` go from one to the next.
 
-**When it is done**: `u` lets it write in this project, `c` has it write a brief beside the draft that is
-there, `x` removes it; Ctrl+P, adapters merges it, or makes GGUF files of it. **`e`** exports the pairs:
-choose a form, look at what it gives, say where it goes.
+**When it is done**: `u` lets it write in this project, `c` has it and its base write a brief and shows both
+side by side, `x` removes it; Ctrl+P, adapters merges it, or makes GGUF files of it. **`e`** exports the
+pairs: choose a form, look at what it gives, say where it goes.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,p", "plan", "Plan", id="train.plan"),
@@ -94,6 +95,8 @@ choose a form, look at what it gives, say where it goes.
         self._seen: object = None
         """What the rows were made of that were looked over last."""
         self._checked: dataset.Result | None = None
+        self._unchecked = ""
+        """Why they could not be looked over."""
 
     def body(self) -> Iterable[Widget]:
         """The runs, where there are any; then the numbers, and what they are for."""
@@ -126,11 +129,12 @@ choose a form, look at what it gives, say where it goes.
 
     def on_screen_resume(self) -> None:
         """Look at the runs at once."""
+        self.desk.afar.seen()
         self.read_runs()
 
     def action_look(self) -> None:
         """Count and look over again, whatever there was."""
-        self._seen = None
+        self._seen, self._unchecked = None, ""
         self._look_at_data()
         self.read_runs()
 
@@ -155,13 +159,13 @@ choose a form, look at what it gives, say where it goes.
             return
         correct = leads_to("correct", self.desk.keymap)
         page.lay_out(partial(collected_page, found.collected, correct))
-        self.query_one("#enough", Page).lay_out(partial(enough_page, found.collected))
+        self._show_enough(found.collected)
         self.query_one("#source", Page).lay_out(partial(source_page, found.collected))
         status = self.desk.status
         if status is not None and (now := (found.collected, found.skipped, status.version)) != self._seen:
-            await self._look_over(now)
+            await self._look_over(now, found.collected)
 
-    async def _look_over(self, now: object) -> None:
+    async def _look_over(self, now: object, there: Collected) -> None:
         """Whether it is ready; tokens are counted in a process of their own, which takes a while."""
         from loop.verbs import dataset
 
@@ -174,10 +178,17 @@ choose a form, look at what it gives, say where it goes.
             self._checked = None
             self._failed(page, error, "r looks again.")
             return
-        self._checked, self._seen = cast("dataset.Result", result), now
+        self._checked, self._seen, self._unchecked = cast("dataset.Result", result), now, ""
         page.lay_out(partial(readiness_page, self._checked, self.desk.keymap))
+        self._show_enough(there)
+
+    def _show_enough(self, there: Collected) -> None:
+        ready = self._checked.readiness if self._checked is not None else ()
+        usable = next((one.usable for one in ready if one.method == "sft"), None)
+        self.query_one("#enough", Page).lay_out(partial(enough_page, there, usable))
 
     def _failed(self, page: Page, error: RedraftError, then: str) -> None:
+        self._unchecked = error.message
         hint = at_desk(error.hint, self.desk.keymap, self.NAME)
         says = f"✗ {error.message}" + (f"\n→ {hint}" if hint else "")
         page.say(content(f"{says}\n{then}", "$text-error"))
@@ -190,6 +201,8 @@ choose a form, look at what it gives, say where it goes.
         self.set_class(one is None, "-alone")
         if one is None:
             return
+        if anew:
+            self.query_one("#training").scroll_home(animate=False)
         number = f" ({self.runs.index(one) + 1} of {len(self.runs)}: [ and ])" if len(self.runs) > 1 else ""
         self.query_one("#run-panel", Panel).border_title = content(f"Training{number}")
         page = partial(run_page, one, told, tuple(self.keys_in_words()), self.desk.keymap)
@@ -228,6 +241,9 @@ choose a form, look at what it gives, say where it goes.
         from tui.dialogs.report import Report
 
         found = self._checked
+        if found is None and self._unchecked:
+            self.say(f"The rows could not be looked over: {self._unchecked}", "r looks again", level="error")
+            return
         if found is None:
             self.say("The rows are still being looked over.")
             return

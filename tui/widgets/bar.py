@@ -26,7 +26,7 @@ _LEAST = Size(40, 10)
 class Bar(Widget):
     """The names of the places with their keys; a click leads there.
 
-    `…` stands where something is at work, `•` where something waits for the writer.
+    `…` stands where something is at work, `!` where it goes wrong, `•` where something waits for the writer.
     """
 
     DEFAULT_CSS = """
@@ -41,6 +41,7 @@ class Bar(Widget):
     def on_mount(self) -> None:
         """Follow what is at work, and which project is open."""
         self.watch(self.app, "busy", self._on_news, init=False)
+        self.watch(self.app, "alarmed", self._on_news, init=False)
         self.watch(self.app, "status", self._on_news, init=False)
         self.watch(self.app, "sub_title", self._on_news, init=False)
 
@@ -68,6 +69,8 @@ class Bar(Widget):
         return cast("Desk", self.app).keymap
 
     def _sign(self, place: str) -> str:
+        if place in getattr(self.app, "alarmed", ()):
+            return "!"
         if place in getattr(self.app, "busy", ()):
             return "…"
         status: Status | None = getattr(self.app, "status", None)

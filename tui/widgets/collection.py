@@ -66,11 +66,14 @@ def _of_type(one: OfType) -> str:
     return count(one.pairs, "pair") + (f", {count(one.choices, 'picked take')}" if one.choices else "")
 
 
-def enough_page(there: Collected, width: int) -> Content:
-    """How far it is to a useful training run."""
+def enough_page(there: Collected, usable: int | None, width: int) -> Content:
+    """How far it is to a useful training run; `usable`: so many can be learned from; None: not known yet."""
     del width
-    goal = there.first_run if there.pairs < there.first_run else there.preferences
-    return content(f"{bar(there.pairs, goal)}  {there.pairs:,} of {goal:,} pairs", "bold")
+    pairs = there.pairs if usable is None else usable
+    goal = there.first_run if pairs < there.first_run else there.preferences
+    left = there.pairs - pairs
+    besides = f"; {left:,} more cannot be learned as they are" if left > 0 else ""
+    return content(f"{bar(pairs, goal)}  {pairs:,} of {goal:,} pairs{besides}", "bold")
 
 
 def source_page(there: Collected, width: int) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from tui.shown import content
 from tui.tables import columns
 
 if TYPE_CHECKING:
+    from feedback.dataset.gather import LeftOut
     from feedback.dataset.readiness import Readiness
     from loop.model.dataset import Finding
     from loop.verbs.dataset import Result
@@ -35,8 +37,7 @@ def readiness_page(found: Result, keymap: Mapping[str, str], width: int) -> Cont
         why = f"Tokens were not counted. {at_desk(found.unlooked, keymap, 'train')}"
         said += [content(f"! {why}", "$text-warning"), dim("All else here works without it."), Content("")]
     said += _findings(found.findings)
-    if left_out := {one.id for one in found.left_out}:
-        said.append(content(f"{count(len(left_out), 'text')} left out, at least in part."))
+    said += _left_out(found.left_out, keymap)
     said += _lengths(found)
     said.append(dim("d shows the rows, what of them is learned, and all of this in full."))
     return joined(said)
@@ -64,6 +65,18 @@ def _findings(findings: Sequence[Finding]) -> list[Content]:
         sign, style = ("✗", "$text-error") if some[0].stop else ("!", "$text-warning")
         number = f": {len(some):,}" if len(some) > 1 else ""
         lines.append(content(f"{sign} {KINDS[kind]}{number}", style))
+    return lines
+
+
+def _left_out(left_out: Sequence[LeftOut], keymap: Mapping[str, str]) -> list[Content]:
+    """How much is left out, and why most of it is."""
+    if not left_out:
+        return []
+    lines = [content(f"{count(len({one.id for one in left_out}), 'text')} left out, at least in part.")]
+    (reason, hint), most = Counter((one.reason, one.hint) for one in left_out).most_common(1)[0]
+    if most > 1:
+        lines.append(content(f"  {most:,} of them: {reason}"))
+        lines += [content(f"  → {at_desk(hint, keymap, 'train')}")] if hint else []
     return lines
 
 

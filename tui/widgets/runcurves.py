@@ -84,7 +84,7 @@ def _held_out(one: Measured | None) -> Estimate | None:
 
 def _moved(told: Told) -> list[Point]:
     return [
-        _point(stretch, mean([stretch.measured.kl]), None, [f"{stretch.measured.kl:.4f} nats a token"])
+        _point(stretch, mean([stretch.measured.kl]), None, [f"moved by {stretch.measured.kl:.4f} (KL)"])
         for stretch in told.stretches()
         if stretch.measured is not None
     ]
@@ -122,8 +122,8 @@ def _from_nothing(points: list[Point]) -> Scale:
 
 
 _CURVES = {
-    "run-loss": _Curve("Loss: lower is better", f"{_HELD_OUT}  ○ learned", _losses, numbers),
-    "run-moved": _Curve("Away from its base (KL)", "● on held-out texts", _moved, _from_nothing),
+    "run-loss": _Curve("Surprise (loss)", f"{_HELD_OUT}  ○ learned", _losses, numbers),
+    "run-moved": _Curve("How far it moved (KL)", "● on held-out texts", _moved, _from_nothing),
     "run-preferred": _Curve("Prefers yours more", "● held out  ○ learned", _preferred, shares),
     "run-margin": _Curve("By how much (margin)", "● held out  ○ learned", _margins, numbers),
 }

@@ -8,12 +8,13 @@ from textual.content import Content
 
 from loop.counts import count
 from loop.model.runs import Measured, RunState, Stepped
+from loop.render.sparks import curve
 from loop.render.timing import duration
-from tui.hints import at_desk, in_a_form
+from tui.hints import at_desk
 from tui.learned import dim, joined
 from tui.shown import content
 from tui.tables import bar, columns
-from tui.told import Told, mean
+from tui.told import Told
 
 SIGNS: Mapping[str, str] = {"running": "…", "done": "✓", "stopped": "■", "failed": "✗", "interrupted": "!"}
 """State of a run -> the sign before it."""
@@ -25,9 +26,10 @@ _STATES: Mapping[str, str] = {
     "interrupted": "was cut off",
 }
 _STYLES: Mapping[str, str] = {"failed": "$text-error bold", "interrupted": "$text-warning bold"}
-_BLOCKS = "▁▂▃▄▅▆▇█"
 _LINE = 14
 """Cells of a curve in a line."""
+_LOSSES = {"sft": ("surprise, learned", "loss"), "dpo": ("what it lowers", "preference loss")}
+"""Method -> what is learned by, and what that is called."""
 _TEST = "A test run: it shows that all works; its model is not worth using."
 _GOES_ON = "It goes on when you close redraft, and the terminal. s stops it, l shows its log."
 _HELD = "It was begun in a terminal, and ends with it. s stops it, l shows its log."
@@ -54,7 +56,7 @@ def _in_short(run: RunState) -> str:
     if run.state == "running" and run.steps:
         said += f", step {run.step:,} of {run.steps:,}"
     elif run.before is not None and run.held_out is not None and run.held_out.step:
-        said += f", held-out loss {run.before.loss:.2f} → {run.held_out.loss:.2f}"
+        said += f", surprised by unseen texts {run.before.loss:.2f} → {run.held_out.loss:.2f}"
     return f"{said}, {run.began[:10]}"
 
 
@@ -70,8 +72,8 @@ def run_page(
     parts += [content(line) for line in _ended(run, told, keymap)]
     if rows := _numbers(run, told):
         parts += [Content(""), columns(rows, width)]
-    for alarm in told.alarms or run.alarms:
-        said = in_a_form(at_desk(f"{alarm.says} {alarm.advice}", keymap, "train"))
+    for alarm in told.alarms:
+        said = at_desk(f"{alarm.says} {alarm.advice}", keymap, "train")
         parts += [Content(""), content(f"! {said}", "$text-warning")]
     if run.state == "running":
         parts += [Content(""), dim(_HELD if run.job.held else _GOES_ON)]
@@ -107,16 +109,16 @@ def _ended(run: RunState, told: Told, keymap: Mapping[str, str]) -> list[str]:
 def _gained(told: Told) -> list[str]:
     before, kept = (told.measured[0] if told.measured else None), told.kept
     if told.ended is not None and not told.ended.best:
-        return ["On held-out texts nothing that it learned was better than its base."]
+        return ["On texts that it never saw, nothing that it learned was better than its base."]
     if before is None or kept is None or not kept.step or before.step:
         return ["Nothing was measured: no held-out brief was corrected."] if told.ended is not None else []
     said = (
-        f"On {count(kept.n, 'text')} that it has never seen its loss went from {before.loss:.3f} to "
-        f"{kept.loss:.3f} [{kept.low:.3f}, {kept.high:.3f}]; lower is better."
+        f"How surprised it is by {count(kept.n, 'text')} that it never saw (loss, lower is better): "
+        f"{before.loss:.3f} before, {kept.loss:.3f} [{kept.low:.3f}, {kept.high:.3f}] now."
     )
     if before.accuracy is not None and kept.accuracy is not None:  # dpo: a text's own loss is no aim of it
         share = f"In {kept.accuracy:.0%} of the held-out pairs"
-        return [f"{share} it prefers your text more than it did before.", said]
+        return [f"{share} it prefers your text to the draft more than it did before.", said]
     if kept.high <= kept.low:
         return [f"{said} So few texts say nothing: this may be luck."]
     if before.loss > kept.high:
@@ -130,12 +132,14 @@ def _numbers(run: RunState, told: Told) -> list[tuple[Content | str, Content, st
     steps, measured = told.steps, told.measured
     if steps:
         losses = [one.loss for one in steps]
-        rows.append(("loss, learned", _line(losses), f"{losses[0]:.3f} → {losses[-1]:.3f}"))
+        name, kind = _LOSSES[run.method]
+        rows.append((name, _line(losses), f"{losses[0]:.3f} → {losses[-1]:.3f} ({kind})"))
     if measured:
         held = [one.loss for one in measured]
-        rows.append(("loss, held out", _line(held), _around(measured)))
-        kl = f"{measured[-1].kl:.4f} nats a token, {run.job.recipe.kl_budget:g} allowed"
-        rows.append(("away from base", _line([one.kl for one in measured]), f"{kl} (KL)"))
+        rows.append(("surprise, unseen", _line(held), f"{_around(measured)} (loss)"))
+        budget = run.job.recipe.kl_budget
+        moved = f"{measured[-1].kl / budget:.0%} of what it may (KL {measured[-1].kl:.4f} of {budget:g})"
+        rows.append(("moved from base", _line([one.kl for one in measured]), moved))
     rows += _preferences(told)
     if steps and run.state == "running":
         last = steps[-1]
@@ -157,7 +161,7 @@ def _preferences(told: Told) -> list[tuple[Content | str, Content, str]]:
     rows.append(("prefers yours", _line([one.accuracy or 0.0 for one in seen]), share))
     margins = [one.margin for one in seen if one.margin is not None]
     if margins:
-        rows.append(("by a margin of", _line(margins), f"{margins[-1]:.3f} nats"))
+        rows.append(("by how much", _line(margins), f"{margins[-1]:.3f} (margin)"))
     return rows
 
 
@@ -168,13 +172,4 @@ def _around(measured: Sequence[Measured]) -> str:
 
 
 def _line(values: Sequence[float]) -> Content:
-    """The values from left to right, in so many cells; the lowest one is the lowest block."""
-    places = min(len(values), _LINE)
-    shares = [
-        values[place * len(values) // places : (place + 1) * len(values) // places] for place in range(places)
-    ]
-    means = [found.mean for found in (mean(some) for some in shares) if found is not None]
-    low, high = min(means, default=0.0), max(means, default=0.0)
-    top = len(_BLOCKS) - 1
-    heights = [round((one - low) / (high - low) * top) if high > low else 0 for one in means]
-    return content("".join(_BLOCKS[height] for height in heights), "$primary")
+    return content(curve(values, _LINE), "$primary")

@@ -78,7 +78,8 @@ class LocalTrainer:
             place.mkdir()
         except FileExistsError as error:
             raise AlreadyThere(
-                f"There is a run or an adapter “{job.name}” already.", hint="Choose another one: --name NAME"
+                f"There is a run or an adapter “{job.name}” already.",
+                hint="Choose another name:   redraft train plan --name NAME",
             ) from error
         try:
             _write_rows(place, rows, held_out)
@@ -341,6 +342,7 @@ def _state(place: Path) -> RunState:
     steps = [one for one in events if isinstance(one, Stepped)]
     measured = [one for one in events if isinstance(one, Measured)]
     starts = [one for one in events if isinstance(one, Started)]
+    since = events.index(starts[-1]) if starts else 0
     ended = _end(events)
     running = ended is None and is_held(place / "lock")  # else who holds it makes something of what it left
     says, hint = (ended.says, ended.hint) if ended else ("", "") if running else _cut_off(place, job)
@@ -360,7 +362,7 @@ def _state(place: Path) -> RunState:
         held_out=_kept(measured, ended),
         before=measured[0] if measured else None,
         seconds_left=left,
-        alarms=tuple(one for one in events if isinstance(one, Alarmed)),
+        alarms=tuple(one for one in events[since:] if isinstance(one, Alarmed)),
         stopped_by=_stopped_by(events) if ended and ended.state == "stopped" else None,
         best=ended.best if ended and ended.state != "failed" else None,
         says=says,

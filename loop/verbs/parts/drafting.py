@@ -17,7 +17,7 @@ from loop.events import BriefFailed, Note, Progress, Tell, ignore
 from loop.model import Brief, Draft, Guidance, ModelRequest, Reply, Usage
 from loop.ports import LanguageModel, Models, no_text
 from loop.project import Project
-from loop.settings import AgentStep, CommandStep
+from loop.settings import ADAPTER, AgentStep, CommandStep
 from loop.verbs.parts.roles import tell_untold
 from pipelines.agents import AgentDoor
 from pipelines.paths import matches
@@ -110,6 +110,13 @@ class _Unasked:
         """Nobody answers."""
         del request, on_text
         raise ModelUnavailable(f"“{self.name}” is only named here.", hint="redraft models")
+
+
+async def make_adapters_ready(project: Project, tell: Tell) -> None:
+    """Make every adapter that answers a step ready for writing, where it is not yet."""
+    for name in dict.fromkeys(map(project.settings.model_of, project.settings.steps)):
+        if name.startswith(ADAPTER):
+            await project.make_ready(name, tell)
 
 
 async def draft_all(

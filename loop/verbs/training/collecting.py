@@ -231,7 +231,8 @@ def _stop(one: LongRow, limit: int, method: Method) -> Finding:
         id=one.id,
         brief=one.brief,
         says=f"It has {one.tokens:,} tokens, and may have {limit:,}.",
-        hint="--long split   splits such texts at paragraphs;  --long leave-out   leaves them out",
+        hint="redraft train plan --long split   splits such texts at paragraphs;  "
+        "redraft train plan --long leave-out   leaves them out",
         of=method,
     )
 

@@ -97,8 +97,31 @@ async def prepare(project: Project, asked: Asked, tell: Tell, *, trying: bool) -
     measuring = _some(measuring, _MOST_MEASURED, asked.wish.seed)
     job = _job(project, asked, method, found)
     plan = await project.trainer.plan(job, asked.wish, rows, measuring, tell, trying=trying)
+    problems = (*plan.problems, *filter(None, [hindrance(project, asked.device)]))
     doubts = _doubts(asked, len(usable_ids(every)), plan, aside)
-    return Prepared(plan.model_copy(update={"doubts": doubts}), tuple(rows), tuple(measuring))
+    made = plan.model_copy(update={"problems": problems, "doubts": doubts})
+    return Prepared(made, tuple(rows), tuple(measuring))
+
+
+def hindrance(project: Project, device: Device) -> str:
+    """Why no run can begin now: another one goes on, and not on another device; empty: nothing."""
+    running = next(
+        (
+            run
+            for run in project.trainer.runs()
+            if run.state == "running" and (run.job.device == device or "auto" in {run.job.device, device})
+        ),
+        None,
+    )
+    if running is None:
+        return ""
+    ours = running.job.origin.project == project.root
+    where = "" if ours else f" ({running.job.origin.project})"
+    stop = f"stop it (redraft train stop --name {running.name})" if ours else "stop it there"
+    return (
+        f"“{running.name}”{where} is being trained, and two at once would take each other's memory and time: "
+        f"wait for it, or {stop}."
+    )
 
 
 def set_aside(rows: Sequence[TrainingRow], seed: int) -> tuple[list[TrainingRow], list[TrainingRow]]:
@@ -144,7 +167,8 @@ def _job(project: Project, asked: Asked, method: Method, found: Collection) -> J
         state = trainer.state(start)
         if asked.base and base != state.job.base:
             raise TrainingError(
-                f"“{start}” was trained on another base: {state.job.base}.", hint="Leave --base out."
+                f"“{start}” was trained on another base: {state.job.base}.",
+                hint=f"Go on with that one:   redraft train plan --base {state.job.base}",
             )
         base = state.job.base
         folder = f"{state.job.folder}/{'model' if state.job.recipe.full else 'adapter'}"

@@ -121,7 +121,7 @@ def test_old_texts_are_learned_whole_by_the_only_step_or_the_one_that_is_named()
     named = gathered([old], step="advice")
     assert [row.id for row in alone.sft] == [f"{old.id}/draft"]
     assert [(row.id, row.chosen) for row in named.sft] == [(f"{old.id}/advice", FINAL)]
-    assert gathered([old]).left_out[0].hint.startswith("--step post")
+    assert gathered([old]).left_out[0].hint.startswith("redraft train plan --step post")
     takes = gathered([old], steps=[StepNow("post"), StepNow("advice", takes_input=True)], step="advice")
     assert takes.left_out[0].reason == "It is not kept what the step “advice” was given as its input."
 
