@@ -1,6 +1,6 @@
 """Attention over a pack: each segment sees what it goes on from, and its own tokens that stand before.
 
-Three ways to the same numbers, chosen by `way_for`:
+Three ways to the same numbers (to rounding: in bf16 as exact as eager attention), chosen by `way_for`:
 
 - `segments`: segment by segment (`segments.py`). Hardly anything is computed that is masked away, so it is
   the quickest one where a call costs little: on a processor.
@@ -23,6 +23,9 @@ from loop.train.sharing import Pack
 
 Way = Literal["segments", "mask", "blocks"]
 
+RECOMPILED = 128
+"""Graphs of FlexAttention before torch gives up compiling: one for each padded length, with a gradient or
+without, and with each window."""
 NAME = "redraft"
 """The name under which transformers knows these."""
 
@@ -84,8 +87,14 @@ class Layout:
 
     @property
     def padded(self) -> int:
-        """Its length, rounded up to whole blocks, so that few shapes have to be compiled."""
-        return -(-self.length // 512) * 512
+        """Its length, rounded up so that few shapes have to be compiled."""
+        return padded(self.length)
+
+
+def padded(length: int) -> int:
+    """A length rounded up to whole blocks: of 512 tokens up to 4,096, of 2,048 above."""
+    block = 512 if length <= 4096 else 2048
+    return -(-length // block) * block
 
 
 def attend(
@@ -154,6 +163,7 @@ def _by_blocks(
 
     global _compiled  # noqa: PLW0603 - compiling is slow, and is done once
     if _compiled is None:
+        torch._dynamo.config.recompile_limit = RECOMPILED  # noqa: SLF001 - its own name for its settings
         _compiled = torch.compile(flex_attention, dynamic=False) if query.is_cuda else flex_attention
 
     def capped(score: Tensor, *_: Tensor) -> Tensor:

@@ -18,7 +18,6 @@ from loop.errors import MissingExtra, TrainingError
 from loop.model import content_id
 from loop.model.training import Job
 from loop.train import attention
-from loop.train.holding import holds_apart
 from loop.train.memory import disk_full, enough_for
 
 _PLAIN = frozenset({"full_attention", "sliding_attention"})
@@ -42,7 +41,7 @@ class Base(NamedTuple):
     half: bool
     """Its weights are bf16, and so is most of the arithmetic."""
     packs: bool
-    """Several rows may go through it side by side, and texts may share a trunk."""
+    """Several rows may go through it side by side, and texts may share a trunk; `prepare` tries whether."""
     parameters: int
     """How many numbers it has."""
 
@@ -100,10 +99,18 @@ def load(job: Job, device: torch.device) -> Base:
     for weights in model.parameters():
         weights.requires_grad_(False)
     model.eval()
-    tokenizer = tokenizer_of(place, job.base)
-    with enough_for(f"the base model {job.base}"):
-        packs = plain and holds_apart(model, tokenizer, half=half)
-    return Base(model, tokenizer, half, packs, parameters_of(config))
+    packs = plain and not _stretches(config.get_text_config(), job.recipe.longest)
+    return Base(model, tokenizer_of(place, job.base), half, packs, parameters_of(config))
+
+
+def _stretches(config: Any, longest: int) -> bool:
+    """Whether positions of short texts change where a long one stands beside them (LongRoPE, dynamic NTK)."""
+    rope = getattr(config, "rope_parameters", None) or {}
+    for one in (rope, *(part for part in rope.values() if isinstance(part, dict))):
+        if one.get("rope_type") in {"longrope", "dynamic"}:
+            own = one.get("original_max_position_embeddings") or config.max_position_embeddings
+            return longest > int(own)
+    return False
 
 
 def parameters_of(config: Any) -> int:

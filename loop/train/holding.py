@@ -8,6 +8,7 @@ by the model alone, as transformers runs it, and by our way to the same numbers.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -17,6 +18,7 @@ from loop.errors import TrainingError
 from loop.model import Message
 from loop.model.training import TrainingRow
 from loop.train import attention
+from loop.train.bases import Base
 from loop.train.scoring import Scorer
 from loop.train.sharing import Pack, pack_up
 from loop.train.tokens import Answer, Example
@@ -31,28 +33,38 @@ _FAULTS = (RuntimeError, ValueError, KeyError, TypeError, AttributeError, NotImp
 """What models raise that were not made for another attention than their own."""
 
 
-def holds_apart(model: Any, tokenizer: Any, *, half: bool) -> bool:
+def holds_apart(base: Base, all_agree: Callable[[bool], bool]) -> bool:
     """Try both ways; where the rows of a pack keep apart, the model is left with our attention.
 
-    Raises TrainingError where even a text by itself gets other numbers than from the model alone.
+    `all_agree`: whether all processes found so. Raises TrainingError where even a text by itself gets other
+    numbers than from the model alone.
     """
-    examples = _examples(tokenizer)
+    model, half = base.model, base.half
+    examples = _examples(base.tokenizer)
     own = model.config._attn_implementation  # noqa: SLF001 - transformers has no public way to ask
     apart = pack_up(range(len(examples)), examples, share=False)
     together = pack_up(range(len(examples)), examples)
-    want = _alone(model, apart, half=half)
-    if not _alike(Scorer(model, None, half=half), apart, want):
-        raise TrainingError(
-            "This base model makes its predictions in a way that redraft does not know.",
-            hint="Choose another base model:   redraft train plan --base NAME",
-        )
+    refused = TrainingError(
+        "This base model makes its predictions in a way that redraft does not know.",
+        hint="Choose another base model:   redraft train plan --base NAME",
+    )
+    try:
+        want, step = _alone(model, apart, half=half)
+        found = _scored(model, None, apart, half=half)
+    except _FAULTS as error:
+        raise refused from error
+    if not all_agree(_alike(found, want, max(step, _HALF if half else _WHOLE))):
+        raise refused
+    if not base.packs:
+        return False
     try:
         model.set_attn_implementation(attention.NAME)
+        way: attention.Way = "segments" if found.device.type == "cpu" else "mask"
+        same = _alike(_scored(model, way, together, half=half), found, _HALF if half else _WHOLE)
     except _FAULTS as error:
         _LOG.info("This base keeps its own attention: %s", error)
-        return False
-    way: attention.Way = "segments" if model.device.type == "cpu" else "mask"
-    if _alike(Scorer(model, way, half=half), together, want):
+        same = False
+    if all_agree(same):
         return True
     model.set_attn_implementation(own)
     return False
@@ -64,35 +76,36 @@ def _examples(tokenizer: Any) -> tuple[Example, ...]:
         return Answer(ids, 0, (1.0,) * len(ids), (False,) * len(ids))
 
     prompt, chosen, rejected = (answer(text) for text in (_PROMPT, _CHOSEN, _REJECTED))
+    first = () if tokenizer.bos_token_id is None else (tokenizer.bos_token_id,)
     row = TrainingRow(
         id="", brief="", prompt=(Message(role="user", content=_PROMPT),), chosen=_CHOSEN, rejected=_REJECTED
     )
     return (
-        Example(row, prompt.ids, chosen, rejected),
-        Example(row, rejected.ids, prompt, chosen),
+        Example(row, (*first, *prompt.ids), chosen, rejected),
+        Example(row, (*first, *rejected.ids), prompt, chosen),
     )
 
 
 @torch.no_grad()
-def _alone(model: Any, pack: Pack, *, half: bool) -> Tensor:
-    """Log p of a pack's targets, [S], from the model's own logits, one text at a time."""
+def _alone(model: Any, pack: Pack, *, half: bool) -> tuple[Tensor, float]:
+    """Log p of a pack's targets, [S], from the model's own logits, one text at a time; their rounding."""
+    device = next(model.parameters()).device
     found = []
     for text in pack.segments:
-        ids = torch.tensor([pack.ids[text.start : text.end]], device=model.device)
-        with torch.autocast(model.device.type, dtype=torch.bfloat16, enabled=half):
-            logits = model(input_ids=ids, use_cache=False).logits[0]
-        found.append(torch.log_softmax(logits.float(), dim=-1))
-    scores = torch.cat(found)
-    targets = torch.tensor(pack.targets, device=model.device)
-    return scores[torch.tensor(pack.sources, device=model.device)].gather(1, targets[:, None])[:, 0]
+        ids = torch.tensor([pack.ids[text.start : text.end]], device=device)
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half):
+            found.append(model(input_ids=ids, use_cache=False).logits[0])
+    logits = torch.cat(found)
+    step = float(logits.abs().max()) * torch.finfo(logits.dtype).eps
+    scores = torch.log_softmax(logits.float(), dim=-1)
+    targets = torch.tensor(pack.targets, device=device)
+    return scores[torch.tensor(pack.sources, device=device)].gather(1, targets[:, None])[:, 0], step
 
 
 @torch.no_grad()
-def _alike(scorer: Scorer, pack: Pack, want: Tensor) -> bool:
-    """Whether a way finds what the model finds alone."""
-    try:
-        found = scorer(pack)
-    except _FAULTS as error:
-        _LOG.info("This way is not one for this base: %s", error)
-        return False
-    return bool((found - want).abs().mean() <= (_HALF if scorer.half else _WHOLE))
+def _scored(model: Any, way: attention.Way | None, pack: Pack, *, half: bool) -> Tensor:
+    return Scorer(model, way, half=half)(pack)
+
+
+def _alike(found: Tensor, want: Tensor, limit: float) -> bool:
+    return bool((found - want).abs().mean() <= limit)

@@ -28,7 +28,8 @@ def _alone(layer: Any) -> bool:
     """It has one adapter, of two matrices and nothing else."""
     name, *others = layer.lora_A
     plain = isinstance(layer.lora_dropout[name], nn.Identity) and not layer.lora_variant
-    return not others and plain and layer.lora_B[name].bias is None
+    fixed = not any(one.requires_grad for one in layer.base_layer.parameters())
+    return not others and plain and fixed and layer.lora_B[name].bias is None
 
 
 def _forward(layer: Any, states: Tensor) -> Tensor:

@@ -18,7 +18,12 @@ _TEXTS, _TOKENS = 4, 128
 
 
 def recited(
-    scorer: Scorer, tokenizer: Tokenizer, train: Sequence[Example], held_out: Sequence[Example]
+    scorer: Scorer,
+    tokenizer: Tokenizer,
+    train: Sequence[Example],
+    held_out: Sequence[Example],
+    *,
+    together: bool = False,
 ) -> str:
     """A passage of a final that the model gives back word for word when it is asked for something else."""
     asked = held_out[:_TEXTS]
@@ -31,6 +36,7 @@ def recited(
         tokens=_TOKENS,
         end=end_of((*held_out, *train), tokenizer),
         half=scorer.half,
+        together=together,
     )
     known = [one.row.chosen for one in held_out]
     return passage(texts, [one.row.chosen for one in train], known)

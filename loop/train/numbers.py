@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from loop.model.training import Method, Recipe, Wish
+from loop.train.segments import KEPT
 
 _MANY = 1000
 """Rows from which on an adapter gets more room."""
@@ -31,6 +32,8 @@ class Shape(NamedTuple):
     """Numbers in all."""
     layers: int
     """Decoder layers."""
+    heads: int
+    """Attention heads of each."""
     hidden: int
     """Width of the residual stream."""
     inner: int
@@ -55,6 +58,7 @@ def shape_of(config: Any, parameters: int) -> Shape:
         family=text.model_type,
         parameters=parameters,
         layers=text.num_hidden_layers,
+        heads=heads,
         hidden=hidden,
         inner=inner,
         vocabulary=text.vocab_size,
@@ -111,14 +115,16 @@ def memory_for(
     """Bytes for each process: weights, adapter with its optimizer, activations, one tile of logits.
 
     Activations of a decoder layer without recomputing: at most (18 H + 5 I) numbers a token, measured with
-    transformers' llama, our attention and adapters; with recomputing its input, and one layer's worth.
+    transformers' llama, our attention and adapters; on a processor the probabilities that are kept; with
+    recomputing a layer's input, and one layer's worth.
     """
     width = 2 if half else 4
     weights = shape.parameters * (0.6 if recipe.quantised else 4 if recipe.full else width)
     if recipe.sharded:
         weights /= processes
     trained = shape.parameters if recipe.full else recipe.rank * shape.linear
-    layer = (18 * shape.hidden + 5 * shape.inner) * width
+    likely = 0 if device == "cuda" else shape.heads * min(tokens, KEPT) / 2
+    layer = (18 * shape.hidden + 5 * shape.inner + likely) * width
     kept = layer + shape.layers * shape.hidden * width if recipe.checkpointing else shape.layers * layer
     head = 0 if device == "cuda" and half else shape.vocabulary * shape.hidden * 4
     around = 1_500_000_000 if device == "cuda" else 700_000_000

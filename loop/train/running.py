@@ -30,6 +30,7 @@ from loop.train.ending import failure, last_card, left, tell_failure
 from loop.train.exports import sweep
 from loop.train.fitting import Fitting, Kept, Objective
 from loop.train.halving import Measuring
+from loop.train.holding import holds_apart
 from loop.train.memorised import alarm, recited, unknown
 from loop.train.memory import enough_for, ran_out
 from loop.train.program import Out, own_output
@@ -43,7 +44,7 @@ from loop.train.weights import Trainable
 
 _LOG = logging.getLogger(__name__)
 _HALF, _WHOLE = 0.1, 1e-3
-"""Nats by which two ways to a log-probability may differ, and parts of the gradient: in bf16, in fp32."""
+"""Nats by which two ways may differ on the mean, and parts of the gradient: in bf16, in fp32."""
 _PACKAGES = ("torch", "transformers", "peft")
 
 
@@ -113,7 +114,8 @@ def prepare(job: Job) -> Setup:
             team.shard(base.model.get_decoder().layers, trainable.named.values())
         if job.recipe.sharded:
             base.model.to(device)
-        scorer = scorer_for(base, examples, trainable, device)
+        base = base._replace(packs=holds_apart(base, team.all_agree))
+        scorer = scorer_for(base, examples, trainable, team, device)
     return Setup(
         job=job,
         base=base,
@@ -126,7 +128,9 @@ def prepare(job: Job) -> Setup:
     )
 
 
-def scorer_for(base: Base, examples: Sequence[Example], trainable: Trainable, device: torch.device) -> Scorer:
+def scorer_for(
+    base: Base, examples: Sequence[Example], trainable: Trainable, team: Team, device: torch.device
+) -> Scorer:
     """A scorer that goes the quickest way on a device; one that is compiled is compared with a mask first."""
     if not base.packs:
         return Scorer(base.model, None, half=base.half)
@@ -140,9 +144,10 @@ def scorer_for(base: Base, examples: Sequence[Example], trainable: Trainable, de
     except (RuntimeError, ValueError) as error:  # what compiles is young: any of its faults is one of these
         _LOG.warning("Blocks cannot be used here: %s", error)
         same = False
-    if not same:
-        _LOG.warning("Rows are kept apart by a mask, which is slower than blocks.")
-    return scorer if same else plain
+    if team.all_agree(same):
+        return scorer
+    _LOG.warning("Rows are kept apart by a mask, which is slower than blocks.")
+    return plain
 
 
 def _alike(one: Scorer, other: Scorer, pack: Pack, trainable: Trainable) -> bool:
@@ -156,7 +161,8 @@ def _alike(one: Scorer, other: Scorer, pack: Pack, trainable: Trainable) -> bool
     ]
     mine, plain = (torch.cat([part.flatten() for part in parts]) for parts in pulls)
     apart = float((mine - plain).norm())
-    return torch.allclose(left, right, atol=limit) and apart <= limit * float(plain.norm())
+    near = float((left - right).abs().mean()) <= limit
+    return near and apart <= limit * float(plain.norm())
 
 
 def fit(setup: Setup, objective: Objective, sinks: Sinks) -> Kept:
@@ -199,7 +205,8 @@ def _memorised(setup: Setup, kept: Kept) -> Alarmed | None:
     """What is to be said of passages that it learned by heart."""
     last = kept.losses[-1][0] if kept.losses else 0
     try:
-        found = recited(setup.scorer, setup.base.tokenizer, setup.examples, setup.held_out)
+        together = setup.team.sharded
+        found = recited(setup.scorer, setup.base.tokenizer, setup.examples, setup.held_out, together=together)
     except (RuntimeError, MemoryError) as error:
         if not ran_out(error):
             raise

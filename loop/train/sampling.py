@@ -22,10 +22,12 @@ def written(
     top_p: float = 1.0,
     seed: int = 0,
     half: bool = False,
+    together: bool = False,
 ) -> list[str]:
     """What the model answers to prompts (as tokens), at most `tokens` long; 0 is greedy.
 
-    The prompts stand to the right of a common width; what is left of them is masked.
+    The prompts stand to the right of a common width; what is left of them is masked. `together`: other
+    processes hold parts of the model, and none may end before the others have.
     """
     device = next(model.parameters()).device
     width = max(len(prompt) for prompt in prompts)
@@ -36,7 +38,8 @@ def written(
         mask[row, width - len(prompt) :] = 1
     before = model.config._attn_implementation  # noqa: SLF001 - transformers has no public way to ask
     if before == NAME:
-        model.set_attn_implementation("sdpa")  # packs have an attention of their own, and no cache
+        # packs have an attention of their own, and no cache
+        model.set_attn_implementation("sdpa" if model._supports_sdpa else "eager")  # noqa: SLF001 - no other
     torch.manual_seed(seed)
     drawn = {"do_sample": True, "temperature": temperature, "top_p": top_p, "top_k": 0}
     try:
@@ -47,6 +50,7 @@ def written(
                 max_new_tokens=tokens,
                 eos_token_id=end,
                 pad_token_id=end,
+                synced_gpus=together,
                 **(drawn if temperature else {"do_sample": False}),
             )
     finally:

@@ -57,12 +57,11 @@ class Head(NamedTuple):
         inner = None if self.softcap is None else 1 - (logits / self.softcap) ** 2
         pull = logits.sub_(most).exp_()
         whole = pull.sum(dim=1, keepdim=True)
-        own = self.weight[targets].float()
+        pull.scatter_add_(1, wanted, -whole)  # before it is rounded: a sure token's two terms cancel
         if inner is not None:
             pull *= inner
-            own *= inner.gather(1, wanted)
-        mean = (pull.to(self.weight.dtype) @ self.weight).float().div_(whole)
-        return (picked - whole.log())[:, 0], own.sub_(mean).mul_(self.scale)
+        back = (pull.to(self.weight.dtype) @ self.weight).float()
+        return (picked - whole.log())[:, 0], back.div_(whole).mul_(-self.scale)
 
 
 @contextlib.contextmanager

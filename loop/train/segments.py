@@ -18,7 +18,7 @@ from torch import Tensor
 from loop.train.sharing import Segment
 
 _QUERIES = 128
-_KEPT = 1024
+KEPT = 1024
 """Keys up to which probabilities are kept for the gradient."""
 
 
@@ -101,15 +101,15 @@ class _Tiled(torch.autograd.Function):
     def forward(
         ctx: Any, query: Tensor, key: Tensor, value: Tensor, rows: tuple[Tile, ...], scale: float
     ) -> Tensor:
-        out = torch.empty_like(query)
+        out = query.new_empty(*query.shape[:-1], value.shape[-1])
         kept: list[Tensor | None] = []
         wanted = any(ctx.needs_input_grad)
         for tile in rows:
             keys = tile.keys(key)
             likely = _likely(_grouped(query, tile, len(key)) * scale, keys, tile)
             found = torch.bmm(likely, tile.keys(value))
-            out[:, tile.first : tile.last] = found.view(len(query), -1, query.shape[-1])
-            kept.append(likely if wanted and keys.shape[1] <= _KEPT else None)
+            out[:, tile.first : tile.last] = found.view(len(query), -1, value.shape[-1])
+            kept.append(likely if wanted and keys.shape[1] <= KEPT else None)
         if wanted:
             ctx.save_for_backward(query, key, value, out, *kept)
             ctx.rows, ctx.scale = rows, scale

@@ -30,7 +30,8 @@ class Team:
         self.size = int(os.environ.get("WORLD_SIZE", "1"))
         self.rank = _rank()
         self._device = device
-        self._sharded = False
+        self.sharded = False
+        """Each process holds parts of the layers."""
         if self.size > 1:
             from accelerate import PartialState
 
@@ -49,7 +50,7 @@ class Team:
         from torch.distributed.device_mesh import init_device_mesh
         from torch.distributed.fsdp import fully_shard
 
-        self._sharded = True
+        self.sharded = True
         mesh = init_device_mesh(self._device.type, (self.size,))
         kept = set(trained)
         for layer in layers:
@@ -63,7 +64,7 @@ class Team:
         """
         for pack in packs[self.rank :: self.size]:
             yield pack, True
-        if self._sharded and self.rank >= (len(packs) % self.size or self.size):
+        if self.sharded and self.rank >= (len(packs) % self.size or self.size):
             yield packs[0], False
 
     def same(self, found: Sent) -> Sent:
@@ -91,6 +92,10 @@ class Team:
     def agree(self, wanted: bool) -> bool:  # noqa: FBT001 - a vote
         """True when anybody wants it."""
         return self.sum(float(wanted))[0] > 0
+
+    def all_agree(self, found: bool) -> bool:  # noqa: FBT001 - a vote
+        """True when everybody found so."""
+        return not self.agree(not found)
 
     def wait(self) -> None:
         """Until everybody is here."""

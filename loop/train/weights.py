@@ -28,9 +28,10 @@ class Trainable:
         self._base = base
         self._tuned = _full(job, base) if job.recipe.full else _lora(job, base)
         if job.recipe.checkpointing:
-            base.model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+            base.model.activation_checkpointing_enable()
             base.model.enable_input_require_grads()
-            base.model.train()  # transformers recomputes in training alone; there is no dropout
+            for part in base.model.modules():  # these alone: the others would drop what they drop in training
+                part.training = getattr(part, "gradient_checkpointing", False)
         self.named: dict[str, nn.Parameter] = {
             name: one for name, one in self._tuned.named_parameters() if one.requires_grad
         }
@@ -159,8 +160,9 @@ def _full(job: Job, base: Base) -> Any:
 @contextmanager
 def frozen(model: Any) -> Iterator[None]:
     """While it is open nothing is recorded for a gradient."""
-    training = model.training
+    training = [part for part in model.modules() if part.training]
     model.eval()
     with torch.no_grad():
         yield
-    model.train(training)
+    for part in training:
+        part.training = True

@@ -20,7 +20,7 @@ from loop.train.batches import packed
 from loop.train.lora import lean
 from loop.train.losses import dpo_loss, sft_loss
 from loop.train.measures import reference_of, references
-from loop.train.scoring import Scorer
+from loop.train.scoring import Head, Scorer
 from loop.train.sharing import Pack, pack_up, tokens_of
 from loop.train.tokens import Answer, Example
 from tests.train.tiny import FAMILIES, VOCABULARY, model_of, pair, pairs
@@ -187,12 +187,36 @@ def test_blocks_of_one_padded_length_are_compiled_once(monkeypatch: pytest.Monke
     assert len(graphs) == 1
 
 
+def test_few_lengths_are_compiled() -> None:
+    """For each a graph with a gradient and one without, for two windows each: torch gives up at a limit."""
+    lengths = {attention.padded(length) for length in range(1, 16_385)}
+    assert max(lengths) == 16_384
+    assert all(length % 512 == 0 for length in lengths)
+    assert 4 * len(lengths) < attention.RECOMPILED
+
+
+def test_sure_tokens_have_an_exact_gradient_in_bf16() -> None:
+    """Where p is almost 1 the two terms of the gradient cancel; words' vectors that lean one way show it."""
+    torch.manual_seed(2)
+    weight = (0.05 * torch.randn(4096, 64) + 0.5 * torch.randn(64)).bfloat16()
+    targets = torch.arange(5)
+    hidden = ((weight[targets].float() - weight.float().mean(dim=0)) * 120).bfloat16()
+    leaf = hidden.double().requires_grad_()
+    exact = torch.log_softmax(leaf @ weight.double().t(), dim=1).gather(1, targets[:, None])[:, 0]
+    assert -0.01 < float(exact.detach().min()) < -0.001
+    (want,) = torch.autograd.grad(exact.sum(), leaf)
+    head = Head(weight, weight.float(), None, None, 1.0)
+    picked, slopes = head.slopes(head.logits(hidden), targets)
+    assert torch.allclose(picked.double(), exact.detach(), atol=1e-5)
+    assert float((slopes - want).norm() / want.norm()) < 0.05
+
+
 @pytest.mark.parametrize("keys", [0, 9, 10_000], ids=["made again", "kept in part", "kept"])
 @pytest.mark.parametrize("family", ["llama", "qwen3", "gemma3"])
 def test_tiles_see_what_the_mask_shows(monkeypatch: pytest.MonkeyPatch, family: str, keys: int) -> None:
     """Many tiles in a segment, in value and gradient, whether or not probabilities are kept for it."""
     monkeypatch.setattr(segments, "_QUERIES", 5)
-    monkeypatch.setattr(segments, "_KEPT", keys)
+    monkeypatch.setattr(segments, "KEPT", keys)
     examples = pairs(4, seed=11)
     packs = [pack_up(range(len(examples)), examples)]
     model, other = model_of(family), model_of(family, seed=1)

@@ -15,6 +15,7 @@ from loop.errors import TrainingError
 from loop.model.training import Job, Recipe
 from loop.train import attention, running
 from loop.train.losses import sft_loss
+from loop.train.sampling import written
 from loop.train.sharing import Pack
 from loop.train.tokens import Example
 from tests.train.conftest import MakeJob, rows, tokenizer
@@ -85,6 +86,9 @@ def test_rows_are_worth_what_they_are_alone(make_job: MakeJob, tmp_path: Path, n
         plain = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).eval()
         want = sum(float(alone(plain, one)) for one in setup.examples)
     assert found == pytest.approx(want, rel=1e-4)
+    if setup.base.packs:  # and it can be asked to write, with an attention of its own
+        prompts = [one.prompt for one in setup.examples[:2]]
+        assert len(written(setup.base.model, setup.base.tokenizer, prompts, tokens=3, end=2)) == 2
 
 
 def test_a_base_that_takes_no_adapter_is_named(make_job: MakeJob, tmp_path: Path) -> None:
@@ -108,6 +112,30 @@ def test_a_head_of_its_own_is_refused(
     job: Job = make_job(Recipe(method="sft"), rows(2), base=str(tiny_base))
     with pytest.raises(TrainingError, match="does not know"):
         running.prepare(job)
+
+
+def test_positions_that_stretch_are_left_to_the_base(make_job: MakeJob, tmp_path: Path) -> None:
+    """A long row changes the positions of short ones beside it: no short text shows it."""
+    rope = {"rope_type": "dynamic", "factor": 4.0, "rope_theta": 10_000.0}
+    settings = {**_LLAMA, "max_position_embeddings": 64, "rope_parameters": rope}
+    base = base_of("LlamaConfig", settings, tmp_path / "stretched")
+    short, long = (
+        make_job(Recipe(method="sft", longest=longest), rows(2, most=9), base=str(base), name=f"to-{longest}")
+        for longest in (64, 512)
+    )
+    assert running.prepare(short).base.packs
+    assert not running.prepare(long).base.packs
+
+
+def test_large_logits_are_no_other_head(make_job: MakeJob, tmp_path: Path) -> None:
+    """In bf16 a base's own logits are rounded more coarsely the larger they are."""
+    base = base_of("PhiConfig", _LLAMA, tmp_path / "large")
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    torch.nn.init.constant_(model.lm_head.bias, -200.0)
+    model.save_pretrained(base)
+    assert running.prepare(
+        make_job(Recipe(method="sft", precision="bf16"), rows(2), base=str(base))
+    ).base.packs
 
 
 def test_chunks_are_left_to_the_base(make_job: MakeJob, tiny_base: Path, tmp_path: Path) -> None:

@@ -189,8 +189,8 @@ def test_the_rate_rises_and_falls(steps: int, warmup: float) -> None:
 
 
 def test_numbers_by_size() -> None:
-    small = Shape("llama", 135_000_000, 30, 576, 1536, 49_152, 8192, 305_280)
-    large = Shape("qwen3", 8_000_000_000, 36, 4096, 12_288, 151_936, 40_960, 2_730_000)
+    small = Shape("llama", 135_000_000, 30, 9, 576, 1536, 49_152, 8192, 305_280)
+    large = Shape("qwen3", 8_000_000_000, 36, 32, 4096, 12_288, 151_936, 40_960, 2_730_000)
     assert learning_rate("sft", small, 8) == pytest.approx(3e-4)
     assert 1e-4 < learning_rate("sft", large, 8) < 3e-4
     assert learning_rate("dpo", large, 8) == 5e-6
