@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -31,13 +32,24 @@ class Asked(NamedTuple):
     """The learning rate, falling in a line to zero."""
 
 
-def answered(seconds: Sequence[float], before: float, losses: Sequence[float], **more: object) -> None:
+def now(asked: Asked) -> float:
+    """Seconds, when the device has done what it was asked."""
+    if asked.device == "cuda":
+        import torch
+
+        torch.cuda.synchronize()
+    return time.perf_counter()
+
+
+def answered(
+    asked: Asked, seconds: Sequence[float], before: float, losses: Sequence[float], **more: object
+) -> None:
     """Print what was measured: seconds of each step, and once before the first (references)."""
     found: Mapping[str, object] = {
         "seconds": list(seconds),
         "before": before,
         "losses": list(losses),
-        "peak": _peak(),
+        "peak": _peak(asked),
         **more,
     }
     print("RESULT " + json.dumps(found), flush=True)
@@ -49,10 +61,10 @@ def asked_of(run: Callable[[Asked], None]) -> None:
     run(Asked(**json.loads(sys.argv[1])))
 
 
-def _peak() -> int:
+def _peak(asked: Asked) -> int:
     """The most memory of this process (or of the GPU), in bytes."""
-    import torch
+    if asked.device == "cuda":
+        import torch
 
-    if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated()
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
+from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.tuning.asked import Asked, answered, asked_of
+from benchmarks.tuning.asked import Asked, answered, asked_of, now
 from benchmarks.tuning.data import rows
 from loop.model import Record
 from loop.model.runs import Stepped
@@ -21,16 +21,19 @@ from loop.train.telling import Sinks
 
 
 class Heard(Sinks):
-    """Keeps the steps."""
+    """Keeps the steps, and when each was done."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Asked) -> None:
         super().__init__(None)
+        self._asked = asked
         self.steps: list[Stepped] = []
+        self.marks = [now(asked)]
 
     def tell(self, event: Record) -> None:
         """Hear of one event."""
         if isinstance(event, Stepped):
             self.steps.append(event)
+            self.marks.append(now(self._asked))
 
 
 def _job(asked: Asked) -> Job:
@@ -68,10 +71,10 @@ def run(asked: Asked) -> None:
     Path(asked.folder, ROWS).write_text(lines, encoding="utf-8")
     job = _job(asked)
     setup, recipe = prepare(job), job.recipe
-    began = time.perf_counter()
+    began = now(asked)
     pairs = asked.method == "dpo"
     held = references(setup.scorer, [pack for batch in setup.epoch for pack in batch.packs] if pairs else [])
-    before = time.perf_counter() - began if pairs else 0.0
+    before = now(asked) - began if pairs else 0.0
 
     def loss(found, pack):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
         if asked.method == "sft":
@@ -80,7 +83,7 @@ def run(asked: Asked) -> None:
         made = dpo_loss(found, reference_of(pack, held).to(found.device), pack, recipe)
         return PackLoss(made.loss, made.preference, made.margins, made.chosen)
 
-    heard = Heard()
+    heard = Heard(asked)
     fitting = Fitting(
         job,
         setup.examples,
@@ -95,8 +98,8 @@ def run(asked: Asked) -> None:
         packs=setup.base.packs,
     )
     fitting.run("benchmark", lambda: False)
-    seconds = [asked.batch / step.rows_per_second for step in heard.steps]
-    answered(seconds, before, [step.loss for step in heard.steps], work=_work(setup, recipe))
+    seconds = [end - start for start, end in pairwise(heard.marks)]
+    answered(asked, seconds, before, [step.loss for step in heard.steps], work=_work(setup, recipe))
 
 
 def _work(setup: Setup, recipe: Recipe) -> list[float]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 from typing import Any
 
-from benchmarks.tuning.asked import Asked, answered, asked_of
+from benchmarks.tuning.asked import Asked, answered, asked_of, now
 from benchmarks.tuning.data import rows
 from loop.model.training import Recipe
 from loop.train.batches import batches, order
@@ -36,63 +35,67 @@ def run(asked: Asked) -> None:
         "report_to": "none",
         "save_strategy": "no",
         "logging_steps": 1,
+        "seed": recipe.seed,
         "disable_tqdm": True,
         **({"gradient_checkpointing": False, "model_init_kwargs": {"dtype": "bfloat16"}} if tuned else {}),
         **({"bf16": False} if asked.arm == "fp32" else {}),
     }
-    if (
-        tuned and asked.method == "dpo"
-    ):  # as many rows in a step, in halves: less padding, and half the memory
-        arguments |= {
-            "per_device_train_batch_size": asked.batch // 2,
-            "gradient_accumulation_steps": 2,
-        }
-    trainer = _trainer(asked, arguments, lora, tokenizer, _data(asked, tokenizer, recipe), tuned=tuned)
+    if tuned and asked.method == "dpo":  # a step in halves: less padding, and half the memory
+        arguments |= {"per_device_train_batch_size": asked.batch // 2, "gradient_accumulation_steps": 2}
+    references: list[float] = []
+    data = _data(asked, tokenizer, recipe)
+    trainer = _trainer(asked, arguments, lora, tokenizer, data, references)
     marks: list[float] = []
 
     class Marks(TrainerCallback):  # type: ignore[misc]
         """When each step begins and ends."""
 
         def on_step_begin(self, *_: object, **__: object) -> None:
-            marks.append(time.perf_counter())
+            marks.append(now(asked))
 
         def on_step_end(self, *_: object, **__: object) -> None:
-            marks.append(time.perf_counter())
+            marks.append(now(asked))
 
     trainer.add_callback(Marks())
-    began = time.perf_counter()
     trainer.train()
     seconds = [end - start for start, end in zip(marks[::2], marks[1::2], strict=True)]
     logged = [entry for entry in trainer.state.log_history if "loss" in entry]
     losses = [float(entry["loss"]) for entry in logged]
     tokens = [float(entry["num_tokens"]) for entry in logged]  # packed rows: how many a step took
-    answered(seconds, marks[0] - began, losses, tokens=[b - a for a, b in pairwise([0.0, *tokens])])
+    more = {"tokens": [b - a for a, b in pairwise([0.0, *tokens])]}
+    answered(asked, seconds, sum(references), losses, **more)
 
 
 def _trainer(
-    asked: Asked, arguments: dict[str, Any], lora: Any, tokenizer: Any, data: Any, *, tuned: bool
+    asked: Asked, arguments: dict[str, Any], lora: Any, tokenizer: Any, data: Any, references: list[float]
 ) -> Any:
+    """A trainer of TRL; how long its references take, where they are computed before, goes to a list."""
+    common = {
+        "model": asked.base,
+        "train_dataset": data,
+        "processing_class": tokenizer,
+        "peft_config": lora,
+    }
+    tuned = asked.arm == "tuned"
     if asked.method == "dpo":
         from trl import DPOConfig, DPOTrainer
 
+        class Timed(DPOTrainer):  # type: ignore[misc]
+            """Says how long it takes before the first step."""
+
+            def _precompute_ref_logps(self, *given: Any, **named: Any) -> Any:
+                began = now(asked)
+                found = super()._precompute_ref_logps(*given, **named)
+                references.append(now(asked) - began)
+                return found
+
         options = {"precompute_ref_log_probs": True} if tuned else {}
-        return DPOTrainer(
-            model=asked.base,
-            args=DPOConfig(**arguments, **options),
-            train_dataset=data,
-            processing_class=tokenizer,
-            peft_config=lora,
-        )
+        return Timed(args=DPOConfig(**arguments, **options), **common)
     from trl import SFTConfig, SFTTrainer
 
-    packed = {"packing": True, "max_length": 1024, "per_device_train_batch_size": 4} if tuned else {}
-    return SFTTrainer(
-        model=asked.base,
-        args=SFTConfig(**{**arguments, **packed}),
-        train_dataset=data,
-        processing_class=tokenizer,
-        peft_config=lora,
-    )
+    long = 1024 if asked.device == "cpu" else 4096
+    packed = {"packing": True, "max_length": long, "per_device_train_batch_size": 4096 // long}
+    return SFTTrainer(args=SFTConfig(**{**arguments, **(packed if tuned else {})}), **common)
 
 
 def _data(asked: Asked, tokenizer: Any, recipe: Recipe) -> Any:
