@@ -22,9 +22,9 @@ _OFTEN, _SELDOM = 3.0, 10.0
 """Seconds from one look to the next: while something is trained, and else."""
 _ENDS = {
     "done": ("info", "The training of “{0.name}” is done."),
-    "stopped": ("warning", "The training of “{0.name}” was stopped; the best so far is kept."),
+    "stopped": ("warning", "The training of “{0.name}” was stopped."),
     "failed": ("error", "The training of “{0.name}” failed. {0.says}"),
-    "interrupted": ("error", "The training of “{0.name}” was cut off."),
+    "interrupted": ("error", "The training of “{0.name}” was cut off. {0.says}"),
 }
 """How a run ended -> how that is said."""
 
@@ -73,11 +73,13 @@ class Afar:
 
     def _say_the_end(self, run: RunState) -> None:
         level, said = _ENDS[run.state]
-        hint = run.hint if run.state == "failed" else ""
+        said = said.format(run).strip()
+        said = f"{said} The best so far is kept." if run.state == "stopped" and run.best else said
+        hint = run.hint if level == "error" else ""
         if self.place is not None:
-            self.place.announce(said.format(run), hint, level=level)
+            self.place.announce(said, hint, level=level)
         else:
-            self._desk.say(said.format(run), hint, level=level)
+            self._desk.say(said, hint, level=level)
         if (run.alarms or level == "error") and self._desk.current_mode != TRAIN:
             self._ended_badly.add(run.name)
         self._desk.changed()

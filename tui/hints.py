@@ -54,15 +54,16 @@ def in_a_form(said: str) -> str:
 
 def _spot(verb: str, details: list[str], keymap: Mapping[str, str], here: str) -> str:
     """A command as a place and a key."""
-    palette = keymap.get("app.palette", "ctrl+p").title()
     action = ACTIONS.get((verb, details[0])) if details else None
     if option := next((one for one in details if (verb, f"--{one.partition(' ')[0]}") in ACTIONS), ""):
         action = ACTIONS[verb, f"--{option.partition(' ')[0]}"]
         if action is FORM:
-            return f"{palette}, {verb}, {keymap.get('palette.form', 'ctrl+o').title()}: {option}"
+            return _form(verb, [option], keymap)
+        if (verb, option) == ("train", "resume") and any(one.partition(" ")[0] == "base" for one in details):
+            return _form(verb, [f"action {details[0]}", *details[1:]], keymap)  # no key asks for a folder
         details = [one for one in details[1:] if one != option]
     elif action is not None:
-        details = details[1:]
+        details = ["method dpo"] * (details[0] == "dpo") + details[1:]
     if verb in {"train", "dataset"}:
         return _in_training(action or WHERE[verb], details, keymap, here)
     if verb == "adapters" and action is not None:
@@ -70,8 +71,17 @@ def _spot(verb: str, details: list[str], keymap: Mapping[str, str], here: str) -
     if verb == "pick" and len(details) > 1:  # what is picked there is the take that one looks at
         takes = named(Spot("write"), keymap)
         return f"{takes}, take {details[1]}, then {keymap.get(WHERE[verb].binding, WHERE[verb].key)}"
-    where = named(action or WHERE[verb], keymap, here) or f"{palette}, {verb}"
+    where = named(action or WHERE[verb], keymap, here) or f"{_palette(keymap)}, {verb}"
     return f"{where}: {', '.join(details)}" if details else where
+
+
+def _form(verb: str, details: list[str], keymap: Mapping[str, str]) -> str:
+    """What only the form of a verb can do, in the palette."""
+    return f"{_palette(keymap)}, {verb}, {keymap.get('palette.form', 'ctrl+o').title()}: {', '.join(details)}"
+
+
+def _palette(keymap: Mapping[str, str]) -> str:
+    return keymap.get("app.palette", "ctrl+p").title()
 
 
 def _in_training(spot: Spot, details: list[str], keymap: Mapping[str, str], here: str) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from loop.model import Estimate
-from loop.model.runs import Alarmed, Ended, Measured, Started, Stepped, TrainEvent
+from loop.model.runs import Alarmed, Begun, Ended, Measured, Started, Stepped, TrainEvent
 
 _MOST = 24
 """Places on an axis at most: more steps share one."""
@@ -47,8 +47,10 @@ class Told:
         for event in events:
             self.heard += 1
             match event:
+                case Begun():
+                    self.ended, self.alarms = None, []
                 case Started():
-                    self.started, self.ended, self.alarms = event, None, []
+                    self.started, self.ended = event, None
                     self._back_to(event.step)
                 case Stepped():
                     self._back_to(event.step - 1)

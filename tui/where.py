@@ -68,6 +68,7 @@ ACTIONS: Mapping[tuple[str, str], Spot] = {
     ("dataset", "check"): Spot("train", "train.rows", "d"),
     ("train", "plan"): Spot("train", "train.plan", "p"),
     ("train", "sft"): Spot("train", "train.plan", "p"),
+    ("train", "dpo"): Spot("train", "train.plan", "p"),
     ("train", "status"): Spot("train"),
     ("train", "watch"): Spot("train"),
     ("train", "stop"): Spot("train", "train.stop", "s"),

@@ -110,7 +110,7 @@ def _run(run: RunState) -> str:
         lines.append(_gained(run.before, run.held_out))
     lines += [f"! {alarm.says} {alarm.advice}" for alarm in run.alarms]
     if run.state in {"stopped", "interrupted"}:
-        lines.append(_onward(run))
+        lines.append(onward(run))
     if run.best == 0:
         began = "where it began" if run.job.start else "the base"
         found = f"Nothing better than {began} was found."
@@ -121,7 +121,7 @@ def _run(run: RunState) -> str:
     return "\n".join(lines)
 
 
-def _onward(run: RunState) -> str:
+def onward(run: RunState) -> str:
     """What to type after a run that did not come to its end."""
     alarm, recipe = run.stopped_by, run.job.recipe
     if alarm is None:
@@ -129,8 +129,8 @@ def _onward(run: RunState) -> str:
     if alarm.judged:
         return f"Go on all the same, and not be stopped by this again:  {_again(run)}"
     if alarm.name == "diverged":
-        half = f"--learning-rate {recipe.learning_rate / 2:g}"
-        return f"Begin anew at half the rate:  redraft train {run.method} {half}"
+        half = recipe.learning_rate / 2
+        return f"Begin anew at half the rate:  redraft train {run.method} --learning-rate {half:g}"
     return f"Begin anew:  redraft train plan --method {run.method}"
 
 

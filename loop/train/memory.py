@@ -59,7 +59,8 @@ def too_small(what: str) -> TrainingError:
     """What is said where nothing smaller can be tried."""
     return TrainingError(
         f"There is not enough memory for {what}.",
-        hint="Close other programs, or take less:   redraft train plan --checkpointing   (or --base SMALLER)",
+        hint="Close other programs, or take less:   redraft train plan --checkpointing   "
+        "(or with a smaller base: redraft train plan --base NAME)",
     )
 
 

@@ -142,7 +142,8 @@ def too_much(taken: int, there: int) -> tuple[str, ...]:
     if taken <= there:
         return ()
     took = f"Two steps took {_gb(taken)} of memory, and there is {_gb(there)}"
-    return (f"{took}: close other programs, take a smaller base, or: --checkpointing.",)
+    less = "take a smaller base, or less at once (redraft train plan --checkpointing)"
+    return (f"{took}: close other programs, {less}.",)
 
 
 def _tried(job: Job, data: Data) -> tuple[Job, Tried]:

@@ -299,7 +299,8 @@ def _meant(project: Project, request: Request, method: str = "") -> RunState:
     found = next((run for run in runs if run.state == "running"), None) or next(iter(runs), None)
     if found is None:
         what = f"Nothing was trained here with {method} yet." if method else "Nothing was trained here yet."
-        raise UsageError(what, hint="redraft train plan   (a run of a project that was moved: --name NAME)")
+        moved = "of a project that was moved: redraft train status --name NAME"
+        raise UsageError(what, hint=f"redraft train plan   (a run {moved})")
     return found
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from loop.adapters.lock import take
 from loop.adapters.training.trainer import LocalTrainer
-from loop.model.runs import Begun, Ended
-from tests.tui.training import job_of, some_way
+from loop.model.runs import Alarmed, Begun, Ended, TrainEvent
+from tests.tui.training import job_of, some_way, started
 
 
 def test_a_finished_run_does_not_run_while_its_adapter_is_worked_on(tmp_path: Path) -> None:
@@ -30,3 +30,17 @@ def test_a_finished_run_does_not_run_while_its_adapter_is_worked_on(tmp_path: Pa
     finally:
         os.close(held)
     assert trainer.state("tea").state == "interrupted"  # and the word of its earlier end hides nothing
+
+
+def test_alarms_are_those_since_it_was_last_started_also_of_its_setting_up(tmp_path: Path) -> None:
+    def alarm(name: str) -> Alarmed:
+        return Alarmed(step=0, name=name, says="It is so.", advice="Look.", action="goes_on")
+
+    place = tmp_path / "tea"
+    place.mkdir()
+    place.joinpath("job.json").write_text(job_of("/project", "tea").model_dump_json(), encoding="utf-8")
+    begun = Begun(at="2026-05-01T12:00:00+00:00")
+    again: list[TrainEvent] = [begun, alarm("anew"), started(), alarm("memory")]
+    said = [begun, *some_way(10), alarm("curves"), *again]
+    place.joinpath("events.jsonl").write_text("".join(f"{one.model_dump_json()}\n" for one in said))
+    assert [one.name for one in LocalTrainer(tmp_path).state("tea").alarms] == ["anew", "memory"]

@@ -220,7 +220,7 @@ def test_old_texts_wait_for_a_step_to_be_named(blog: Path, redraft: Redraft, bas
     assert redraft("-C", blog, "import", folder).code == 0
     without = check(blog, redraft, base, "--json").json
     assert without["readiness"][0]["usable"] == 0
-    assert without["left_out"][0]["hint"].startswith("--step post")
+    assert without["left_out"][0]["hint"].startswith("redraft train plan --step post ")
     assert check(blog, redraft, base, "--json", "--step", "post").json["readiness"][0]["usable"] == 1
     unknown = check(blog, redraft, base, "--step", "pots")
     assert unknown.code == 2

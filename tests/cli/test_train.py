@@ -54,9 +54,8 @@ def test_from_plan_to_model(pairs: Path, base: Path, redraft: Redraft) -> None:
     assert "Below 50, rules and examples do more" in planned.out
     assert runs(redraft, pairs) == []
     unasked = redraft("train", "sft", "--base", base, *QUICK, "-C", pairs)
-    assert (
-        f"Start it:  redraft train sft --base {base} --device cpu --epochs 2 --batch 2 --yes" in unasked.out
-    )
+    assert "Start it:  redraft train sft --name notes-sft-1 --tokens " in unasked.out
+    assert f" --base {base} --device cpu --epochs 2 --batch 2 --yes" in unasked.out
     assert runs(redraft, pairs) == []  # nobody said yes
     done = redraft("train", "sft", "--base", base, *QUICK, "--quick", 3, "--yes", "-C", pairs)
     assert done.code == 0, done.err

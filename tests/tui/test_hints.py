@@ -100,6 +100,14 @@ def test_in_the_place_itself_the_key_alone_is_named(said: str, here: str) -> Non
         ("redraft train plan", "plan", "Enter plans it anew"),
         ("redraft train log --name my-2   says why", "train", "press l on “my-2”   says why"),
         ("redraft adapters use my-2", "train", "press u on “my-2”"),
+        ("redraft train dpo --tokens 512", "plan", "set How to DPO, More …, tokens to 512"),
+        ("redraft train dpo", "train", "press p, then set How to DPO"),
+        ("redraft train dpo --resume --name my-2", "train", "press g on “my-2”"),
+        (
+            "redraft train dpo --resume --name my-2 --base FOLDER",
+            "train",
+            "Ctrl+P, train, Ctrl+O: action dpo, resume, name my-2, base FOLDER",
+        ),
     ],
 )
 def test_what_is_set_in_a_plan_is_named_by_its_line(said: str, here: str, does: str) -> None:

@@ -153,7 +153,8 @@ async def test_the_way_that_the_pairs_allow_is_planned_and_trained(
         assert isinstance(typed, train.Result)
         assert typed.plan is not None
         assert typed.plan.job.recipe.method == "dpo"
-        assert typed.start == "redraft train dpo --yes"
+        begins = "redraft train dpo --name notes-dpo-2 --tokens 2048 --start notes-sft-1 --yes"
+        assert typed.start == begins
         await plans(pilot)
         await sees(pilot, "How as your pairs allow: it learns what you prefer to the drafts (DPO)")
         await pilot.press("enter")
@@ -184,7 +185,7 @@ async def test_a_second_training_is_refused_in_a_sentence_and_not_begun(
 async def test_rows_that_could_not_be_looked_over_are_said_to_be_so(
     pairs: Path, trainer: PlayedTrainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fails(program: str, request: Mapping[str, Any], tell: Tell) -> Any:
+    async def fails(program: str, request: Mapping[str, Any], tell: Tell, *, downloads: bool = False) -> Any:
         raise TrainingError("The base model is damaged.", hint="redraft train plan --base NAME")
 
     monkeypatch.setattr("loop.adapters.training.programs.ask", fails)
@@ -213,7 +214,9 @@ async def test_without_anything_to_learn_from_the_plan_says_so(project: Path, tr
 async def test_what_is_looked_over_holds_up_no_key_and_is_no_work_that_leaving_stops(
     pairs: Path, trainer: PlayedTrainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def for_ever(program: str, request: Mapping[str, Any], tell: Tell) -> Any:
+    async def for_ever(
+        program: str, request: Mapping[str, Any], tell: Tell, *, downloads: bool = False
+    ) -> Any:
         await asyncio.sleep(60)
 
     monkeypatch.setattr("loop.adapters.training.programs.ask", for_ever)

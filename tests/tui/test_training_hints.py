@@ -22,6 +22,8 @@ _COMMAND = re.compile(
 )
 _ENDS = re.compile(r"   |  |\. |\.$|”| \(")
 _WORDS = re.compile(r"redraft (?:train|dataset|adapters)\b|(?<![\w-])--[a-z]")
+_NUMBERS = re.compile(r"budget|^fewer$|^half$")
+"""Gaps for numbers."""
 _KEYS = {key for one in Here.BINDINGS if isinstance(one, Binding) for key in one.key.split(",")}
 
 
@@ -44,9 +46,9 @@ def _said() -> Iterator[tuple[str, str]]:
         for node in ast.walk(tree):
             if id(node) in hidden or not isinstance(node, ast.Constant | ast.JoinedStr):
                 continue
-            text = _text(node)
-            if _WORDS.search(text) and " " in text:
-                yield f"{named(path)}:{node.lineno}", text
+            for text in dict.fromkeys(_text(node, method) for method in ("sft", "dpo")):
+                if _WORDS.search(text) and " " in text:
+                    yield f"{named(path)}:{node.lineno}", text
 
 
 def _is_example(node: ast.AST) -> bool:
@@ -55,16 +57,16 @@ def _is_example(node: ast.AST) -> bool:
     )
 
 
-def _text(node: ast.AST) -> str:
+def _text(node: ast.AST, method: str) -> str:
     """A text with something likely for each of its gaps."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else ""
     if isinstance(node, ast.JoinedStr):
-        return "".join(map(_text, node.values))
+        return "".join(_text(part, method) for part in node.values)
     gap = ast.unparse(node.value) if isinstance(node, ast.FormattedValue) else ""
     if "method" in gap or "action" in gap:
-        return "sft"
-    return "2" if "budget" in gap else "bf16" if gap == "other" else "mine-2"
+        return method
+    return "512" if _NUMBERS.search(gap) else "bf16" if gap == "other" else "mine-2"
 
 
 SAID = list(_said())

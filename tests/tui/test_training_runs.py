@@ -6,9 +6,10 @@ from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
 
-from loop.model.runs import Alarmed
+from loop.model.runs import Alarmed, Begun
 from tests.tui.sitting import LARGE, at_desk, desk_of, goes, lines, picture, sees, until
 from tests.tui.training import (
+    BEGAN,
     SIZES,
     PlayedTrainer,
     at_a_run,
@@ -20,7 +21,9 @@ from tests.tui.training import (
     stepped,
     world_of,
 )
+from tui.told import Told
 from tui.trained import Trained
+from tui.widgets.runs import run_page
 
 
 @SIZES
@@ -84,7 +87,7 @@ async def test_stop_asks_first(pairs: Path, trainer: PlayedTrainer) -> None:
         await pilot.press("enter")
         await sees(pilot, "It saves a checkpoint and ends.")
         assert trainer.stopped == ["notes-sft-1"]
-        trainer.ends("notes-sft-1", "stopped")
+        trainer.ends("notes-sft-1", "stopped", best=3)
         await sees(pilot, "The best so far is kept. g goes on where it was stopped.")
         assert "7 Train…" not in lines(pilot)
 
@@ -133,8 +136,10 @@ async def test_alarms_from_before_a_run_went_on_are_not_shown_again(
     async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
         await at_a_run(pilot, "! It moved too far. Try less.")
         trainer.running.add("notes-sft-1")
-        trainer.says("notes-sft-1", started(step=10), stepped(11, 2.0))
+        anew = Alarmed(step=0, name="anew", says="It begins anew.", advice="Wait.", action="goes_on")
+        trainer.says("notes-sft-1", Begun(at=BEGAN), anew, started(step=10), stepped(11, 2.0))
         await sees(pilot, "step 11 of 40")
+        await sees(pilot, "! It begins anew. Wait.")
         assert "It moved too far" not in lines(pilot)
 
 
@@ -217,6 +222,36 @@ async def test_wherever_the_writer_is_the_bar_says_that_something_is_trained(
         assert "7 Train!" in lines(pilot)
         await at_a_run(pilot, "notes-sft-1 failed.")
         assert "7 Train " in lines(pilot)
+
+
+def page_of(trainer: PlayedTrainer, name: str) -> str:
+    """What the place says of a run, in lines that are long enough for all of it."""
+    told = Told(name)
+    told.hear(trainer.events(name))
+    return run_page(trainer.state(name), told, (), {}, 200).plain
+
+
+def test_what_an_alarm_stopped_goes_on_all_the_same_or_begins_anew() -> None:
+    trainer = PlayedTrainer()
+    alarms = {
+        "drift": "Go on all the same, and not be stopped by this again:  press g on “notes-sft-1”",
+        "diverged": "Begin anew at half the rate:  press p, then set More …, learning rate to ",
+        "first_step": "Begin anew:  press p, then set How to SFT",
+    }
+    for name, does in alarms.items():
+        alarm = Alarmed(step=3, name=name, says="It is enough.", advice="Look.", action="stopped")
+        trainer.goes(job_of("/notes", "notes-sft-1"), *some_way(3), alarm)
+        trainer.ends("notes-sft-1", "stopped", best=0)
+        assert does in page_of(trainer, "notes-sft-1")
+        assert "is kept" not in page_of(trainer, "notes-sft-1")  # there is nothing better than its base
+
+
+def test_what_is_to_be_known_of_a_run_is_said_however_it_ended() -> None:
+    trainer = PlayedTrainer()
+    trainer.goes(job_of("/notes", "notes-sft-1"), *some_way(3))
+    trainer.ends("notes-sft-1", "done", best=3, says="What was made of older weights is gone.")
+    said = "What was made of older weights is gone.  → Close other programs, then: press g on “notes-sft-1”"
+    assert said in page_of(trainer, "notes-sft-1")
 
 
 async def test_numbers_that_are_none_break_no_curve(pairs: Path, trainer: PlayedTrainer) -> None:

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from loop.errors import UsageError
 from loop.events import Progress, Tell, ignore
 from loop.model.dataset import Lengths, Looked
-from loop.model.runs import Alarmed, Ended, Measured, RunState, Started, Stepped, TrainEvent
+from loop.model.runs import Alarmed, Begun, Ended, Measured, RunState, Started, Stepped, TrainEvent
 from loop.model.training import Job, Plan, Recipe, TrainingRow, Wish
 from loop.project import Project
 from loop.wiring import World
@@ -116,7 +116,9 @@ class PlayedTrainer:
         steps = [one for one in said if isinstance(one, Stepped)]
         measured = [one for one in said if isinstance(one, Measured)]
         total = next((one.steps for one in said if isinstance(one, Started)), 0)
-        since = max((at for at, one in enumerate(said) if isinstance(one, Started)), default=0)
+        since = max((at for at, one in enumerate(said) if isinstance(one, Begun)), default=0)
+        alarms = tuple(one for one in said[since:] if isinstance(one, Alarmed))
+        stops = [one for one in alarms if one.action == "stopped"]
         last = said[-1] if said and isinstance(said[-1], Ended) else None
         runs = name in self.running
         return RunState(
@@ -129,7 +131,8 @@ class PlayedTrainer:
             held_out=measured[-1] if measured else None,
             before=measured[0] if measured else None,
             seconds_left=7.0 * (total - steps[-1].step) if runs and steps else None,
-            alarms=tuple(one for one in said[since:] if isinstance(one, Alarmed)),
+            alarms=alarms,
+            stopped_by=stops[-1] if stops and last is not None and last.state == "stopped" else None,
             best=last.best if last is not None and not runs else None,
             says=last.says if last is not None and not runs else "",
             hint=last.hint if last is not None and not runs else "",
@@ -163,7 +166,9 @@ def world_of(trainer: PlayedTrainer) -> type[World]:
     return Played
 
 
-async def words_for_tokens(program: str, request: Mapping[str, Any], tell: Tell) -> Any:
+async def words_for_tokens(
+    program: str, request: Mapping[str, Any], tell: Tell, *, downloads: bool = False
+) -> Any:
     """What the program that looks rows over answers, if every word were a token."""
     assert program == "check"
     lengths = {}

@@ -10,6 +10,7 @@ from loop.counts import count
 from loop.model.runs import Measured, RunState, Stepped
 from loop.render.sparks import curve
 from loop.render.timing import duration
+from loop.render.tuning import onward
 from tui.hints import at_desk
 from tui.learned import dim, joined
 from tui.shown import content
@@ -37,7 +38,8 @@ _CUT = (
     "It ended without a word: a kill, a power cut, or memory that ran out. What was saved is there. "
     "g goes on from the last checkpoint; l shows what its programs wrote last."
 )
-_STOPPED = "The best so far is kept. g goes on where it was stopped."
+_KEPT = "The best so far is kept."
+_STOPPED = "g goes on where it was stopped."
 
 
 def runs_page(runs: Sequence[RunState], chosen: str, writes: str, width: int) -> Content:
@@ -102,14 +104,21 @@ def _ended(run: RunState, told: Told, keymap: Mapping[str, str]) -> list[str]:
             *([f"  → {hint}"] if hint else []),
             "l shows what its programs wrote; g tries to go on.",
         ]
-    lines = {"interrupted": [_CUT], "stopped": [_STOPPED]}.get(run.state, [])
-    return [*lines, *_gained(told)]
+    lines = [f"{run.says}  → {at_desk(run.hint, keymap, 'train')}"] if run.says else []
+    if run.state == "interrupted":
+        lines.append(_CUT)
+    if run.state == "stopped":
+        then = at_desk(onward(run), keymap, "train") if run.stopped_by is not None else _STOPPED
+        lines.append(f"{_KEPT} {then}" if run.best else then)
+    return [*lines, *_gained(run, told)]
 
 
-def _gained(told: Told) -> list[str]:
+def _gained(run: RunState, told: Told) -> list[str]:
     before, kept = (told.measured[0] if told.measured else None), told.kept
     if told.ended is not None and not told.ended.best:
-        return ["On texts that it never saw, nothing that it learned was better than its base."]
+        began = "where it began" if run.job.start else "its base"
+        found = f"On texts that it never saw, nothing that it learned was better than {began}."
+        return [found if run.step else "It had not learned anything yet."]
     if before is None or kept is None or not kept.step or before.step:
         return ["Nothing was measured: no held-out brief was corrected."] if told.ended is not None else []
     said = (

@@ -292,8 +292,8 @@ def _events(place: Path) -> Sequence[TrainEvent]:
 
 
 def _since_begun(events: Sequence[TrainEvent]) -> Sequence[TrainEvent]:
-    """What was said since it was last started."""
-    starts = [place for place, one in enumerate(events) if isinstance(one, Begun | Started)]
+    """What was said since it was last started, also while it was set up."""
+    starts = [place for place, one in enumerate(events) if isinstance(one, Begun)]
     return events[starts[-1] :] if starts else events
 
 
@@ -342,7 +342,6 @@ def _state(place: Path) -> RunState:
     steps = [one for one in events if isinstance(one, Stepped)]
     measured = [one for one in events if isinstance(one, Measured)]
     starts = [one for one in events if isinstance(one, Started)]
-    since = events.index(starts[-1]) if starts else 0
     ended = _end(events)
     running = ended is None and is_held(place / "lock")  # else who holds it makes something of what it left
     says, hint = (ended.says, ended.hint) if ended else ("", "") if running else _cut_off(place, job)
@@ -362,7 +361,7 @@ def _state(place: Path) -> RunState:
         held_out=_kept(measured, ended),
         before=measured[0] if measured else None,
         seconds_left=left,
-        alarms=tuple(one for one in events[since:] if isinstance(one, Alarmed)),
+        alarms=tuple(one for one in _since_begun(events) if isinstance(one, Alarmed)),
         stopped_by=_stopped_by(events) if ended and ended.state == "stopped" else None,
         best=ended.best if ended and ended.state != "failed" else None,
         says=says,
