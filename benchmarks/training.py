@@ -82,7 +82,7 @@ def main() -> None:
             base = _base(Path(place), shape)
             print(f"== {shape or 'embedded base, 135M'}, {arguments.device}, batch {arguments.batch}")
             if not shape:
-                _describe(base, arguments.batch * arguments.steps)
+                _describe(base, arguments.batch * arguments.steps, arguments.edits)
             peak = _matmul_peak(arguments.device)
             print(f"measured peak of a bf16 matrix product: {peak / 1e12:.2f} TFLOP/s")
             for method in arguments.method:
@@ -100,6 +100,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--rate", type=float, default=1e-5)
+    parser.add_argument("--edits", type=int, default=1)
     return parser.parse_args()
 
 
@@ -132,7 +133,7 @@ def _compared(method: str, base: str, place: Path, arguments: argparse.Namespace
 
 def _same_losses(method: str, base: str, place: Path, arguments: argparse.Namespace) -> None:
     """The same steps in fp32, where rounding does not hide what differs."""
-    few = argparse.Namespace(device=arguments.device, batch=2, steps=4, rate=3e-5)
+    few = argparse.Namespace(device=arguments.device, batch=2, steps=4, rate=3e-5, edits=arguments.edits)
     mine, other = (_measured(method, (who, "fp32"), base, place, few).losses for who in ("ours", "theirs"))
     apart = max(abs(left - right) for left, right in zip(mine, other, strict=True))
     print(
@@ -162,6 +163,7 @@ def _measured(
             "batch": arguments.batch,
             "steps": arguments.steps,
             "rate": arguments.rate,
+            "edits": arguments.edits,
         }
         done = subprocess.run(
             [sys.executable, "-P", "-m", f"benchmarks.tuning.{arm[0]}", json.dumps(asked)],
@@ -254,7 +256,7 @@ def _count(base: str, counts: Sequence[int]) -> None:
         _lengths[count] = sum(lengths[:count])
 
 
-def _describe(base: str, count: int) -> None:
+def _describe(base: str, count: int, edits: int) -> None:
     """Print what the pairs are like."""
     from loop.model.training import Recipe
     from loop.train.bases import tokenizer_of
@@ -263,13 +265,13 @@ def _describe(base: str, count: int) -> None:
 
     recipe = Recipe(method="dpo")
     tokenizer = tokenizer_of(base, base)
-    pairs = [example(row, tokenizer, recipe) for row in rows(count)]
+    pairs = [example(row, tokenizer, recipe) for row in rows(count, edits=edits)]
     plain = sum(tokens_of(one, share=False) for one in pairs)
     once = sum(tokens_of(one, share=True) for one in pairs)
     lengths = [one.length for one in pairs]
     print(
         f"{count} pairs of {LEAST}-{MOST} words with their prompt ({min(lengths)}-{max(lengths)} tokens), "
-        f"the first edit anywhere, evenly;\n{plain:,} tokens as two texts, {once:,} shared: "
+        f"{edits} edits each;\n{plain:,} tokens as two texts, {once:,} shared: "
         f"{plain / once:.2f}x. Share of the final that stands before the first edit:"
     )
     print(histogram([shared(one) / len(one.chosen.ids) for one in pairs]))

@@ -30,6 +30,8 @@ class Asked(NamedTuple):
     """How many; the first one warms up."""
     rate: float
     """The learning rate, falling in a line to zero."""
+    edits: int
+    """Passages of a draft that were written otherwise."""
 
 
 def now(asked: Asked) -> float:

@@ -1,7 +1,7 @@
-"""A fixed set of edit pairs: the draft is the final with one passage of six words written otherwise.
+"""A fixed set of edit pairs: the draft is the final with passages of six words written otherwise.
 
-A pair's longer text has 300 to 800 tokens with its prompt, drawn evenly; the first edit stands anywhere in
-the text, drawn evenly, too. One word is about one token of the embedded model's tokenizer.
+A pair's longer text has 300 to 800 tokens with its prompt, drawn evenly; a single edit stands anywhere in the
+text, drawn evenly, too; of several the first one stands in the first tenth. One word is about one token of the embedded model's tokenizer.
 """
 
 from __future__ import annotations
@@ -23,30 +23,38 @@ _WORDS = (
 ).split()
 
 
-def rows(count: int, seed: int = 0) -> list[TrainingRow]:
-    """The pairs."""
+def rows(count: int, seed: int = 0, *, edits: int = 1) -> list[TrainingRow]:
+    """The pairs; with several edits the first one stands in the first tenth of the text."""
     dice = random.Random(seed)  # noqa: S311 - the same pairs on every computer
-    return [_row(dice, number) for number in range(count)]
+    return [_row(dice, number, edits) for number in range(count)]
 
 
-def _row(dice: random.Random, number: int) -> TrainingRow:
+def _row(dice: random.Random, number: int, edits: int) -> TrainingRow:
     length = dice.randint(LEAST, MOST) - _PROMPT - _TEMPLATE
-    place = dice.randint(0, length - _EDIT)
 
     def some(words: int) -> list[str]:
         return [dice.choice(_WORDS) for _ in range(words)]
 
-    before, behind = some(place), some(length - place - _EDIT)
-    mine, other = some(_EDIT), some(_INSTEAD)
-    start = len(" ".join(before)) + bool(before)
+    first = dice.randint(0, length // 10 if edits > 1 else length - _EDIT)
+    gaps = [first] + [(length - first) // edits - _EDIT] * (edits - 1)
+    sides: tuple[list[str], list[str]] = ([], [])
+    spans: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+    for gap in gaps:
+        same = some(gap)
+        for words, found, put in zip(sides, spans, (some(_EDIT), some(_INSTEAD)), strict=True):
+            words.extend(same)
+            start = len(" ".join(words)) + bool(words)
+            words.extend(put)
+            found.append((start, len(" ".join(words))))
+    behind = some(max(0, length - len(sides[0])))
     return TrainingRow(
         id=f"p{number}",
         brief=f"b{number}",
         prompt=(Message(role="user", content="Write about this. " + " ".join(some(_PROMPT))),),
-        chosen=" ".join([*before, *mine, *behind]),
-        rejected=" ".join([*before, *other, *behind]),
-        chosen_spans=((start, start + len(" ".join(mine))),),
-        rejected_spans=((start, start + len(" ".join(other))),),
+        chosen=" ".join([*sides[0], *behind]),
+        rejected=" ".join([*sides[1], *behind]),
+        chosen_spans=tuple(spans[0]),
+        rejected_spans=tuple(spans[1]),
     )
 
 

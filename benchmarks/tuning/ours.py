@@ -67,7 +67,9 @@ def _job(asked: Asked) -> Job:
 
 def run(asked: Asked) -> None:
     """Measure it."""
-    lines = "".join(row.model_dump_json() + "\n" for row in rows(asked.batch * asked.steps))
+    lines = "".join(
+        row.model_dump_json() + "\n" for row in rows(asked.batch * asked.steps, edits=asked.edits)
+    )
     Path(asked.folder, ROWS).write_text(lines, encoding="utf-8")
     job = _job(asked)
     setup, recipe = prepare(job), job.recipe

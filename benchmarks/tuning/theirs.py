@@ -102,7 +102,7 @@ def _data(asked: Asked, tokenizer: Any, recipe: Recipe) -> Any:
     """The rows in the order in which ours takes them."""
     from datasets import Dataset
 
-    found = rows(asked.batch * asked.steps)
+    found = rows(asked.batch * asked.steps, edits=asked.edits)
     examples = [example(row, tokenizer, recipe) for row in found]
     epoch = batches(examples, recipe, recipe.tokens, packs=True)
     ordered = [found[row] for place in order(0, len(epoch), 0) for row in epoch[place].rows]
