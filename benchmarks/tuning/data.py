@@ -1,7 +1,8 @@
 """A fixed set of edit pairs: the draft is the final with passages of six words written otherwise.
 
-A pair's longer text has 300 to 800 tokens with its prompt, drawn evenly; a single edit stands anywhere in the
-text, drawn evenly, too; of several the first one stands in the first tenth. One word is about one token of the embedded model's tokenizer.
+A pair's longer text has 300 to 800 tokens with its prompt, drawn evenly; a single edit stands anywhere in
+the text, drawn evenly, too; of several the first one stands in the first tenth. One word is about one token
+of the embedded model's tokenizer.
 """
 
 from __future__ import annotations
