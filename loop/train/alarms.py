@@ -44,6 +44,7 @@ class Watch:
     def __init__(self, recipe: Recipe, *, half: bool, vocabulary: int) -> None:
         self._recipe = recipe
         self._first = _FIRST_HALF if half else _FIRST
+        self._waived: frozenset[str] = frozenset()
         self._hopeless = math.log(vocabulary) + _ABOVE_CHANCE
         self.mean: float | None = None
         self.jumps = 0
@@ -65,6 +66,10 @@ class Watch:
         for name, value in state.items():
             held = getattr(self, name)
             setattr(self, name, deque(value, maxlen=held.maxlen) if isinstance(held, deque) else value)
+
+    def waive(self, names: frozenset[str]) -> None:
+        """What the writer has gone on after no longer decides which step is the best."""
+        self._waived = names
 
     def first(self, loss: float) -> Alarmed | None:
         """The loss of the first step, before anything was learned: dpo's preference loss, sft's per token."""
@@ -168,7 +173,7 @@ class Watch:
             )
         if self.began is None:
             self.began = one.kl  # dpo goes on from a model that has moved already
-        if one.kl - self.began > self._recipe.kl_budget:
+        if "drift" not in self._waived and one.kl - self.began > self._recipe.kl_budget:
             return _stop(
                 one.step,
                 "drift",

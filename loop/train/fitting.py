@@ -120,6 +120,7 @@ class Fitting:
         belongs to another run, and where none can be read.
         """
         self._waived = waived
+        self._watch.waive(waived)
         if not checkpoints.steps(self._folder / "checkpoints"):
             return False
         weights, state = self._newest()
@@ -320,7 +321,8 @@ class Fitting:
         self._optimizer.load_state_dict(state["optimizer"])
         self._watch.restore(state["watch"])
         self._step = state["step"]
-        self._tokens = state["tokens"]
+        if self._team.size == 1:  # several have their references by pack
+            self._tokens = state["tokens"]
         torch.set_rng_state(state["random"])
 
     def _save(self, stamp: str) -> None:

@@ -69,8 +69,13 @@ class Measuring:
         tell: Callable[[Alarmed], None],
         *,
         packs: bool,
+        together: bool,
     ) -> None:
-        """Get them ready, before anything is learned. Raises TrainingError."""
+        """Get them ready, before anything is learned; `together`: others hold parts of the model.
+
+        Raises TrainingError.
+        """
+        self._together = together
         self._examples = examples
         self._packs = packs
         self._tell = tell
@@ -96,7 +101,10 @@ class Measuring:
 
         return in_packs(measured, self._tokens, self._longest, scorer.device, self._fewer(step))
 
-    def _fewer(self, step: int) -> Callable[[int], None]:
+    def _fewer(self, step: int) -> Callable[[int], None] | None:
+        if self._together:
+            return None
+
         def said(tokens: int) -> None:
             self._tokens = tokens
             self._tell(smaller(step, tokens))

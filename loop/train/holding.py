@@ -19,6 +19,7 @@ from loop.model import Message
 from loop.model.training import TrainingRow
 from loop.train import attention
 from loop.train.bases import Base
+from loop.train.memory import ran_out
 from loop.train.scoring import Scorer
 from loop.train.sharing import Pack, pack_up
 from loop.train.tokens import Answer, Example
@@ -52,6 +53,8 @@ def holds_apart(base: Base, all_agree: Callable[[bool], bool]) -> bool:
         want, step = _alone(model, apart, half=half)
         found = _scored(model, None, apart, half=half)
     except _FAULTS as error:
+        if ran_out(error):
+            raise
         raise refused from error
     if not all_agree(_alike(found, want, max(step, _HALF if half else _WHOLE))):
         raise refused
@@ -62,6 +65,8 @@ def holds_apart(base: Base, all_agree: Callable[[bool], bool]) -> bool:
         way: attention.Way = "segments" if found.device.type == "cpu" else "mask"
         same = _alike(_scored(model, way, together, half=half), found, _HALF if half else _WHOLE)
     except _FAULTS as error:
+        if ran_out(error):
+            raise
         _LOG.info("This base keeps its own attention: %s", error)
         same = False
     if all_agree(same):

@@ -27,7 +27,7 @@ from loop.train.attention import way_for
 from loop.train.bases import Base, base_digest, device_of, load, start_digest
 from loop.train.batches import Batch, batches
 from loop.train.ending import failure, last_card, left, tell_failure
-from loop.train.exports import sweep
+from loop.train.exports import digest_of, sweep
 from loop.train.fitting import Fitting, Kept, Objective
 from loop.train.halving import Measuring
 from loop.train.holding import holds_apart
@@ -198,17 +198,25 @@ def fit(setup: Setup, objective: Objective, sinks: Sinks) -> Kept:
 
 def _measuring(setup: Setup, sinks: Sinks) -> Measuring:
     recipe, packs = setup.job.recipe, setup.base.packs
-    return Measuring(setup.held_out, recipe, setup.scorer, setup.trainable, sinks.tell, packs=packs)
+    return Measuring(
+        setup.held_out,
+        recipe,
+        setup.scorer,
+        setup.trainable,
+        sinks.tell,
+        packs=packs,
+        together=setup.team.sharded,
+    )
 
 
 def _memorised(setup: Setup, kept: Kept) -> Alarmed | None:
     """What is to be said of passages that it learned by heart."""
     last = kept.losses[-1][0] if kept.losses else 0
+    together = setup.team.sharded
     try:
-        together = setup.team.sharded
         found = recited(setup.scorer, setup.base.tokenizer, setup.examples, setup.held_out, together=together)
     except (RuntimeError, MemoryError) as error:
-        if not ran_out(error):
+        if together or not ran_out(error):  # the others wait for what this one holds
             raise
         return unknown(last)
     return alarm(last, found) if found else None
@@ -219,7 +227,7 @@ def _restored(fitting: Fitting, setup: Setup, stamp: str, sinks: Sinks) -> None:
     job = setup.job
     card = last_card(job)
     said = card.alarms if card is not None else ()
-    if fitting.restore(stamp, frozenset(one.name for one in said if one.action == "stopped" and one.judged)):
+    if fitting.restore(stamp, frozenset(one.name for one in said if one.judged)):
         return
     if card is not None and card.losses:
         raise TrainingError(
@@ -323,14 +331,14 @@ def _finish(setup: Setup, kept: Kept, sinks: Sinks, began: float) -> None:
     if team.leads:
         folder = Path(job.folder)
         seconds = round(time.monotonic() - began, 1)
-        gone = sweep(folder)  # before there are other weights: what is of older ones is never beside them
-        setup.trainable.put_away(folder)
+        weights, digest = setup.trainable.put_away(folder), base_digest(job)
+        gone = sweep(folder, digest_of(weights, digest))
         card = Card(
             name=job.name,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             method=job.recipe.method,
             base=job.base,
-            base_digest=base_digest(job),
+            base_digest=digest,
             start=Path(job.start).parent.name if job.start else "",
             quick=job.quick,
             origin=job.origin,

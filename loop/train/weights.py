@@ -28,7 +28,13 @@ class Trainable:
         self._base = base
         self._tuned = _full(job, base) if job.recipe.full else _lora(job, base)
         if job.recipe.checkpointing:
-            base.model.activation_checkpointing_enable()
+            try:
+                base.model.activation_checkpointing_enable()
+            except ValueError as error:
+                raise TrainingError(
+                    f"The base model {job.base} cannot compute its layers again instead of keeping them.",
+                    hint="Take a smaller base, or leave --checkpointing out:   redraft train plan",
+                ) from error
             base.model.enable_input_require_grads()
             for part in base.model.modules():  # these alone: the others would drop what they drop in training
                 part.training = getattr(part, "gradient_checkpointing", False)
@@ -85,10 +91,10 @@ class Trainable:
 
         return used
 
-    def put_away(self, folder: Path) -> None:
-        """Write what was trained as peft or transformers reads it, whole or not at all; it is read back.
+    def put_away(self, folder: Path) -> Path:
+        """Write what was trained as peft or transformers reads it, whole or not at all, and say where.
 
-        Raises TrainingError.
+        An adapter is read back. Raises TrainingError.
         """
         name = WHOLE_FOLDER if self._job.recipe.full else ADAPTER_FOLDER
         half_done, place = folder / f".{name}", folder / name
@@ -100,6 +106,7 @@ class Trainable:
             checkpoints.verify(half_done / "adapter_model.safetensors", _plain(self.named))
         shutil.rmtree(place, ignore_errors=True)
         half_done.rename(place)
+        return place
 
 
 def _parts(named: Mapping[str, nn.Parameter]) -> dict[str, list[nn.Parameter]]:
@@ -162,7 +169,9 @@ def frozen(model: Any) -> Iterator[None]:
     """While it is open nothing is recorded for a gradient."""
     training = [part for part in model.modules() if part.training]
     model.eval()
-    with torch.no_grad():
-        yield
-    for part in training:
-        part.training = True
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for part in training:
+            part.training = True

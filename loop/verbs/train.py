@@ -12,7 +12,7 @@ from pydantic import Field
 from loop.errors import TrainingError, UsageError
 from loop.events import Event, Note, Progress, Tell
 from loop.model import Record
-from loop.model.runs import Alarmed, Measured, RunState, Started, Stepped, TrainEvent
+from loop.model.runs import Alarmed, Begun, Measured, RunState, Started, Stepped, TrainEvent
 from loop.model.training import Device, Method, Plan, Wish
 from loop.project import Project
 from loop.verbs.parts.fields import Argument, Unseen
@@ -233,6 +233,10 @@ async def follow(project: Project, name: str, tell: Tell) -> RunState:
     while True:
         state = project.trainer.state(name)
         events = project.trainer.events(name, seen)
+        if not seen:  # what it said before it went on is past
+            begins = [number for number, one in enumerate(events) if isinstance(one, Begun)]
+            seen = begins[-1] if begins else 0
+            events = events[seen:]
         seen += len(events)
         for event in events:
             steps = event.steps if isinstance(event, Started) else steps

@@ -113,7 +113,7 @@ def test_held_out_rows_are_the_same_in_smaller_packs(make_job: MakeJob, recipe: 
     setup = prepare(make_job(recipe, rows(4), rows(9, seed=1)))
     told: list[Alarmed] = []
     wide, slim = (
-        Measuring(setup.held_out, recipe, one, setup.trainable, told.append, packs=True)
+        Measuring(setup.held_out, recipe, one, setup.trainable, told.append, packs=True, together=False)
         for one in (setup.scorer, narrow(setup, 150).scorer)
     )
     assert [one.name for one in told] == ["memory"] * len(told)

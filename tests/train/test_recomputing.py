@@ -11,6 +11,7 @@ from loop.model.training import Recipe
 from loop.train import attention, running, segments
 from loop.train.losses import sft_loss
 from loop.train.measures import references
+from loop.train.weights import frozen
 from tests.train.conftest import MakeJob, rows
 from tests.train.test_holding import BASES, base_of
 
@@ -47,3 +48,20 @@ def test_recomputed_is_kept(
     assert again == pytest.approx(kept, rel=1e-6)
     torch.testing.assert_close(gradient, kept_gradient, rtol=1e-4, atol=1e-6)
     assert twice == 2 * once
+
+
+def test_recomputing_is_on_again_after_a_look_that_failed(make_job: MakeJob) -> None:
+    """Memory that runs out while something is only looked at must not cost the memory of every step after."""
+    setup = running.prepare(make_job(Recipe(method="sft", checkpointing=True), rows(2)))
+    model = setup.base.model
+    before = [part.training for part in model.modules()]
+    assert any(before)
+
+    def fails() -> None:
+        with frozen(model):
+            assert not any(part.training for part in model.modules())
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        fails()
+    assert [part.training for part in model.modules()] == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from feedback.dataset.gather import Gathered, LeftOut, gather
@@ -148,7 +149,8 @@ async def collect(
 def base_of(base: str) -> str:
     """The base model that is meant; empty: the embedded model's file. Raises ModelUnavailable."""
     if base:
-        return base
+        there = Path(base).expanduser()
+        return str(there.absolute()) if there.exists() else base
     from loop.adapters.models.embedded.modelfiles import find, on_this_computer
 
     return str(find(on_this_computer()))

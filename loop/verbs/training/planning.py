@@ -79,6 +79,8 @@ async def prepare(project: Project, asked: Asked, tell: Tell, *, trying: bool) -
         must_look=True,
     )
     method = asked.method or _suited(project, asked, found)
+    if method == "dpo" and asked.method is None:  # what it goes on from has a tokenizer of its own
+        return await prepare(project, asked._replace(method=method), tell, trying=trying)
     stop = next((one for one in found.findings if one.stop and one.of in {"", method}), None)
     if stop is not None:
         raise TrainingError(f"{stop.brief or 'The rows'}: {stop.says}", hint="redraft dataset check")
@@ -96,8 +98,10 @@ async def prepare(project: Project, asked: Asked, tell: Tell, *, trying: bool) -
         measuring = _some(measuring, max(1, asked.quick // 2), asked.wish.seed)
     measuring = _some(measuring, _MOST_MEASURED, asked.wish.seed)
     job = _job(project, asked, method, found)
+    hindered = hindrance(project, asked.device)
+    trying = trying and not hindered
     plan = await project.trainer.plan(job, asked.wish, rows, measuring, tell, trying=trying)
-    problems = (*plan.problems, *filter(None, [hindrance(project, asked.device)]))
+    problems = (*plan.problems, *filter(None, [hindered]))
     doubts = _doubts(asked, len(usable_ids(every)), plan, aside)
     made = plan.model_copy(update={"problems": problems, "doubts": doubts})
     return Prepared(made, tuple(rows), tuple(measuring))
@@ -169,6 +173,12 @@ def _job(project: Project, asked: Asked, method: Method, found: Collection) -> J
             raise TrainingError(
                 f"“{start}” was trained on another base: {state.job.base}.",
                 hint=f"Go on with that one:   redraft train plan --base {state.job.base}",
+            )
+        if state.job.recipe.full != asked.wish.full:
+            whole = "trained whole" if state.job.recipe.full else "trained as an adapter"
+            raise TrainingError(
+                f"“{start}” was {whole}, and can only be gone on with in the same way.",
+                hint="redraft train plan --method dpo" + (" --full" if state.job.recipe.full else ""),
             )
         base = state.job.base
         folder = f"{state.job.folder}/{'model' if state.job.recipe.full else 'adapter'}"
