@@ -173,18 +173,12 @@ class Watch:
             )
         if self.began is None:
             self.began = one.kl  # dpo goes on from a model that has moved already
-        if "drift" not in self._waived and one.kl - self.began > self._recipe.kl_budget:
-            return _stop(
-                one.step,
-                "drift",
-                "The tuned model has moved too far from where it began "
-                f"(KL {one.kl - self.began:.2f}, {self._recipe.kl_budget:g} allowed).",
-                "The best checkpoint so far is kept. Try fewer epochs, or allow more: redraft train plan "
-                f"--kl-budget {2 * self._recipe.kl_budget:g}",
-            )
+        drifted = self._drifted(one) if one.kl - self.began > self._recipe.kl_budget else None
+        if drifted is not None and "drift" not in self._waived:
+            return drifted
         if self.best is None or one.objective < self.best:
             self.best, self.best_step, self.worse = one.objective, one.step, 0
-            return None
+            return drifted
         self.worse += 1
         falls = self.mean is None or training <= self.mean
         if falls and (self.worse >= 2 or one.objective > self.best * _WORSE):
@@ -195,7 +189,17 @@ class Watch:
                 f"(loss {one.objective:.3f}, at best {self.best:.3f}).",
                 f"The best checkpoint is kept (step {self.best_step}). More pairs help; so do fewer epochs.",
             )
-        return None
+        return drifted
+
+    def _drifted(self, one: Measured) -> Alarmed:
+        return _stop(
+            one.step,
+            "drift",
+            "The tuned model has moved too far from where it began "
+            f"(KL {one.kl - (self.began or 0.0):.2f}, {self._recipe.kl_budget:g} allowed).",
+            "The best checkpoint so far is kept. Try fewer epochs, or allow more: redraft train plan "
+            f"--kl-budget {2 * self._recipe.kl_budget:g}",
+        )
 
 
 def _stop(step: int, name: str, says: str, advice: str) -> Alarmed:

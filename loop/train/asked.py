@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
 import signal
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -14,6 +17,7 @@ from loop.model.training import Job
 
 STOP = "stop"
 """A file of this name in the run's folder asks the run to stop."""
+_LOOK_AGAIN = 0.2
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -22,13 +26,16 @@ class Left(BaseException):
 
 
 @contextlib.contextmanager
-def ends_at_once() -> Iterator[None]:
-    """While it is open a signal raises Left."""
+def ends_at_once(job: Job) -> Iterator[None]:
+    """While it is open a signal raises Left; a file or leaving is a signal, from now on to the end."""
 
     def leave(number: int, _: FrameType | None) -> None:
         raise Left(number)
 
     with _heard_by(leave):
+        threading.Thread(target=_until_there, args=(Path(job.folder) / STOP,), daemon=True).start()
+        if job.held:
+            threading.Thread(target=_until_left, daemon=True).start()
         yield
 
 
@@ -44,8 +51,6 @@ def asked_to_stop(job: Job) -> Iterator[Callable[[], bool]]:
     """Whether somebody asked, at any time while it is open."""
     heard: list[int] = []
     file = Path(job.folder) / STOP
-    if job.held:
-        threading.Thread(target=_until_left, args=(heard,), daemon=True).start()
     try:
         with _heard_by(lambda number, _: heard.append(number)):
             yield lambda: bool(heard) or file.exists()
@@ -66,8 +71,23 @@ def _heard_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[None
             signal.signal(number, earlier)
 
 
-def _until_left(heard: list[int]) -> None:
+def _until_there(file: Path) -> None:
+    """Wait for a file."""
+    while not file.exists():
+        time.sleep(_LOOK_AGAIN)
+    _tell_itself()
+
+
+def _until_left() -> None:
     """Wait until whoever started this process is gone, and with it the other end of its standard input."""
     while os.read(0, 4096):  # not through sys.stdin, which a thread must not hold when Python ends
         pass
-    heard.append(0)
+    _tell_itself()
+
+
+def _tell_itself() -> None:
+    """A signal that the main thread hears, also while it waits for a download."""
+    if sys.platform == "win32":  # where a signal would end the process without a word
+        _thread.interrupt_main(signal.SIGTERM)
+    else:
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -74,7 +74,7 @@ def recipe_main(run: Callable[[Setup, Sinks], Kept]) -> None:
     out = own_output()
     job = Job.model_validate_json(Path(sys.argv[1]).read_text(encoding="utf-8"))
     began = time.monotonic()
-    with _said(out, job, began), ends_at_once(), _alone(job), _said(out, job, began):
+    with _said(out, job, began), ends_at_once(job), _alone(job), _said(out, job, began):
         setup = prepare(job)
         sinks = Sinks(out, installed_sinks(job)) if setup.team.leads else Sinks(None)
         kept = run(setup, sinks)

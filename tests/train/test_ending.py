@@ -200,16 +200,21 @@ def test_a_disk_that_is_full_in_the_middle_keeps_the_last_checkpoint(make_job: M
 
 
 @pytest.mark.slow
-def test_terminated_while_it_is_set_up_says_that_it_ended(make_job: MakeJob) -> None:
+@pytest.mark.parametrize("by", ["a signal", "a file"])
+def test_stopped_while_it_is_set_up_says_that_it_ended(make_job: MakeJob, by: str) -> None:
     job = make_job(SFT, rows(8), rows(4, seed=1))
     with program(job) as running:
         while not is_held(Path(job.folder, "lock")) and running.poll() is None:
             time.sleep(0.001)
-        running.send_signal(signal.SIGTERM)
+        if by == "a signal":
+            running.send_signal(signal.SIGTERM)
+        else:
+            Path(job.folder, "stop").touch()
         assert running.stdout is not None
         events = [json.loads(line) for line in running.stdout]
     assert running.returncode == 0
     assert (events[-1]["kind"], events[-1]["state"], events[-1]["step"]) == ("ended", "stopped", 0)
+    Path(job.folder, "stop").unlink(missing_ok=True)  # as whoever starts it does
     assert ended(make_job(SFT, rows(8), rows(4, seed=1), resume=True)) == 0
 
 

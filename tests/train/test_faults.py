@@ -18,7 +18,7 @@ import torch
 from loop.adapters.training.trainer import LocalTrainer
 from loop.errors import AlreadyThere, TrainingError, UsageError
 from loop.events import Event
-from loop.model.runs import Alarmed, RunState
+from loop.model.runs import Alarmed, RunState, Saved
 from loop.model.training import Job, Recipe, Wish
 from loop.train import sft
 from loop.train.fitting import PackLoss
@@ -209,6 +209,8 @@ def test_whoever_started_it_is_killed(tiny_base: Path, tmp_path: Path, *, held: 
         starter.stdin.write("".join(row.model_dump_json() + "\n" for row in rows(20)))
         starter.stdin.close()
         assert starter.stdout.readline() == "begun\n"
+        while not any(isinstance(event, Saved) for event in LocalTrainer(folder).events("run")):
+            time.sleep(0.02)
         starter.send_signal(signal.SIGKILL)
     trainer = LocalTrainer(folder)
     state = until(trainer, "run", "stopped", "done")

@@ -128,8 +128,12 @@ class LocalTrainer:
         (place / "stop").unlink(missing_ok=True)  # of an earlier run: this one may be stopped while it loads
         process = _spawned(place, argv, held=job.held, downloads=on_the_hub(job.base))
         _STARTED.append(process)
-        while process.poll() is None and not is_held(place / "lock"):  # noqa: ASYNC110 - another process's
-            await asyncio.sleep(_LOOK_AGAIN)
+        try:
+            while process.poll() is None and not is_held(place / "lock"):  # noqa: ASYNC110 - another process's
+                await asyncio.sleep(_LOOK_AGAIN)
+        except asyncio.CancelledError:
+            process.terminate()
+            raise
         if process.poll() not in (None, 0) and not _ended(place):
             raise TrainingError(
                 f"The training could not be started. {_last_line(place / 'log.txt', written)}".strip(),
@@ -246,7 +250,7 @@ def _starting(place: Path) -> Iterator[None]:
     """Nobody else starts this run meanwhile. Raises TrainingError."""
     with contextlib.ExitStack() as held:
         try:
-            held.enter_context(file_lock(place / "starting", wait_seconds=0))
+            held.enter_context(file_lock(place / "starting", wait_seconds=1))
         except ProjectBusy as error:
             raise TrainingError(
                 f"“{place.name}” is being started already.", hint="redraft train status   shows how far it is"
@@ -323,6 +327,12 @@ def _last_line(path: Path, after: int) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
+def _now(place: Path) -> Job:
+    """What a run was last started with, where its folder and its base are now."""
+    job = _job(place, "resumed.json") if (place / "resumed.json").is_file() else _job(place)
+    return job.model_copy(update={"folder": str(place), "base": base_now(job.base) or job.base})
+
+
 def _cut_off(place: Path, job: Job) -> tuple[str, str]:
     """Why a run ended without a word, as far as that can be seen, and what to type."""
     again = f"redraft train {job.recipe.method} --resume --name {place.name}"
@@ -338,12 +348,12 @@ def _stopped_by(events: Sequence[TrainEvent]) -> Alarmed | None:
 
 def _state(place: Path) -> RunState:
     """How far a run is, from what it said since it was last started."""
-    job, events = _job(place), _events(place)
+    job, events = _now(place), _events(place)
     steps = [one for one in events if isinstance(one, Stepped)]
     measured = [one for one in events if isinstance(one, Measured)]
     starts = [one for one in events if isinstance(one, Started)]
     ended = _end(events)
-    running = ended is None and is_held(place / "lock")  # else who holds it makes something of what it left
+    running = ended is None and (is_held(place / "lock") or is_held(place / "starting"))
     says, hint = (ended.says, ended.hint) if ended else ("", "") if running else _cut_off(place, job)
     total = starts[-1].steps if starts else 0
     done = steps[-1].step if steps else 0
