@@ -137,8 +137,14 @@ class LocalTrainer:
             )
 
     def runs(self) -> Sequence[RunState]:
-        """Every run, the newest first; a folder that holds none is passed over."""
-        found = [_state(place) for place in self._places()]
+        """Every run, the newest first.
+
+        A folder without one is passed over, and so is what cannot be read: `state` says what is wrong.
+        """
+        found = []
+        for place in self._places():
+            with contextlib.suppress(TrainingError):
+                found.append(_state(place))
         return sorted(found, key=lambda run: (run.began, run.name), reverse=True)
 
     def state(self, name: str) -> RunState:
@@ -174,10 +180,13 @@ class LocalTrainer:
         return f"{plain}-{number}"
 
     def _places(self) -> Iterator[Path]:
-        if self._folder.is_dir():
-            for place in self._folder.iterdir():
-                if not place.name.startswith(".") and (place / "job.json").is_file():
-                    yield place
+        try:
+            places = list(self._folder.iterdir()) if self._folder.is_dir() else []
+        except OSError as error:
+            raise unreadable(error, str(self._folder), "read") from error
+        for place in places:
+            if not place.name.startswith(".") and (place / "job.json").is_file():
+                yield place
 
     def _place(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
@@ -280,10 +289,15 @@ def _job(place: Path, name: str = "job.json") -> Job:
     try:
         return Job.model_validate_json((place / name).read_bytes())
     except (OSError, ValidationError) as error:
-        raise TrainingError(
-            f"What “{place.name}” was started with cannot be read.",
-            hint=f"redraft adapters remove {place.name}",
-        ) from error
+        raise _torn(place) from error
+
+
+def _torn(place: Path) -> TrainingError:
+    """One whose folder is damaged, or is just being removed."""
+    return TrainingError(
+        f"What “{place.name}” was started with cannot be read.",
+        hint=f"redraft adapters remove {place.name}",
+    )
 
 
 def _events(place: Path) -> Sequence[TrainEvent]:
@@ -337,6 +351,14 @@ def _stopped_by(events: Sequence[TrainEvent]) -> Alarmed | None:
 
 
 def _state(place: Path) -> RunState:
+    """How far a run is. Raises TrainingError."""
+    try:
+        return _read(place)
+    except OSError as error:
+        raise _torn(place) from error
+
+
+def _read(place: Path) -> RunState:
     """How far a run is, from what it said since it was last started."""
     job, events = _job(place), _events(place)
     steps = [one for one in events if isinstance(one, Stepped)]
