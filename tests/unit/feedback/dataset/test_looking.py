@@ -14,7 +14,7 @@ from feedback.dataset.looking import look_over, overview, presentable, shown
 from feedback.dataset.parts import StepNow
 from feedback.dataset.readiness import readiness
 from loop.model import Pair
-from loop.model.dataset import Finding
+from loop.model.dataset import Finding, Piece, Shown
 from loop.model.training import TrainingRow
 from tests.unit.feedback.dataset.made import DRAFT, brief, gathered, pair
 
@@ -165,6 +165,29 @@ def test_a_row_is_shown_with_its_secrets_masked() -> None:
     text = "".join(piece.text for piece in presentable(row).pieces)
     assert text.endswith("Mail ann… or call 555….")
     assert "".join(piece.text for piece in row.pieces).endswith(final)
+
+
+@pytest.mark.parametrize(
+    ("secret", "masked"),
+    [
+        (KEY.strip(), "sk-a…"),
+        ("AKIAIOSFODNN7EXAMPLE", "AKIA…"),
+        ("555-123-4567", "555…"),
+        ("4111 1111 1111 1111", "4111…"),
+        ("DE89 3704 0044 0532 0130 00", "DE89…"),
+        ("ann.lee@example.org", "ann.…"),
+        ("MAIL_TOKEN=0123456789abcdef", "MAIL_TOKEN=0123…"),
+        ("password: hunter2hunter2", "password: hun…"),
+    ],
+)
+@pytest.mark.parametrize("lead", ["", "Tea is warm. "])
+def test_a_secret_at_the_start_of_an_answer_is_masked(secret: str, masked: str, lead: str) -> None:
+    asked, given = Piece(kind="asked", text="Write about tea"), Piece(kind="given", text=lead)
+    answer = (Piece(kind="edited", text=secret[:6]), Piece(kind="learned", text=f"{secret[6:]} is mine."))
+    pieces = (asked, *([given] if lead else []), *answer)
+    seen = presentable(Shown(id="p1/post", brief="tea", split="train", pieces=pieces))
+    assert seen.pieces[0] == asked
+    assert "".join(piece.text for piece in seen.pieces[1:]) == f"{lead}{masked} is mine."
 
 
 def test_a_secret_is_placed_in_its_text() -> None:
