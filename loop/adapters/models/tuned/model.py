@@ -115,6 +115,7 @@ class TunedModel:
         if not self._program.ready:
             line = self._heard(self._program, until)
             if line["kind"] == "error":
+                self.end()  # it is ending by itself; whoever waits for it now is told the same by another one
                 error = error_of(line)
                 if isinstance(error, TrainingError):  # to whoever asks it, it is a model that cannot be had
                     raise ModelUnavailable(error.message, hint=error.hint) from error
