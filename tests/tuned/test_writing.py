@@ -182,6 +182,19 @@ def test_a_program_that_loads_ends_when_whoever_asked_is_gone() -> None:
     assert done.returncode == 0
 
 
+async def test_one_that_rests_answers_first_and_is_begun_anew(trained: Path) -> None:
+    model = TunedModel(trained, "brief", "adapter:brief@1", context=8192)
+    asked = await loading(model)
+    program = model._program
+    assert program is not None
+    model.rest()
+    assert (await asked).complete
+    model._worker.submit(int).result(timeout=5)
+    assert program.ended
+    assert await ask(model, question(max_tokens=3))
+    model.close()
+
+
 def test_of_one_adapter_only_the_newest_weights_stay_loaded(shelf: Shelf, own: Own) -> None:
     inside = Inside()
     folders = {name: own(name) for name in ("tea", "rain")}

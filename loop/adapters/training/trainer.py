@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from loop.adapters.files import unreadable
 from loop.adapters.lock import file_lock, is_held
 from loop.adapters.training.hearing import Hearing
 from loop.adapters.training.places import base_now, on_the_hub
-from loop.adapters.training.programs import ask, command, require_extra, surroundings
+from loop.adapters.training.programs import ask, command, nothing, require_extra, surroundings
 from loop.errors import AlreadyThere, ProjectBusy, TrainingError, UsageError
 from loop.events import Tell, ignore
 from loop.model.runs import Alarmed, Begun, Ended, Measured, RunState, Started, Stepped, TrainEvent
@@ -40,10 +40,13 @@ _ROOM = 1_000_000
 
 
 class LocalTrainer:
-    """Implements loop.ports.Trainer on this computer; `folder` holds one folder for each run."""
+    """Implements loop.ports.Trainer on this computer; `folder` holds one folder for each run.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    `rest` ends the programs that write here: a training wants their memory.
+    """
+
+    def __init__(self, folder: Path, rest: Callable[[], None] = nothing) -> None:
+        self._folder, self._rest = folder, rest
 
     async def plan(
         self,
@@ -57,6 +60,8 @@ class LocalTrainer:
     ) -> Plan:
         """What a run would be; two steps of it are tried in a folder that goes again."""
         require_extra()
+        if trying:
+            self._rest()
         self._make()
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=".plan-") as place:
             own = job.model_copy(update={"folder": place})
@@ -122,6 +127,7 @@ class LocalTrainer:
         going = place / ("resumed.json" if job.resume else "job.json")
         if job.resume:
             _write(going, job.model_dump_json(indent=2) + "\n")
+        self._rest()
         written = _size(place / "log.txt")
         program = [*_launcher(job, processes), f"loop.train.{job.recipe.method}", str(going)]
         argv = program if processes > 1 else command(job.recipe.method, str(going))

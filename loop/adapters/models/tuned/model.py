@@ -64,6 +64,10 @@ class TunedModel:
         self._worker.shutdown(cancel_futures=True)
         self.end()
 
+    def rest(self) -> None:
+        """End the program as soon as it has answered what it was asked before; nobody waits for that."""
+        self._worker.submit(self.end)
+
     def end(self) -> None:
         """End the program, if it runs; the next question starts another."""
         if self._program is not None:
