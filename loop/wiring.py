@@ -174,7 +174,7 @@ class World:
             key_place=lambda server: self.keys().has(server),
             lock=partial(project_lock, root),
             put_away=_put_away,
-            trainer=LocalTrainer(adapters_folder()),
+            trainer=LocalTrainer(adapters_folder(), self._inside.rest),
             outside=lambda folder: LocalFiles(Path(folder)),
             distilled=lambda name: self.adapters().distilled(name),
             make_ready=lambda name, tell: self.adapters().make_ready(name, tell),
@@ -194,7 +194,7 @@ class World:
         """The adapters that were trained on this computer."""
         from loop.adapters.training.shelf import Shelf
 
-        return Shelf(adapters_folder(), self._known_projects)
+        return Shelf(adapters_folder(), self._known_projects, self._inside.rest)
 
     def _known_projects(self) -> tuple[str, ...]:
         try:
@@ -269,6 +269,7 @@ class World:
             tell,
             self._inside.embedded,
             partial(self._inside.adapter, self.adapters()),
+            self._inside.rest,
             trusted=trusted,
             found=found,
         )

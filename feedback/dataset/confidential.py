@@ -31,7 +31,14 @@ class Delicate(NamedTuple):
 
 _NAMED = r"(?:pass(?:word|wd|phrase)|(?:api|secret|private|account|encryption)[_ -]?key|"
 _NAMED += r"(?:secret[_ -]?)?access[_ -]?key|client[_ -]?secret|(?:access|auth|refresh|api|bot)[_ -]?token)"
-_IS = r"[\"']?\s*(?::=|=>|[:=])\s*[\"']?"
+_IS = r"[\"']?\s*(?::=|=>|:(?!=)|=(?!>))\s*"
+_QUOTED = (
+    r"~((?:[^~\n]|~(?=\w)|(?<=\\)~(?!\w)){8,})~(?!\w)",  # ~ in a word, or behind a backslash, ends nothing
+    r"~(?![^\n]*~(?!\w))(\S{8,})",  # nothing ends it in its line
+)
+_VALUE = "|".join(
+    [*(form.replace("~", mark) for mark in "\"'" for form in _QUOTED), r"(?![\"'])(\S{8,})"],
+)
 _SECRETS = (
     (
         "a private key",  # all of it: the mark at its end may be missing
@@ -55,14 +62,14 @@ _SECRETS = (
     ),
     (
         "an API key",
-        re.compile(rf"(?i)\bauthorization{_IS}(?:bearer|basic|token)\s+([A-Za-z0-9._~+/-]{{8,}}=*)"),
+        re.compile(rf"(?i)\bauthorization{_IS}[\"']?(?:bearer|basic|token)\s+([A-Za-z0-9._~+/-]{{8,}}=*)"),
     ),
     ("an API key", re.compile(r"(?i)\bbearer\s+(?=[^\s\d]*\d)([A-Za-z0-9._~+/-]{20,}=*)")),
-    ("a password", re.compile(rf"(?i)(?<![a-z0-9]){_NAMED}{_IS}([^\s\"']{{8,}})")),
+    ("a password", re.compile(rf"(?i)(?<![a-z0-9]){_NAMED}{_IS}(?:{_VALUE})")),
     (
         "a password",
         re.compile(
-            r"\b[A-Z][A-Z0-9_]*_(?:KEY|TOKEN|SECRET|PASSWORD|PASS|CREDENTIALS)\s*[:=]\s*[\"']?([^\s\"']{8,})"
+            rf"\b[A-Z][A-Z0-9_]*_(?:KEY|TOKEN|SECRET|PASSWORD|PASS|CREDENTIALS)\s*[:=]\s*(?:{_VALUE})"
         ),
     ),
     ("a password", re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{1,80}:([^\s:/@…]{3,80})@[\w.-]+")),

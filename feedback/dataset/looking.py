@@ -189,7 +189,9 @@ def spread(ordered: Sequence[Item], number: int) -> list[Item]:
 
 def presentable(one: Shown) -> Shown:
     """A row as it may stand on a screen or in a log: what nobody should learn by heart is masked."""
-    texts = covered([piece.text for piece in one.pieces])
+    asked = sum(piece.kind == "asked" for piece in one.pieces)  # nothing says where it ended in the text
+    texts = [piece.text for piece in one.pieces]
+    texts = [*covered(texts[:asked]), *covered(texts[asked:])]
     pieces = [
         piece.model_copy(update={"text": text}) for piece, text in zip(one.pieces, texts, strict=True) if text
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from feedback.dataset.confidential import without
+from feedback.dataset.confidential import covered
 from loop.model.runs import Alarmed
 from loop.train.sampling import written
 from loop.train.scoring import Scorer
@@ -25,7 +25,10 @@ def recited(
     *,
     together: bool = False,
 ) -> str:
-    """A passage of a final that the model gives back word for word when it is asked for something else."""
+    """A passage of a final that the model gives back word for word when it is asked for something else.
+
+    As it may be shown: what nobody should learn by heart is masked.
+    """
     asked = held_out[:_TEXTS]
     if not asked:
         return ""
@@ -51,23 +54,32 @@ def end_of(examples: Sequence[Example], tokenizer: Tokenizer) -> int:
 def passage(texts: Sequence[str], finals: Sequence[str], known: Sequence[str] = ()) -> str:
     """The first run of 12 words of a text that stands in one final alone, and in nothing of `known`.
 
-    What stands in two finals and more is how the writer writes, and shall be learned.
+    What stands in two finals and more is how the writer writes, and shall be learned. Secrets are masked,
+    also those that the run has only a part of.
     """
     runs = Counter(run for final in finals for run in set(_runs(final)))
     fine = {run for text in known for run in _runs(text)}
     for text in texts:
         for run in _runs(text):
             if runs[run] == 1 and run not in fine:
-                return " ".join(run)
+                return _shown(run, next(final for final in finals if run in _runs(final)))
     return ""
 
 
+def _shown(run: tuple[str, ...], final: str) -> str:
+    """The run, cut out of its final when that is masked: the model may have ended within a secret."""
+    words, place = final.split(), _runs(final).index(run)
+    parts = (words[:place], run, words[place + _RUN :])
+    _, found, _ = covered([" ".join([*part, ""]) for part in parts])
+    return found.strip() or "…"
+
+
 def alarm(step: int, found: str) -> Alarmed:
-    """What is said of a passage."""
+    """What is said of a passage that may be shown."""
     return Alarmed(
         step=step,
         name="memorised",
-        says=f"It gives back a passage of your texts word for word: “{without(found)}”.",
+        says=f"It gives back a passage of your texts word for word: “{found}”.",
         advice="It learned them by heart rather than how you write. More pairs help; so do fewer epochs.",
         action="goes_on",
     )

@@ -5,10 +5,48 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
+import loop.adapters.training.trainer as trainer_module
 from loop.adapters.lock import take
 from loop.adapters.training.trainer import LocalTrainer
+from loop.errors import TrainingError
 from loop.model.runs import Alarmed, Begun, Ended, TrainEvent
 from tests.tui.training import job_of, some_way, started
+
+
+def write(place: Path, began: int = 0) -> None:
+    place.mkdir()
+    job = place / "job.json"
+    job.write_text(job_of("/project", place.name).model_dump_json(), encoding="utf-8")
+    os.utime(job, (began, began))
+
+
+@pytest.mark.parametrize("torn", ["", "{", "{}", '{"name": 1}'])
+def test_one_run_that_cannot_be_read_hides_no_other(tmp_path: Path, torn: str) -> None:
+    for began, name in enumerate(["first", "torn", "last"]):
+        write(tmp_path / name, began)
+    tmp_path.joinpath("torn/job.json").write_text(torn, encoding="utf-8")
+    trainer = LocalTrainer(tmp_path)
+    assert [run.name for run in trainer.runs()] == ["last", "first"]
+    with pytest.raises(TrainingError, match="What “torn” was started with cannot be read") as caught:
+        trainer.state("torn")
+    assert caught.value.hint == "redraft adapters remove torn"
+
+
+def test_a_run_that_is_removed_while_somebody_looks_is_no_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def removed_first(lock: Path) -> bool:
+        lock.parent.rename(tmp_path / f".removed-{lock.parent.name}")
+        return False
+
+    monkeypatch.setattr(trainer_module, "is_held", removed_first)
+    write(tmp_path / "tea")
+    with pytest.raises(TrainingError, match="“tea” was started with cannot be read"):
+        LocalTrainer(tmp_path).state("tea")
+    write(tmp_path / "rain")
+    assert LocalTrainer(tmp_path).runs() == []
 
 
 def test_a_finished_run_does_not_run_while_its_adapter_is_worked_on(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from loop.model.runs import Alarmed, Measured, Stepped
 from loop.model.training import Recipe
 from loop.train.alarms import Watch
 from loop.train.batches import batches, order, packed, rate_at
-from loop.train.memorised import passage
+from loop.train.memorised import alarm, passage
 from loop.train.numbers import Shape, disk_for, learning_rate, memory_for
 from loop.train.sharing import tokens_of
 from tests.train.tiny import pairs
@@ -152,6 +152,28 @@ def test_a_recited_passage_is_found() -> None:
     assert passage([f"well {mine} so"], [mine, mine]) == ""  # what stands in two finals is style
     assert passage([f"well {mine} so"], [mine], known=[mine]) == ""
     assert passage(["one two three four five"], [mine]) == ""
+
+
+SECRETS = (
+    "DE89 3704 0044 0532 0130 00",
+    "4111 1111 1111 1111",
+    "+1 (555) 123-4567",
+    f"sk-ant-{'a1B2' * 8}",
+    f"-----BEGIN PRIVATE KEY-----\n{' '.join(f'line{number}' + 'Q' * 20 for number in range(20))}\n",
+)
+
+
+@given(some.sampled_from(SECRETS), some.integers(0, 13))
+def test_of_a_secret_that_a_recited_passage_cuts_nothing_is_shown(secret: str, before: int) -> None:
+    words = [f"word{'abcdefghijklmnopqrst'[number]}" for number in range(20)]
+    text = f"{' '.join(words[:before])} {secret} {' '.join(words[before:])}"
+    for first in range(len(text.split()) - 11):
+        run = " ".join(text.split()[first : first + 12])
+        found = passage([run], [text])
+        assert found
+        assert found in alarm(1, found).says
+        shown = " ".join(word for word in found.split() if word not in words)
+        assert secret[:4].startswith(shown.rstrip("…"))
 
 
 @given(some.integers(1, 30), some.integers(1, 9), some.integers(20, 200), some.booleans())

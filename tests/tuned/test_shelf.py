@@ -78,9 +78,9 @@ async def test_what_is_not_whole_is_not_converted(root: Path, shelf: Shelf, name
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An adapter on the shelf, one beside the shelf, and one in a folder of the shelf's adapter."""
     top = tmp_path_factory.mktemp("tree")
-    put(top / "adapters", "whole")
-    put(top, "outside")
-    put(top / "adapters/whole", "inner")
+    put(top / "adapters", "whole", distilled=True)
+    put(top, "outside", distilled=True)
+    put(top / "adapters/whole", "inner", distilled=True)
     return top
 
 
@@ -100,7 +100,7 @@ def test_no_name_leads_anywhere_else(tree: Path, name: str) -> None:
     shelf = Shelf(tree / "adapters", tuple)
     name = name.replace("{}", str(tree))
     assert shelf.find("whole").folder == str(tree / "adapters/whole")
-    assert not shelf.distilled(f"adapter:{name}")
+    assert shelf.distilled(f"adapter:{name}") == (name == "whole")
     if name != "whole":
         with pytest.raises(UsageError):
             shelf.find(name)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -154,13 +155,15 @@ async def test_closing_while_it_loads_or_writes_ends_the_program_at_once(trained
 
 
 async def test_a_program_that_was_waited_for_is_sent_no_signal(
-    own: Own, monkeypatch: pytest.MonkeyPatch
+    trained: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = TunedModel(own(base_digest="f" * 12), "brief", "adapter:brief@1", context=8192)
-    with pytest.raises(ModelUnavailable):
-        await model.ask(question())
+    model = TunedModel(trained, "brief", "adapter:brief@1", context=8192)
+    asked = await loading(model)
     assert model._program is not None
-    model._program._process.wait()
+    model._program._process.kill()
+    with pytest.raises(ModelError):
+        await asked
+    assert model._program.ended
     sent: list[object] = []
     monkeypatch.setattr(os, "killpg", lambda *words: sent.append(words))
     model.close()
@@ -179,6 +182,19 @@ def test_a_program_that_loads_ends_when_whoever_asked_is_gone() -> None:
     assert done.returncode == 0
 
 
+async def test_one_that_rests_answers_first_and_is_begun_anew(trained: Path) -> None:
+    model = TunedModel(trained, "brief", "adapter:brief@1", context=8192)
+    asked = await loading(model)
+    program = model._program
+    assert program is not None
+    model.rest()
+    assert (await asked).complete
+    model._worker.submit(int).result(timeout=5)
+    assert program.ended
+    assert await ask(model, question(max_tokens=3))
+    model.close()
+
+
 def test_of_one_adapter_only_the_newest_weights_stay_loaded(shelf: Shelf, own: Own) -> None:
     inside = Inside()
     folders = {name: own(name) for name in ("tea", "rain")}
@@ -192,8 +208,9 @@ def test_of_one_adapter_only_the_newest_weights_stay_loaded(shelf: Shelf, own: O
     assert inside._programs == {}
 
 
-async def test_what_cannot_be_loaded_is_unavailable(own: Own) -> None:
+async def test_what_cannot_be_loaded_is_unavailable_to_each_who_asks(own: Own) -> None:
     model = TunedModel(own(base_digest="f" * 12), "brief", "adapter:brief@1", context=8192)
-    with pytest.raises(ModelUnavailable, match="is not the one that “brief” was trained on"):
-        await model.ask(question())
+    for said in await asyncio.gather(*(model.ask(question()) for _ in range(3)), return_exceptions=True):
+        with pytest.raises(ModelUnavailable, match="is not the one that “brief” was trained on"):
+            raise cast("ModelError", said)
     model.close()

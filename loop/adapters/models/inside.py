@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ class Inside:
         """An adapter, in the way that was settled when it was made ready. Raises ModelUnavailable."""
         one, how = shelf.ready(name)
         full = f"{ADAPTER}{name}@{how.digest}"
+        for older in [key for key in self._programs if _model(key) == f"{ADAPTER}{name}" and key != full]:
+            self._programs.pop(older).close()
         if how.way == "engine":
             from loop.adapters.models.embedded.model import EmbeddedModel, Tuned
 
@@ -40,12 +42,19 @@ class Inside:
             return self._kept(full, lambda: EmbeddedModel(how.base, context=how.context, tuned=tuned))
         from loop.adapters.models.tuned.model import TunedModel
 
-        for older in [key for key in self._programs if key.startswith(f"{ADAPTER}{name}@") and key != full]:
-            self._programs.pop(older).close()
         if full not in self._programs:
             folder = Path(one.folder)
             self._programs[full] = TunedModel(folder, name, full, context=how.context, base=how.base)
         return self._programs[full]
+
+    def rest(self, wanted: Collection[str] = ()) -> None:
+        """End the programs that write for none of the models that are `wanted`: they hold memory.
+
+        What they are just asked is answered first, and whoever asks them again starts them again.
+        """
+        for key, program in tuple(self._programs.items()):
+            if _model(key) not in wanted:
+                program.rest()
 
     def close(self) -> None:
         """End the programs that write; engines go with the process."""
@@ -56,3 +65,8 @@ class Inside:
         if key not in self._open:
             self._open[key] = open_()
         return self._open[key]
+
+
+def _model(key: str) -> str:
+    """As redraft.toml names it."""
+    return key.rpartition("@")[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ class Models:
 
     `found`: the settings name no model, and a provider's was chosen because its key is there; it is told.
     `trusted`: whether the user allows this project's servers that are not on this computer.
+    `rest`: ends the programs that write for none of these models.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Models:
         tell: Tell,
         embedded: Callable[[], LanguageModel],
         tuned: Callable[[str], LanguageModel],
+        rest: Callable[[Collection[str]], None],
         *,
         trusted: Callable[[], bool],
         found: bool = False,
@@ -57,6 +59,7 @@ class Models:
         self._tell = tell
         self._embedded = embedded
         self._tuned = tuned
+        self._rest = rest
         self._trusted = trusted
         self._found = found
         self._working: AccountedAgent | None = None
@@ -73,7 +76,9 @@ class Models:
             for step in self._settings.steps
             if isinstance(step, PromptStep) or (isinstance(step, ChecksStep) and self._settings.refines(step))
         ]
-        steps = {name: self.open(name) for name in dict.fromkeys(writers or [own])}
+        names = dict.fromkeys(writers or [own])
+        self._rest(names)
+        steps = {name: self.open(name) for name in names}
         model: LanguageModel = RoutedModel(own, steps, self.open)
         if not self._settings.model.record:
             return model

@@ -39,11 +39,17 @@ _WEIGHTS = (f"{ADAPTER_FOLDER}/adapter_model.safetensors", f"{WHOLE_FOLDER}/*.sa
 
 
 class Shelf:
-    """Implements loop.ports.Adapters on a folder; `recent` names the projects that were opened lately."""
+    """Implements loop.ports.Adapters on a folder; `recent` names the projects that were opened lately.
 
-    def __init__(self, root: Path, recent: Callable[[], Sequence[str]]) -> None:
+    `rest` ends the programs that write here: one may hold the weights that go.
+    """
+
+    def __init__(
+        self, root: Path, recent: Callable[[], Sequence[str]], rest: Callable[[], None] = programs.nothing
+    ) -> None:
         self._root = root
         self._recent = recent
+        self._rest = rest
 
     def every(self) -> tuple[Shelved, ...]:
         """All of them, by name."""
@@ -130,6 +136,7 @@ class Shelf:
     def remove(self, name: str) -> None:
         """Delete it with all that was made of it; one that is being worked on stays."""
         folder = self._root / self.find(name).name
+        self._rest()
         with self._held(name):
             try:
                 gone = folder.with_name(f".removed-{name}-{os.getpid()}")

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from loop.adapters.files import unreadable
 from loop.adapters.lock import file_lock, is_held
 from loop.adapters.training.hearing import Hearing
 from loop.adapters.training.places import base_now, on_the_hub
-from loop.adapters.training.programs import ask, command, require_extra, surroundings
+from loop.adapters.training.programs import ask, command, nothing, require_extra, surroundings
 from loop.errors import AlreadyThere, ProjectBusy, TrainingError, UsageError
 from loop.events import Tell, ignore
 from loop.model.runs import Alarmed, Begun, Ended, Measured, RunState, Started, Stepped, TrainEvent
@@ -40,10 +40,13 @@ _ROOM = 1_000_000
 
 
 class LocalTrainer:
-    """Implements loop.ports.Trainer on this computer; `folder` holds one folder for each run."""
+    """Implements loop.ports.Trainer on this computer; `folder` holds one folder for each run.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    `rest` ends the programs that write here: a training wants their memory.
+    """
+
+    def __init__(self, folder: Path, rest: Callable[[], None] = nothing) -> None:
+        self._folder, self._rest = folder, rest
 
     async def plan(
         self,
@@ -57,6 +60,8 @@ class LocalTrainer:
     ) -> Plan:
         """What a run would be; two steps of it are tried in a folder that goes again."""
         require_extra()
+        if trying:
+            self._rest()
         self._make()
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=".plan-") as place:
             own = job.model_copy(update={"folder": place})
@@ -122,6 +127,7 @@ class LocalTrainer:
         going = place / ("resumed.json" if job.resume else "job.json")
         if job.resume:
             _write(going, job.model_dump_json(indent=2) + "\n")
+        self._rest()
         written = _size(place / "log.txt")
         program = [*_launcher(job, processes), f"loop.train.{job.recipe.method}", str(going)]
         argv = program if processes > 1 else command(job.recipe.method, str(going))
@@ -141,8 +147,14 @@ class LocalTrainer:
             )
 
     def runs(self) -> Sequence[RunState]:
-        """Every run, the newest first; a folder that holds none is passed over."""
-        found = [_state(place) for place in self._places()]
+        """Every run, the newest first.
+
+        A folder without one is passed over, and so is what cannot be read: `state` says what is wrong.
+        """
+        found = []
+        for place in self._places():
+            with contextlib.suppress(TrainingError):
+                found.append(_state(place))
         return sorted(found, key=lambda run: (run.began, run.name), reverse=True)
 
     def state(self, name: str) -> RunState:
@@ -178,10 +190,13 @@ class LocalTrainer:
         return f"{plain}-{number}"
 
     def _places(self) -> Iterator[Path]:
-        if self._folder.is_dir():
-            for place in self._folder.iterdir():
-                if not place.name.startswith(".") and (place / "job.json").is_file():
-                    yield place
+        try:
+            places = list(self._folder.iterdir()) if self._folder.is_dir() else []
+        except OSError as error:
+            raise unreadable(error, str(self._folder), "read") from error
+        for place in places:
+            if not place.name.startswith(".") and (place / "job.json").is_file():
+                yield place
 
     def _place(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
@@ -284,10 +299,15 @@ def _job(place: Path, name: str = "job.json") -> Job:
     try:
         return Job.model_validate_json((place / name).read_bytes())
     except (OSError, ValidationError) as error:
-        raise TrainingError(
-            f"What “{place.name}” was started with cannot be read.",
-            hint=f"redraft adapters remove {place.name}",
-        ) from error
+        raise _torn(place) from error
+
+
+def _torn(place: Path) -> TrainingError:
+    """One whose folder is damaged, or is just being removed."""
+    return TrainingError(
+        f"What “{place.name}” was started with cannot be read.",
+        hint=f"redraft adapters remove {place.name}",
+    )
 
 
 def _events(place: Path) -> Sequence[TrainEvent]:
@@ -347,6 +367,14 @@ def _stopped_by(events: Sequence[TrainEvent]) -> Alarmed | None:
 
 
 def _state(place: Path) -> RunState:
+    """How far a run is. Raises TrainingError."""
+    try:
+        return _read(place)
+    except OSError as error:
+        raise _torn(place) from error
+
+
+def _read(place: Path) -> RunState:
     """How far a run is, from what it said since it was last started."""
     job, events = _now(place), _events(place)
     steps = [one for one in events if isinstance(one, Stepped)]

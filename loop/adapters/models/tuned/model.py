@@ -64,6 +64,10 @@ class TunedModel:
         self._worker.shutdown(cancel_futures=True)
         self.end()
 
+    def rest(self) -> None:
+        """End the program as soon as it has answered what it was asked before; nobody waits for that."""
+        self._worker.submit(self.end)
+
     def end(self) -> None:
         """End the program, if it runs; the next question starts another."""
         if self._program is not None:
@@ -115,6 +119,7 @@ class TunedModel:
         if not self._program.ready:
             line = self._heard(self._program, until)
             if line["kind"] == "error":
+                self.end()  # it is ending by itself; whoever waits for it now is told the same by another one
                 error = error_of(line)
                 if isinstance(error, TrainingError):  # to whoever asks it, it is a model that cannot be had
                     raise ModelUnavailable(error.message, hint=error.hint) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feedback.dataset.confidential import covered, delicate, without
@@ -14,7 +14,7 @@ from feedback.dataset.looking import look_over, overview, presentable, shown
 from feedback.dataset.parts import StepNow
 from feedback.dataset.readiness import readiness
 from loop.model import Pair
-from loop.model.dataset import Finding
+from loop.model.dataset import Finding, Piece, Shown
 from loop.model.training import TrainingRow
 from tests.unit.feedback.dataset.made import DRAFT, brief, gathered, pair
 
@@ -119,6 +119,34 @@ def test_what_nobody_should_learn_by_heart_is_named_and_masked(text: str, what: 
     assert not list(delicate(covered))
 
 
+SIGNS = "ab19'\"\\"
+NAMES = st.sampled_from(["Password: ", "api_key=", "MAIL_TOKEN = ", '"client_secret" => '])
+
+
+def begun(value: str) -> str:
+    return f"{value[: min(4, len(value) // 4)]}…"
+
+
+@given(NAMES, st.text(SIGNS, min_size=8, max_size=30).filter(lambda value: value[0] not in "'\""))
+@example("Password: ", "ab'c3fghij9")
+@example("password: ", "hunter2hunter'SECRET")
+def test_a_password_with_quotation_marks_in_it_is_masked_whole(name: str, value: str) -> None:
+    assert without(f"{name}{value} is mine.") == f"{name}{begun(value)} is mine."
+
+
+QUOTED = st.text(f"{SIGNS} ,", min_size=8, max_size=30).filter(lambda value: value[-1] != "\\")
+
+
+@given(NAMES, st.sampled_from("'\""), QUOTED)
+@example("password: ", '"', "correct horse, battery")
+@example("password: ", '"', 'hunter2\\" SECRET')
+@example("password: ", "'", "ab'c3fghij9")
+def test_a_quoted_password_ends_at_the_same_mark(name: str, mark: str, value: str) -> None:
+    inner = value.replace(mark, f"{mark}x")  # a mark in a word ends nothing
+    behind = f"{mark}, {mark}then{mark}"
+    assert without(f"{name}{mark}{inner}{behind}") == f"{name}{mark}{begun(inner)}{behind}"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -133,6 +161,8 @@ def test_what_nobody_should_learn_by_heart_is_named_and_masked(text: str, what: 
         "Version 10.123.456.7890 and 555-123-45678 are none.",
         "She is the bearer of extraordinarily bad news.",
         "The access key is in the drawer. Password? None.",
+        '{"password": "", "name": "Ann Lee-Smith"}',
+        "Her password: 'tis the season, isn't it",
     ],
 )
 def test_ordinary_numbers_and_words_are_no_secret(text: str) -> None:
@@ -165,6 +195,29 @@ def test_a_row_is_shown_with_its_secrets_masked() -> None:
     text = "".join(piece.text for piece in presentable(row).pieces)
     assert text.endswith("Mail ann… or call 555….")
     assert "".join(piece.text for piece in row.pieces).endswith(final)
+
+
+@pytest.mark.parametrize(
+    ("secret", "masked"),
+    [
+        (KEY.strip(), "sk-a…"),
+        ("AKIAIOSFODNN7EXAMPLE", "AKIA…"),
+        ("555-123-4567", "555…"),
+        ("4111 1111 1111 1111", "4111…"),
+        ("DE89 3704 0044 0532 0130 00", "DE89…"),
+        ("ann.lee@example.org", "ann.…"),
+        ("MAIL_TOKEN=0123456789abcdef", "MAIL_TOKEN=0123…"),
+        ("password: hunter2hunter2", "password: hun…"),
+    ],
+)
+@pytest.mark.parametrize("lead", ["", "Tea is warm. "])
+def test_a_secret_at_the_start_of_an_answer_is_masked(secret: str, masked: str, lead: str) -> None:
+    asked, given = Piece(kind="asked", text="Write about tea"), Piece(kind="given", text=lead)
+    answer = (Piece(kind="edited", text=secret[:6]), Piece(kind="learned", text=f"{secret[6:]} is mine."))
+    pieces = (asked, *([given] if lead else []), *answer)
+    seen = presentable(Shown(id="p1/post", brief="tea", split="train", pieces=pieces))
+    assert seen.pieces[0] == asked
+    assert "".join(piece.text for piece in seen.pieces[1:]) == f"{lead}{masked} is mine."
 
 
 def test_a_secret_is_placed_in_its_text() -> None:
