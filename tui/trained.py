@@ -10,6 +10,7 @@ from textual import work
 
 from loop.counts import count
 from loop.errors import RedraftError
+from loop.events import Event, Note
 from tui.hints import at_desk
 from tui.place import Place
 from tui.shown import content
@@ -189,7 +190,11 @@ class Trained(Place):
         one = self.chosen
         if one is None or one.state == "running":
             return []
-        does = {"use": "u writes with it", "compare": "c compares it with its base", "remove": "x removes it"}
+        does = {
+            "use": "u writes with it",
+            "compare": "c compares it with its base, or with who writes here",
+            "remove": "x removes it",
+        }
         able = [said for action, said in does.items() if not self.why_not(action)]
         log = ["l shows its log"] if one.state in _FINISHED else []  # of the others it is said already
         lines = [f"{'; '.join([*able, *log])}."] if able or log else []
@@ -223,7 +228,7 @@ class Trained(Place):
         self._with_chosen(self._use)
 
     def action_compare(self) -> None:
-        """Have the adapter and its base write a brief, beside each other."""
+        """Have the adapter and its base, or the model that writes here, write a brief, beside each other."""
         self._with_chosen(self._compare)
 
     def action_remove(self) -> None:
@@ -322,16 +327,40 @@ class Trained(Place):
             self.say("There is no brief yet: n in Write (1) makes one.")
             return
         choices = [(brief, content(brief)) for brief in briefs]
-        says = "Its base writes it, too. What is in Write stays as it is."
+        says = "Another model writes it, too. What is in Write stays as it is."
         window = Choose("Which brief shall both write?", choices, says=says, chosen=self.desk.brief)
         brief = await self.desk.push_screen_wait(window)
         if not brief:
             return
         by = {"model_a": BASE, "model_b": f"{ADAPTER}{one.name}"}
         request = diff.Request.model_validate({"a": "now", "outputs": (brief,), **by})
-        writing = Work(f"“{one.name}” and its base write “{brief}”", "diff", request)
+        beside = await self._weighed(one, request)
+        if not beside:
+            return
+        writing = Work(f"“{one.name}” and {beside} write “{brief}”", "diff", request)
         if not await self.desk.push_screen_wait(writing):
             return
         output = cast("diff.Result", writing.result).outputs[0]
         pair = Pair(brief, output.before, output.after, (output.before_by, output.after_by))
         self.app.push_screen(Look(f"Two drafts of “{brief}”", how_far(output), (pair,)))
+
+    async def _weighed(self, one: RunState, request: diff.Request) -> str:
+        """Who writes beside the adapter. Where that is not its base alone, after a yes; empty: a no."""
+        from loop.settings import EMBEDDED, runs_inside
+        from tui.dialogs.confirm import Confirm
+        from tui.dialogs.versions import costs_in_words
+
+        said: list[str] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, Note):
+                said.append(at_desk(event.message, self.desk.keymap, self.NAME))
+
+        dry = request.model_copy(update={"dry_run": True})
+        result = cast("diff.Result", await self.desk.perform("diff", dry, hear))
+        beside = "its base" if result.by[0] == EMBEDDED else result.by[0]
+        if beside == "its base" and all(runs_inside(cost.model) for cost in result.costs):
+            return beside
+        both = f"“{one.name}” and {beside} write “{request.outputs[0]}”. What is in Write stays as it is."
+        what = content("\n".join([*said, both, "", *costs_in_words(result.costs)]))
+        return beside if await self.desk.push_screen_wait(Confirm("Write both drafts?", what)) else ""
