@@ -17,7 +17,7 @@ from loop.store import final_path, read_brief
 from loop.verbs.parts.costing import Cost, Drafted, draft_costs, tell_costs, together
 from loop.verbs.parts.drafting import draft_all, make_adapters_ready, writers
 from loop.verbs.parts.fields import Argument
-from loop.verbs.parts.roles import tell_own_models, uses
+from loop.verbs.parts.roles import Use, tell_own_models, uses
 from loop.verbs.training.bare import BASE, base_or_own
 from loop.versions import NOW, base_of, guidance_of, is_proposal, require_same_steps
 from pipelines.runner import Job
@@ -141,12 +141,25 @@ def _arms(
     if model_a or request.model_b:
         tell_own_models(project.settings, tell)
     one, other = (project.written_by(name) if name else project for name in (model_a, request.model_b))
+    by = [[use.model for use in _steps(side.settings)] for side in (one, other)]
+    if (model_a or request.model_b) and before.version == after.version and by[0] == by[1]:
+        raise UsageError(
+            f"Both drafts would be by {_author(one.settings)}, with the same guidance: there is nothing to "
+            "compare.",
+            hint="redraft models   lists who else could write; a step that names a model of its own in "
+            "redraft.toml goes on with that one",
+        )
     return _Arm(one, before), _Arm(other, after)
+
+
+def _steps(settings: Settings) -> tuple[Use, ...]:
+    """Who does each step."""
+    return uses(settings)[: len(settings.steps)]
 
 
 def _author(settings: Settings) -> str:
     """Every model that writes on a draft, or else the programs that do."""
-    steps = uses(settings)[: len(settings.steps)]
+    steps = _steps(settings)
     asked = [one.model for one in steps if one.model] or [" ".join(one.program) for one in steps]
     return ", ".join(dict.fromkeys(one for one in asked if one))
 
@@ -154,6 +167,7 @@ def _author(settings: Settings) -> str:
 async def _outputs(briefs: Sequence[Brief], arms: tuple[_Arm, _Arm], tell: Tell) -> tuple[OutputDiff, ...]:
     written = await _written(arms, briefs, tell)
     project = arms[0].project
+    by = [_author(arm.project.settings) for arm in arms]
     found = []
     for brief, old, new in zip(briefs, *written, strict=True):
         final = _final(project, brief.id)
@@ -162,8 +176,8 @@ async def _outputs(briefs: Sequence[Brief], arms: tuple[_Arm, _Arm], tell: Tell)
                 brief=brief.id,
                 before=old,
                 after=new,
-                before_by=arms[0].project.settings.model.writer,
-                after_by=arms[1].project.settings.model.writer,
+                before_by=by[0],
+                after_by=by[1],
                 changes=changes(old, new),
                 effort=effort(old, new),
                 final=final,
