@@ -224,6 +224,31 @@ async def test_wherever_the_writer_is_the_bar_says_that_something_is_trained(
         assert "7 Train " in lines(pilot)
 
 
+async def test_an_alarm_that_was_read_is_not_signed_again_but_a_new_one_is(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    alarm = Alarmed(step=3, name="memory", says="It ran out.", advice="Slower.", action="goes_on")
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(3), alarm)
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await sees(pilot, "7 Train!")
+        await at_a_run(pilot, "! It ran out.")
+        await goes(pilot, "write")
+        afar = desk_of(pilot).afar
+        afar.took(trainer.runs())
+        assert "train" not in desk_of(pilot).alarmed
+        trainer.says("notes-sft-1", stepped(4, 2.8), alarm.model_copy(update={"step": 4}))
+        afar.took(trainer.runs())
+        await sees(pilot, "7 Train!")
+        await at_a_run(pilot, "step 4 of 40")
+        await goes(pilot, "write")
+        trainer.says("notes-sft-1", Begun(at=BEGAN))  # it goes on from a checkpoint: nothing was said since
+        afar.took(trainer.runs())
+        assert "train" not in desk_of(pilot).alarmed
+        trainer.says("notes-sft-1", started(step=3), alarm)
+        afar.took(trainer.runs())
+        await sees(pilot, "7 Train!")
+
+
 def page_of(trainer: PlayedTrainer, name: str) -> str:
     """What the place says of a run, in lines that are long enough for all of it."""
     told = Told(name)
