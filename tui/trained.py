@@ -15,6 +15,8 @@ from tui.hints import at_desk
 from tui.place import Place
 from tui.shown import content
 from tui.told import Told
+from tui.where import Spot, named
+from tui.widgets.runs import run_keys
 
 if TYPE_CHECKING:
     from loop.model.runs import RunState
@@ -179,6 +181,8 @@ class Trained(Place):
         one = self.chosen
         if one is None:
             return "Nothing was trained yet."
+        if action == "log":
+            return ""
         if action == "remove":
             return "It is running." if one.state == "running" else ""
         if one.state not in _FINISHED:
@@ -190,16 +194,17 @@ class Trained(Place):
         one = self.chosen
         if one is None or one.state == "running":
             return []
+        keys = run_keys(self.desk.keymap)
         does = {
-            "use": "u writes with it",
-            "compare": "c compares it with its base, or with who writes here",
-            "remove": "x removes it",
+            "use": "writes with it",
+            "compare": "compares it with its base, or with who writes here",
+            "remove": "removes it",
         }
-        able = [said for action, said in does.items() if not self.why_not(action)]
-        log = ["l shows its log"] if one.state in _FINISHED else []  # of the others it is said already
-        lines = [f"{'; '.join([*able, *log])}."] if able or log else []
+        if one.state in _FINISHED:  # of the others it is said already
+            does["log"] = "shows its log"
+        able = [f"{keys[action]} {said}" for action, said in does.items() if not self.why_not(action)]
+        lines = [f"{'; '.join(able)}."] if able else []
         grey = {action: self.why_not(action) for action in does if self.why_not(action)}
-        keys = {"use": "u", "compare": "c", "remove": "x"}
         for reason in dict.fromkeys(grey.values()):
             which = " and ".join(keys[action] for action, why in grey.items() if why == reason)
             lines.append(f"{which}: not now. {reason}")
@@ -251,7 +256,8 @@ class Trained(Place):
     async def _stop(self, one: RunState) -> None:
         from loop.verbs import train
 
-        says = "It saves a checkpoint and ends; what is best so far is kept. g goes on with it later."
+        again = run_keys(self.desk.keymap)["resume"]
+        says = f"It saves a checkpoint and ends; what is best so far is kept. {again} goes on with it later."
         if await self._sure(f"Stop the training of “{one.name}”?", says):
             await self.desk.perform("train", train.Request(action="stop", name=one.name))
             self.say("It saves a checkpoint and ends.")
@@ -276,13 +282,13 @@ class Trained(Place):
         test = "It comes from a test run, and is not worth using but to see that all works. "
         says = (
             f"{test if one.job.quick else ''}It is made ready once, which takes a minute; then redraft.toml "
-            "names it, and every new draft in this project is by it. Models (6), then e names another one."
+            f"names it, and every new draft in this project is by it. {self._settings} names another one."
         )
         if not await self._sure(f"Let “{one.name}” write in this project?", says):
             return
         request = adapters.Request(action="use", name=one.name)
         if await self.desk.push_screen_wait(Doing("adapters", request)):
-            self.say(f"“{one.name}” writes here from now on.", "e in Models (6) names another model")
+            self.say(f"“{one.name}” writes here from now on.", f"{self._settings} names another model")
 
     async def _remove(self, one: RunState) -> None:
         from loop.verbs import adapters
@@ -298,13 +304,18 @@ class Trained(Place):
         if held.users:
             says = (
                 f"It writes in {', '.join(held.users)}: nothing can be written there any more until another "
-                f"model is named (Models (6), then e).\n\n{says}"
+                f"model is named ({self._settings}).\n\n{says}"
             )
         if await self._sure(f"Remove “{one.name}”?", says):
             request = adapters.Request(action="remove", name=one.name, yes=True, force=bool(held.users))
             await self.desk.perform("adapters", request)
             self.say(f"“{one.name}” is gone.")
             self.read_runs()
+
+    @property
+    def _settings(self) -> str:
+        """What is done to name another model."""
+        return named(Spot("models", "models.settings", "e"), self.desk.keymap)
 
     async def _sure(self, question: str, says: str) -> bool:
         from tui.dialogs.confirm import Confirm

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from syrupy.assertion import SnapshotAssertion
 
@@ -249,11 +251,11 @@ async def test_an_alarm_that_was_read_is_not_signed_again_but_a_new_one_is(
         await sees(pilot, "7 Train!")
 
 
-def page_of(trainer: PlayedTrainer, name: str) -> str:
+def page_of(trainer: PlayedTrainer, name: str, keymap: Mapping[str, str] = MappingProxyType({})) -> str:
     """What the place says of a run, in lines that are long enough for all of it."""
     told = Told(name)
     told.hear(trainer.events(name))
-    return run_page(trainer.state(name), told, (), {}, 200).plain
+    return run_page(trainer.state(name), told, (), keymap, 200).plain
 
 
 def test_what_an_alarm_stopped_goes_on_all_the_same_or_begins_anew() -> None:
@@ -277,6 +279,31 @@ def test_what_is_to_be_known_of_a_run_is_said_however_it_ended() -> None:
     trainer.ends("notes-sft-1", "done", best=3, says="What was made of older weights is gone.")
     said = "What was made of older weights is gone.  → Close other programs, then: press g on “notes-sft-1”"
     assert said in page_of(trainer, "notes-sft-1")
+
+
+def test_what_is_seen_of_the_reason_why_a_run_was_cut_off_is_the_only_reason() -> None:
+    trainer = PlayedTrainer()
+    trainer.goes(job_of("/notes", "notes-sft-1"), *some_way(3))
+    trainer.dies("notes-sft-1", "The disk is full.")
+    said = page_of(trainer, "notes-sft-1")
+    assert "The disk is full.  → press g on “notes-sft-1”" in said
+    assert "What was saved is there." in said
+    assert "power cut" not in said
+    trainer.dies("notes-sft-1")
+    assert "a power cut, or memory that ran out" in page_of(trainer, "notes-sft-1")
+
+
+def test_keys_of_the_writers_own_are_named_in_what_is_said_of_a_run() -> None:
+    own = {"train.stop": "f2", "train.resume": "f3", "train.log": "f4"}
+    trainer = PlayedTrainer()
+    trainer.goes(job_of("/notes", "notes-sft-1"), *some_way(3))
+    assert "f2 stops it, f4 shows its log." in page_of(trainer, "notes-sft-1", own)
+    trainer.dies("notes-sft-1")
+    assert "f3 goes on from the last checkpoint; f4 shows" in page_of(trainer, "notes-sft-1", own)
+    trainer.ends("notes-sft-1", "stopped", best=3)
+    assert "f3 goes on where it was stopped." in page_of(trainer, "notes-sft-1", own)
+    trainer.ends("notes-sft-1", "failed", says="The disk is full.")
+    assert "f4 shows what its programs wrote; f3 tries" in page_of(trainer, "notes-sft-1", own)
 
 
 async def test_numbers_that_are_none_break_no_curve(pairs: Path, trainer: PlayedTrainer) -> None:

@@ -33,6 +33,7 @@ class PlayedTrainer:
         self.resumed: list[str] = []
         self.problems: tuple[str, ...] = ()
         self.logs: dict[str, str] = {}
+        self.cut_off: dict[str, str] = {}
 
     # -- what a test does --------------------------------------------------------------------------
 
@@ -55,9 +56,10 @@ class PlayedTrainer:
         self.says(name, Ended(state=state, step=step, best=best, says=says, hint=hint, seconds=61.0))
         self.running.discard(name)
 
-    def dies(self, name: str) -> None:
-        """A run is killed."""
+    def dies(self, name: str, why: str = "") -> None:
+        """A run is killed; `why`, where that can be seen."""
         self.running.discard(name)
+        self.cut_off[name] = why
 
     # -- the port ----------------------------------------------------------------------------------
 
@@ -121,6 +123,12 @@ class PlayedTrainer:
         stops = [one for one in alarms if one.action == "stopped"]
         last = said[-1] if said and isinstance(said[-1], Ended) else None
         runs = name in self.running
+        if last is not None:
+            says, hint = last.says, last.hint
+        else:
+            says, hint = self.cut_off.get(name, ""), f"redraft train sft --resume --name {name}"
+        if runs:
+            says, hint = "", ""
         return RunState(
             name=name,
             method=job.recipe.method,
@@ -134,8 +142,8 @@ class PlayedTrainer:
             alarms=alarms,
             stopped_by=stops[-1] if stops and last is not None and last.state == "stopped" else None,
             best=last.best if last is not None and not runs else None,
-            says=last.says if last is not None and not runs else "",
-            hint=last.hint if last is not None and not runs else "",
+            says=says,
+            hint=hint,
             job=job,
             began=BEGAN,
         )
