@@ -281,6 +281,21 @@ def test_what_is_to_be_known_of_a_run_is_said_however_it_ended() -> None:
     assert said in page_of(trainer, "notes-sft-1")
 
 
+def test_the_numbers_are_those_of_what_is_kept() -> None:
+    trainer = PlayedTrainer()
+    trainer.goes(job_of("/notes", "notes-dpo-1", "dpo"), *preferring(30))
+    assert "which is kept" not in page_of(trainer, "notes-dpo-1")
+    trainer.ends("notes-dpo-1", "done", best=20)
+    said = page_of(trainer, "notes-dpo-1")
+    assert "2.610 → 2.580 [2.430, 2.730] n=6 (loss)" in said
+    assert "12% of what it may (KL 0.0600 of 0.5)" in said
+    assert "70% of held-out pairs" in said
+    assert "0.320 (margin)" in said
+    assert "unseen texts: at step 20, which is kept" in said
+    trainer.ends("notes-dpo-1", "done", best=0)  # nothing is: it is to be seen how far it came
+    assert "80% of held-out pairs" in page_of(trainer, "notes-dpo-1")
+
+
 def test_what_is_seen_of_the_reason_why_a_run_was_cut_off_is_the_only_reason() -> None:
     trainer = PlayedTrainer()
     trainer.goes(job_of("/notes", "notes-sft-1"), *some_way(3))

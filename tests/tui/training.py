@@ -123,6 +123,7 @@ class PlayedTrainer:
         stops = [one for one in alarms if one.action == "stopped"]
         last = said[-1] if said and isinstance(said[-1], Ended) else None
         runs = name in self.running
+        kept = next((one for one in measured if last is not None and one.step == last.best), None)
         if last is not None:
             says, hint = last.says, last.hint
         else:
@@ -136,7 +137,7 @@ class PlayedTrainer:
             step=steps[-1].step if steps else 0,
             steps=total,
             loss=steps[-1].loss if steps else None,
-            held_out=measured[-1] if measured else None,
+            held_out=kept or (measured[-1] if measured else None),
             before=measured[0] if measured else None,
             seconds_left=7.0 * (total - steps[-1].step) if runs and steps else None,
             alarms=alarms,

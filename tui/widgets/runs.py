@@ -156,17 +156,25 @@ def _numbers(run: RunState, told: Told) -> list[tuple[Content | str, Content, st
         name, kind = _LOSSES[run.method]
         rows.append((name, _line(losses), f"{losses[0]:.3f} → {losses[-1]:.3f} ({kind})"))
     if measured:
+        now = _now(told)
         held = [one.loss for one in measured]
-        rows.append(("surprise, unseen", _line(held), f"{_around(measured)} (loss)"))
+        rows.append(("surprise, unseen", _line(held), f"{_around(measured[0], now)} (loss)"))
         budget = run.job.recipe.kl_budget
-        moved = f"{measured[-1].kl / budget:.0%} of what it may (KL {measured[-1].kl:.4f} of {budget:g})"
+        moved = f"{now.kl / budget:.0%} of what it may (KL {now.kl:.4f} of {budget:g})"
         rows.append(("moved from base", _line([one.kl for one in measured]), moved))
     rows += _preferences(told)
+    if measured and (now := _now(told)) is not measured[-1]:
+        rows.append(("", Content(""), f"unseen texts: at step {now.step:,}, which is kept"))
     if steps and run.state == "running":
         last = steps[-1]
         pace = f"{last.tokens_per_second:,.0f} tokens/s, {last.rows_per_second:.1f} rows/s"
         rows.append(("pace", Content(""), f"{pace}, {last.memory / 1e9:.1f} GB"))
     return rows
+
+
+def _now(told: Told) -> Measured:
+    """The last measurement; of a run that ended with something better than its base, that of what is kept."""
+    return told.kept if told.kept is not None and told.kept.step else told.measured[-1]
 
 
 def _preferences(told: Told) -> list[tuple[Content | str, Content, str]]:
@@ -177,19 +185,18 @@ def _preferences(told: Told) -> list[tuple[Content | str, Content, str]]:
     if not seen:
         return rows
     where = "held-out pairs" if held else "pairs that it learns"
-    last = seen[-1]
+    last = next((one for one in held if one is told.kept and one.step), seen[-1])
     share = f"{last.accuracy:.0%} of {where}, more than before"
     rows.append(("prefers yours", _line([one.accuracy or 0.0 for one in seen]), share))
     margins = [one.margin for one in seen if one.margin is not None]
-    if margins:
-        rows.append(("by how much", _line(margins), f"{margins[-1]:.3f} (margin)"))
+    if margins and last.margin is not None:
+        rows.append(("by how much", _line(margins), f"{last.margin:.3f} (margin)"))
     return rows
 
 
-def _around(measured: Sequence[Measured]) -> str:
-    first, last = measured[0], measured[-1]
+def _around(first: Measured, last: Measured) -> str:
     now = f"{last.loss:.3f} [{last.low:.3f}, {last.high:.3f}] n={last.n}"
-    return f"{first.loss:.3f} → {now}" if len(measured) > 1 else now
+    return f"{first.loss:.3f} → {now}" if first is not last else now
 
 
 def _line(values: Sequence[float]) -> Content:
