@@ -369,9 +369,9 @@ class Trained(Place):
 
         dry = request.model_copy(update={"dry_run": True})
         result = cast("diff.Result", await self.desk.perform("diff", dry, hear))
-        beside = "its base" if result.by[0] == EMBEDDED else result.by[0]
-        if beside == "its base" and all(runs_inside(cost.model) for cost in result.costs):
-            return beside
+        if not said and result.by[0] == EMBEDDED and all(runs_inside(cost.model) for cost in result.costs):
+            return "its base"
+        beside = result.by[0]
         both = f"“{one.name}” and {beside} write “{request.outputs[0]}”. What is in Write stays as it is."
         what = content("\n".join([*said, both, "", *costs_in_words(result.costs)]))
         return beside if await self.desk.push_screen_wait(Confirm("Write both drafts?", what)) else ""

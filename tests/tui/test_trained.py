@@ -176,6 +176,23 @@ async def test_where_its_base_cannot_be_asked_who_writes_and_the_cost_are_said_b
         assert titles == ["claude-sonnet-5-5", "adapter:notes-sft-1"]
 
 
+async def test_the_embedded_model_is_not_said_to_be_the_base_of_what_was_trained_on_another(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    settings = pairs / "redraft.toml"
+    settings.write_text(_named(settings.read_text(encoding="utf-8"), "embedded"), encoding="utf-8")
+    trainer.goes(job_of(str(pairs), "notes-sft-1", base="/models/Qwen2.5-0.5B"), *some_way(40))
+    trainer.ends("notes-sft-1", "done", best=40)
+    Answered.trainer = trainer
+    async with at_desk(pairs, LARGE, Answered) as pilot:
+        await at_a_run(pilot, "c compares it with its base, or with who writes here")
+        await pilot.press("c")
+        await sees(pilot, "Which brief shall both write?")
+        await pilot.press("enter")
+        await sees(pilot, "Write both drafts?")
+        await sees(pilot, "“notes-sft-1” and embedded write “rain”.")
+
+
 def _ours(path: Path) -> bool:
     """Not git's, nor of the cache."""
     return not {".git", ".redraft"} & set(path.parts)
