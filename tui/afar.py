@@ -40,6 +40,10 @@ class Afar:
         """How each run was the last time; None: nobody has looked."""
         self._ended_badly: set[str] = set()
         """Runs that ended so, and the writer has not looked at since."""
+        self._alarms: dict[str, int] = {}
+        """How many alarms each run had the last time."""
+        self._read: dict[str, int] = {}
+        """How many of them the writer was there for."""
         self._looked = 0.0
         self._looking = False
 
@@ -51,12 +55,14 @@ class Afar:
         """Another project is opened."""
         self.place, self._states, self._looked = None, None, 0.0
         self._ended_badly.clear()
+        self._alarms, self._read = {}, {}
         self._sign("busy", holds=False)
         self._sign("alarmed", holds=False)
 
     def seen(self) -> None:
         """The writer is at the runs."""
         self._ended_badly.clear()
+        self._read = dict(self._alarms)
         self._sign("alarmed", holds=False)
 
     def took(self, runs: Sequence[RunState]) -> None:
@@ -67,9 +73,13 @@ class Afar:
         for run in ended:
             self._say_the_end(run)
         running = [run for run in runs if run.state == "running"]
-        alarmed = self._ended_badly or any(run.alarms for run in running)
+        self._alarms = {run.name: len(run.alarms) for run in runs}
+        there = self._desk.current_mode == TRAIN
+        read = self._alarms if there else self._read  # one that went on from a checkpoint has fewer
+        self._read = {name: min(number, read.get(name, 0)) for name, number in self._alarms.items()}
+        alarmed = self._ended_badly or any(self._alarms[run.name] > self._read[run.name] for run in running)
         self._sign("busy", holds=bool(running))
-        self._sign("alarmed", holds=bool(alarmed) and self._desk.current_mode != TRAIN)
+        self._sign("alarmed", holds=bool(alarmed) and not there)
 
     def _say_the_end(self, run: RunState) -> None:
         level, said = _ENDS[run.state]

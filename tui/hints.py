@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from loop.verbs import VERBS, Verb
 from tui.where import ACTIONS, FORM, LINES, WHERE, Spot, named
+
+if TYPE_CHECKING:
+    from loop.asking import Asked
 
 _VERBS = {verb.name: verb for verb in VERBS}
 _COMMAND = re.compile(rf"redraft\s+(?P<verb>{'|'.join(_VERBS)})(?![\w-])")
@@ -58,7 +62,7 @@ def _spot(verb: str, details: list[str], keymap: Mapping[str, str], here: str) -
     if option := next((one for one in details if (verb, f"--{one.partition(' ')[0]}") in ACTIONS), ""):
         action = ACTIONS[verb, f"--{option.partition(' ')[0]}"]
         if action is FORM:
-            return _form(verb, [option], keymap)
+            return _form(verb, _filled(_VERBS[verb], details), keymap)
         if (verb, option) == ("train", "resume") and any(one.partition(" ")[0] == "base" for one in details):
             return _form(verb, [f"action {details[0]}", *details[1:]], keymap)  # no key asks for a folder
         details = [one for one in details[1:] if one != option]
@@ -78,6 +82,16 @@ def _spot(verb: str, details: list[str], keymap: Mapping[str, str], here: str) -
 def _form(verb: str, details: list[str], keymap: Mapping[str, str]) -> str:
     """What only the form of a verb can do, in the palette."""
     return f"{_palette(keymap)}, {verb}, {keymap.get('palette.form', 'ctrl+o').title()}: {', '.join(details)}"
+
+
+def _filled(verb: Verb, details: list[str]) -> list[str]:
+    """The details with the names of their fields; what is typed without one is the next argument."""
+    from loop.asking import asked
+
+    fields = asked(verb.load().Request)
+    options = {field.public for field in fields if field.argument is None}
+    words = (field.public for field in fields for _ in range(_times(field)) if field.argument)
+    return [one if one.partition(" ")[0] in options else f"{next(words)} {one}" for one in details]
 
 
 def _palette(keymap: Mapping[str, str]) -> str:
@@ -116,7 +130,7 @@ def _details(verb: Verb, said: str, at: int) -> tuple[list[str], int]:
 
     fields = asked(verb.load().Request)
     options = {f"--{field.public}": field for field in fields if field.argument is None}
-    free = sum(99 if field.shape == "several" else 1 for field in fields if field.argument)
+    free = sum(_times(field) for field in fields if field.argument)
     files = {
         option
         for field in fields
@@ -143,6 +157,11 @@ def _details(verb: Verb, said: str, at: int) -> tuple[list[str], int]:
             details.append(word)
         at = found.end()
     return details, at
+
+
+def _times(field: Asked) -> int:
+    """How many words may be typed for one of a verb's own arguments."""
+    return 99 if field.shape == "several" else 1
 
 
 def _plain(said: str) -> str:

@@ -10,10 +10,13 @@ from textual import work
 
 from loop.counts import count
 from loop.errors import RedraftError
+from loop.events import Event, Note
 from tui.hints import at_desk
 from tui.place import Place
 from tui.shown import content
 from tui.told import Told
+from tui.where import Spot, named
+from tui.widgets.runs import run_keys
 
 if TYPE_CHECKING:
     from loop.model.runs import RunState
@@ -178,6 +181,8 @@ class Trained(Place):
         one = self.chosen
         if one is None:
             return "Nothing was trained yet."
+        if action == "log":
+            return ""
         if action == "remove":
             return "It is running." if one.state == "running" else ""
         if one.state not in _FINISHED:
@@ -189,12 +194,17 @@ class Trained(Place):
         one = self.chosen
         if one is None or one.state == "running":
             return []
-        does = {"use": "u writes with it", "compare": "c compares it with its base", "remove": "x removes it"}
-        able = [said for action, said in does.items() if not self.why_not(action)]
-        log = ["l shows its log"] if one.state in _FINISHED else []  # of the others it is said already
-        lines = [f"{'; '.join([*able, *log])}."] if able or log else []
+        keys = run_keys(self.desk.keymap)
+        does = {
+            "use": "writes with it",
+            "compare": "compares it with its base, or with who writes here",
+            "remove": "removes it",
+        }
+        if one.state in _FINISHED:  # of the others it is said already
+            does["log"] = "shows its log"
+        able = [f"{keys[action]} {said}" for action, said in does.items() if not self.why_not(action)]
+        lines = [f"{'; '.join(able)}."] if able else []
         grey = {action: self.why_not(action) for action in does if self.why_not(action)}
-        keys = {"use": "u", "compare": "c", "remove": "x"}
         for reason in dict.fromkeys(grey.values()):
             which = " and ".join(keys[action] for action, why in grey.items() if why == reason)
             lines.append(f"{which}: not now. {reason}")
@@ -223,7 +233,7 @@ class Trained(Place):
         self._with_chosen(self._use)
 
     def action_compare(self) -> None:
-        """Have the adapter and its base write a brief, beside each other."""
+        """Have the adapter and its base, or the model that writes here, write a brief, beside each other."""
         self._with_chosen(self._compare)
 
     def action_remove(self) -> None:
@@ -246,7 +256,8 @@ class Trained(Place):
     async def _stop(self, one: RunState) -> None:
         from loop.verbs import train
 
-        says = "It saves a checkpoint and ends; what is best so far is kept. g goes on with it later."
+        again = run_keys(self.desk.keymap)["resume"]
+        says = f"It saves a checkpoint and ends; what is best so far is kept. {again} goes on with it later."
         if await self._sure(f"Stop the training of “{one.name}”?", says):
             await self.desk.perform("train", train.Request(action="stop", name=one.name))
             self.say("It saves a checkpoint and ends.")
@@ -271,13 +282,13 @@ class Trained(Place):
         test = "It comes from a test run, and is not worth using but to see that all works. "
         says = (
             f"{test if one.job.quick else ''}It is made ready once, which takes a minute; then redraft.toml "
-            "names it, and every new draft in this project is by it. Models (6), then e names another one."
+            f"names it, and every new draft in this project is by it. {self._settings} names another one."
         )
         if not await self._sure(f"Let “{one.name}” write in this project?", says):
             return
         request = adapters.Request(action="use", name=one.name)
         if await self.desk.push_screen_wait(Doing("adapters", request)):
-            self.say(f"“{one.name}” writes here from now on.", "e in Models (6) names another model")
+            self.say(f"“{one.name}” writes here from now on.", f"{self._settings} names another model")
 
     async def _remove(self, one: RunState) -> None:
         from loop.verbs import adapters
@@ -293,13 +304,18 @@ class Trained(Place):
         if held.users:
             says = (
                 f"It writes in {', '.join(held.users)}: nothing can be written there any more until another "
-                f"model is named (Models (6), then e).\n\n{says}"
+                f"model is named ({self._settings}).\n\n{says}"
             )
         if await self._sure(f"Remove “{one.name}”?", says):
             request = adapters.Request(action="remove", name=one.name, yes=True, force=bool(held.users))
             await self.desk.perform("adapters", request)
             self.say(f"“{one.name}” is gone.")
             self.read_runs()
+
+    @property
+    def _settings(self) -> str:
+        """What is done to name another model."""
+        return named(Spot("models", "models.settings", "e"), self.desk.keymap)
 
     async def _sure(self, question: str, says: str) -> bool:
         from tui.dialogs.confirm import Confirm
@@ -322,16 +338,40 @@ class Trained(Place):
             self.say("There is no brief yet: n in Write (1) makes one.")
             return
         choices = [(brief, content(brief)) for brief in briefs]
-        says = "Its base writes it, too. What is in Write stays as it is."
+        says = "Another model writes it, too. What is in Write stays as it is."
         window = Choose("Which brief shall both write?", choices, says=says, chosen=self.desk.brief)
         brief = await self.desk.push_screen_wait(window)
         if not brief:
             return
         by = {"model_a": BASE, "model_b": f"{ADAPTER}{one.name}"}
         request = diff.Request.model_validate({"a": "now", "outputs": (brief,), **by})
-        writing = Work(f"“{one.name}” and its base write “{brief}”", "diff", request)
+        beside = await self._weighed(one, request)
+        if not beside:
+            return
+        writing = Work(f"“{one.name}” and {beside} write “{brief}”", "diff", request)
         if not await self.desk.push_screen_wait(writing):
             return
         output = cast("diff.Result", writing.result).outputs[0]
         pair = Pair(brief, output.before, output.after, (output.before_by, output.after_by))
         self.app.push_screen(Look(f"Two drafts of “{brief}”", how_far(output), (pair,)))
+
+    async def _weighed(self, one: RunState, request: diff.Request) -> str:
+        """Who writes beside the adapter. Where that is not its base alone, after a yes; empty: a no."""
+        from loop.settings import EMBEDDED, runs_inside
+        from tui.dialogs.confirm import Confirm
+        from tui.dialogs.versions import costs_in_words
+
+        said: list[str] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, Note):
+                said.append(at_desk(event.message, self.desk.keymap, self.NAME))
+
+        dry = request.model_copy(update={"dry_run": True})
+        result = cast("diff.Result", await self.desk.perform("diff", dry, hear))
+        if not said and result.by[0] == EMBEDDED and all(runs_inside(cost.model) for cost in result.costs):
+            return "its base"
+        beside = result.by[0]
+        both = f"“{one.name}” and {beside} write “{request.outputs[0]}”. What is in Write stays as it is."
+        what = content("\n".join([*said, both, "", *costs_in_words(result.costs)]))
+        return beside if await self.desk.push_screen_wait(Confirm("Write both drafts?", what)) else ""

@@ -75,6 +75,8 @@ ACTIONS: Mapping[tuple[str, str], Spot] = {
     ("train", "log"): Spot("train", "train.log", "l"),
     ("train", "--resume"): Spot("train", "train.resume", "g"),
     ("run", "--model"): FORM,
+    ("diff", "--model-a"): FORM,
+    ("diff", "--model-b"): FORM,
     ("adapters", "use"): Spot("train", "train.use", "u"),
     ("adapters", "remove"): Spot("train", "train.remove", "x"),
 }

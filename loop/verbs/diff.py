@@ -12,11 +12,12 @@ from loop.events import BriefFailed, Tell
 from loop.model import Brief, Change, Draft, Guidance, Record
 from loop.patch import FileDiff, diff_files
 from loop.project import Project
+from loop.settings import Settings
 from loop.store import final_path, read_brief
 from loop.verbs.parts.costing import Cost, Drafted, draft_costs, tell_costs, together
 from loop.verbs.parts.drafting import draft_all, make_adapters_ready, writers
 from loop.verbs.parts.fields import Argument
-from loop.verbs.parts.roles import tell_own_models
+from loop.verbs.parts.roles import Use, tell_own_models, uses
 from loop.verbs.training.bare import BASE, base_or_own
 from loop.versions import NOW, base_of, guidance_of, is_proposal, require_same_steps
 from pipelines.runner import Job
@@ -79,6 +80,8 @@ class Result(Record):
     """Guidance files that differ."""
     outputs: tuple[OutputDiff, ...] = ()
     """With --outputs: the drafts."""
+    by: tuple[str, ...] = ()
+    """With --outputs: who writes the drafts of A, and who those of B, as redraft.toml names them."""
     costs: tuple[Cost, ...] = ()
     """With --dry-run: what writing them would cost, by model; what was asked before costs nothing."""
     side_by_side: bool = False
@@ -92,12 +95,14 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     else:
         before, after = guidance_of(project, request.a), guidance_of(project, request.b or NOW)
     outputs: tuple[OutputDiff, ...] = ()
+    by: tuple[str, ...] = ()
     costs: tuple[Cost, ...] = ()
     if request.outputs:
         for guidance in (before, after):
             require_same_steps(project, guidance, guidance.version)
         briefs = [read_brief(project, name) for name in request.outputs]
         arms = _arms(project, request, before, after, tell)
+        by = tuple(_author(arm.project.settings) for arm in arms)
         once = [Drafted(brief, 1, 1) for brief in briefs]
         costs = together(cost for arm in arms for cost in draft_costs(arm.project, arm.guidance, once))
         if not request.dry_run:
@@ -113,6 +118,7 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
         b=after.version,
         files=diff_files(before.files, after.files),
         outputs=outputs,
+        by=by,
         costs=costs if request.dry_run else (),
         side_by_side=request.side_by_side,
     )
@@ -135,12 +141,33 @@ def _arms(
     if model_a or request.model_b:
         tell_own_models(project.settings, tell)
     one, other = (project.written_by(name) if name else project for name in (model_a, request.model_b))
+    by = [[use.model for use in _steps(side.settings)] for side in (one, other)]
+    if (model_a or request.model_b) and before.version == after.version and by[0] == by[1]:
+        raise UsageError(
+            f"Both drafts would be by {_author(one.settings)}, with the same guidance: there is nothing to "
+            "compare.",
+            hint="redraft models   lists who else could write; a step that names a model of its own in "
+            "redraft.toml goes on with that one",
+        )
     return _Arm(one, before), _Arm(other, after)
+
+
+def _steps(settings: Settings) -> tuple[Use, ...]:
+    """Who does each step."""
+    return uses(settings)[: len(settings.steps)]
+
+
+def _author(settings: Settings) -> str:
+    """Every model that writes on a draft, or else the programs that do."""
+    steps = _steps(settings)
+    asked = [one.model for one in steps if one.model] or [" ".join(one.program) for one in steps]
+    return ", ".join(dict.fromkeys(one for one in asked if one))
 
 
 async def _outputs(briefs: Sequence[Brief], arms: tuple[_Arm, _Arm], tell: Tell) -> tuple[OutputDiff, ...]:
     written = await _written(arms, briefs, tell)
     project = arms[0].project
+    by = [_author(arm.project.settings) for arm in arms]
     found = []
     for brief, old, new in zip(briefs, *written, strict=True):
         final = _final(project, brief.id)
@@ -149,8 +176,8 @@ async def _outputs(briefs: Sequence[Brief], arms: tuple[_Arm, _Arm], tell: Tell)
                 brief=brief.id,
                 before=old,
                 after=new,
-                before_by=arms[0].project.settings.model.writer,
-                after_by=arms[1].project.settings.model.writer,
+                before_by=by[0],
+                after_by=by[1],
                 changes=changes(old, new),
                 effort=effort(old, new),
                 final=final,

@@ -226,3 +226,46 @@ def test_two_models_write_the_same_brief_and_the_draft_that_is_there_stays(
     none = redraft("-C", project, "diff", "now", "--outputs", "tea", "--model-a", "base")
     assert none.code == 2
     assert "is what an adapter was trained on" in none.err
+
+
+def test_drafts_carry_the_names_of_those_that_wrote_them(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    """Of a step's own model too, which stays whoever is asked for."""
+    settings = project / "redraft.toml"
+    own = 'name = "draft"\nmodel = "claude-opus-5-5"\n\n[[steps]]\nkind = "prompt"\nname = "smooth"\n'
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('name = "draft"\n', own), encoding="utf-8"
+    )
+    project.joinpath("prompts/smooth.md").write_text("{{guidance}}\n\nSmooth: {{input}}\n", encoding="utf-8")
+    play_texts(claude, "A draft.", "Tea is a testament.", "Tea is hot.")
+
+    words = ("diff", "now", "--outputs", "tea", "--model-b", "claude-haiku-5-5")
+    said = redraft("-C", project, *words, "--json")
+
+    assert said.code == 0, said.err
+    output = said.json["outputs"][0]
+    assert [output[side].strip() for side in ("before", "after")] == ["Tea is a testament.", "Tea is hot."]
+    assert output["before_by"] == "claude-opus-5-5, claude-sonnet-5-5"
+    assert output["after_by"] == "claude-opus-5-5, claude-haiku-5-5"
+    assert said.json["by"] == [output["before_by"], output["after_by"]]
+
+
+def test_two_drafts_by_the_same_model_are_no_comparison(
+    project: Path, redraft: Redraft, claude: Loopback
+) -> None:
+    settings = project / "redraft.toml"
+    own = 'name = "draft"\nmodel = "claude-opus-5-5"\n'
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('name = "draft"\n', own), encoding="utf-8"
+    )
+
+    said = redraft("-C", project, "diff", "now", "--outputs", "tea", "--model-b", "claude-haiku-5-5")
+
+    assert said.code == 2
+    assert "Both drafts would be by claude-opus-5-5, with the same guidance" in said.err
+    assert not claude.requests
+    project.joinpath("CLAUDE.md").write_text(GUIDE.replace("brief", "short"), encoding="utf-8")
+    play_texts(claude, "Tea is a testament.", "Tea is hot.")
+    other = redraft("-C", project, "diff", "HEAD", "now", "--outputs", "tea", "--model-b", "claude-haiku-5-5")
+    assert "claude-opus-5-5: it stays" in other.err

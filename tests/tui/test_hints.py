@@ -35,7 +35,19 @@ from tui.where import WHERE
         ),
         ("redraft train dpo --resume --name my-2", "Train (7), then g on “my-2”"),
         ("redraft adapters remove tea --force", "Train (7), then x on “tea”"),
-        ("redraft run tea --model adapter:tea", "Ctrl+P, run, Ctrl+O: model adapter:tea"),
+        ("redraft run tea --model adapter:tea", "Ctrl+P, run, Ctrl+O: briefs tea, model adapter:tea"),
+        (
+            "redraft diff now --outputs NAME --model-a base --model-b adapter:NAME",
+            "Ctrl+P, diff, Ctrl+O: a now, outputs NAME, model-a base, model-b adapter:NAME",
+        ),
+        (
+            "Compare:   redraft diff now --outputs NAME --model-a embedded --model-b adapter:tea",
+            "Compare:   Ctrl+P, diff, Ctrl+O: a now, outputs NAME, model-a embedded, model-b adapter:tea",
+        ),
+        (
+            "redraft diff now 3f2a9c --outputs NAME --model-b adapter:tea",
+            "Ctrl+P, diff, Ctrl+O: a now, b 3f2a9c, outputs NAME, model-b adapter:tea",
+        ),
         ("redraft dataset check   says why", "Train (7), then d   says why"),
         ("redraft dataset check --base NAME", "Train (7), then p, then set Base model"),
         ("It is not here. Type: redraft models fetch", "It is not here. Models (6), then f"),

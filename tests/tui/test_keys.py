@@ -13,6 +13,7 @@ from textual.widgets import Static
 import tui
 from loop.adapters import preferences
 from tests.tui.sitting import LARGE, Nowhere, at_desk, desk_of, goes, lines, picture, sees, until
+from tests.tui.training import PlayedTrainer, at_a_run, job_of, some_way, world_of
 from tui.dialogs.help import Help, Row, meaning, rows
 from tui.keymap import every, wrong
 from tui.places import PLACES
@@ -79,6 +80,21 @@ async def test_the_users_own_key_stands_in_the_bar_and_in_what_is_said(project: 
         await sees(pilot, "F11 leads to Write, where drafts are written")
         await pilot.click(offset=(45, 0))
         await until(pilot, lambda: pilot.app.current_mode == "history")
+
+
+async def test_the_users_own_keys_stand_in_what_is_said_of_a_training(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    keys = {"train.use": "f2", "train.compare": "f3", "train.remove": "f4", "train.log": "f5"}
+    keys |= {"train.resume": "f6", "models.settings": "f7", "go.models": "f8"}
+    own_keys("[keys]\n" + "".join(f'"{name}" = "{key}"\n' for name, key in keys.items()))
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(40))
+    trainer.ends("notes-sft-1", "done", best=40)
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await at_a_run(pilot, "f2 writes with it; f3 compares it with its base")
+        await sees(pilot, "f4 removes it; f5 shows its log.")
+        await pilot.press("f2")
+        await sees(pilot, "Models (F8), then f7")
 
 
 @pytest.mark.parametrize(

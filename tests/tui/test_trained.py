@@ -143,6 +143,56 @@ async def test_it_is_compared_with_its_base_and_what_is_in_write_stays(
     assert before == {path: path.read_bytes() for path in pairs.rglob("*") if path.is_file() and _ours(path)}
 
 
+async def test_where_its_base_cannot_be_asked_who_writes_and_the_cost_are_said_before_anything_is_sent(
+    pairs: Path, trainer: PlayedTrainer, claude: Loopback
+) -> None:
+    trainer.goes(job_of(str(pairs), "notes-sft-1", base="/models/Qwen2.5-0.5B"), *some_way(40))
+    trainer.ends("notes-sft-1", "done", best=40)
+    Answered.trainer = trainer
+    sent = len(claude.requests)
+    async with at_desk(pairs, LARGE, Answered) as pilot:
+        await at_a_run(pilot, "c compares it with its base, or with who writes here")
+        await pilot.press("c")
+        await sees(pilot, "Which brief shall both write?")
+        pilot.app.screen.query_one(OptionList).highlighted = 2
+        await pilot.press("enter")
+        await sees(pilot, "Write both drafts?")
+        says = "\n".join(str(part.render()) for part in pilot.app.screen.query("Confirm Static"))
+        assert "(/models/Qwen2.5-0.5B) cannot be asked without the adapter: claude-sonnet-5-5 writes" in says
+        assert "“notes-sft-1” and claude-sonnet-5-5 write “tea”." in says
+        assert re.search(r"claude-sonnet-5-5\n.* question, .*\$", says)
+        await pilot.press("escape")
+        await sees(pilot, "notes-sft-1 is done.")
+        assert len(claude.requests) == sent
+        await pilot.press("c")
+        await sees(pilot, "Which brief shall both write?")
+        pilot.app.screen.query_one(OptionList).highlighted = 2
+        await pilot.press("enter")
+        await sees(pilot, "Write both drafts?")
+        play_texts(claude, "Tea is, in many ways, a truly remarkable drink.", "Tea tastes of smoke.")
+        await pilot.press("enter")
+        await sees(pilot, "Two drafts of “tea”")
+        titles = [str(label.render()) for label in pilot.app.screen.query("Compare Label")]
+        assert titles == ["claude-sonnet-5-5", "adapter:notes-sft-1"]
+
+
+async def test_the_embedded_model_is_not_said_to_be_the_base_of_what_was_trained_on_another(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    settings = pairs / "redraft.toml"
+    settings.write_text(_named(settings.read_text(encoding="utf-8"), "embedded"), encoding="utf-8")
+    trainer.goes(job_of(str(pairs), "notes-sft-1", base="/models/Qwen2.5-0.5B"), *some_way(40))
+    trainer.ends("notes-sft-1", "done", best=40)
+    Answered.trainer = trainer
+    async with at_desk(pairs, LARGE, Answered) as pilot:
+        await at_a_run(pilot, "c compares it with its base, or with who writes here")
+        await pilot.press("c")
+        await sees(pilot, "Which brief shall both write?")
+        await pilot.press("enter")
+        await sees(pilot, "Write both drafts?")
+        await sees(pilot, "“notes-sft-1” and embedded write “rain”.")
+
+
 def _ours(path: Path) -> bool:
     """Not git's, nor of the cache."""
     return not {".git", ".redraft"} & set(path.parts)

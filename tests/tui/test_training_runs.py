@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from syrupy.assertion import SnapshotAssertion
 
@@ -224,11 +226,36 @@ async def test_wherever_the_writer_is_the_bar_says_that_something_is_trained(
         assert "7 Train " in lines(pilot)
 
 
-def page_of(trainer: PlayedTrainer, name: str) -> str:
+async def test_an_alarm_that_was_read_is_not_signed_again_but_a_new_one_is(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    alarm = Alarmed(step=3, name="memory", says="It ran out.", advice="Slower.", action="goes_on")
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(3), alarm)
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await sees(pilot, "7 Train!")
+        await at_a_run(pilot, "! It ran out.")
+        await goes(pilot, "write")
+        afar = desk_of(pilot).afar
+        afar.took(trainer.runs())
+        assert "train" not in desk_of(pilot).alarmed
+        trainer.says("notes-sft-1", stepped(4, 2.8), alarm.model_copy(update={"step": 4}))
+        afar.took(trainer.runs())
+        await sees(pilot, "7 Train!")
+        await at_a_run(pilot, "step 4 of 40")
+        await goes(pilot, "write")
+        trainer.says("notes-sft-1", Begun(at=BEGAN))  # it goes on from a checkpoint: nothing was said since
+        afar.took(trainer.runs())
+        assert "train" not in desk_of(pilot).alarmed
+        trainer.says("notes-sft-1", started(step=3), alarm)
+        afar.took(trainer.runs())
+        await sees(pilot, "7 Train!")
+
+
+def page_of(trainer: PlayedTrainer, name: str, keymap: Mapping[str, str] = MappingProxyType({})) -> str:
     """What the place says of a run, in lines that are long enough for all of it."""
     told = Told(name)
     told.hear(trainer.events(name))
-    return run_page(trainer.state(name), told, (), {}, 200).plain
+    return run_page(trainer.state(name), told, (), keymap, 200).plain
 
 
 def test_what_an_alarm_stopped_goes_on_all_the_same_or_begins_anew() -> None:
@@ -252,6 +279,46 @@ def test_what_is_to_be_known_of_a_run_is_said_however_it_ended() -> None:
     trainer.ends("notes-sft-1", "done", best=3, says="What was made of older weights is gone.")
     said = "What was made of older weights is gone.  → Close other programs, then: press g on “notes-sft-1”"
     assert said in page_of(trainer, "notes-sft-1")
+
+
+def test_the_numbers_are_those_of_what_is_kept() -> None:
+    trainer = PlayedTrainer()
+    trainer.goes(job_of("/notes", "notes-dpo-1", "dpo"), *preferring(30))
+    assert "which is kept" not in page_of(trainer, "notes-dpo-1")
+    trainer.ends("notes-dpo-1", "done", best=20)
+    said = page_of(trainer, "notes-dpo-1")
+    assert "2.610 → 2.580 [2.430, 2.730] n=6 (loss)" in said
+    assert "12% of what it may (KL 0.0600 of 0.5)" in said
+    assert "70% of held-out pairs" in said
+    assert "0.320 (margin)" in said
+    assert "unseen texts: at step 20, which is kept" in said
+    trainer.ends("notes-dpo-1", "done", best=0)  # nothing is: it is to be seen how far it came
+    assert "80% of held-out pairs" in page_of(trainer, "notes-dpo-1")
+
+
+def test_what_is_seen_of_the_reason_why_a_run_was_cut_off_is_the_only_reason() -> None:
+    trainer = PlayedTrainer()
+    trainer.goes(job_of("/notes", "notes-sft-1"), *some_way(3))
+    trainer.dies("notes-sft-1", "The disk is full.")
+    said = page_of(trainer, "notes-sft-1")
+    assert "The disk is full.  → press g on “notes-sft-1”" in said
+    assert "What was saved is there." in said
+    assert "power cut" not in said
+    trainer.dies("notes-sft-1")
+    assert "a power cut, or memory that ran out" in page_of(trainer, "notes-sft-1")
+
+
+def test_keys_of_the_writers_own_are_named_in_what_is_said_of_a_run() -> None:
+    own = {"train.stop": "f2", "train.resume": "f3", "train.log": "f4"}
+    trainer = PlayedTrainer()
+    trainer.goes(job_of("/notes", "notes-sft-1"), *some_way(3))
+    assert "f2 stops it, f4 shows its log." in page_of(trainer, "notes-sft-1", own)
+    trainer.dies("notes-sft-1")
+    assert "f3 goes on from the last checkpoint; f4 shows" in page_of(trainer, "notes-sft-1", own)
+    trainer.ends("notes-sft-1", "stopped", best=3)
+    assert "f3 goes on where it was stopped." in page_of(trainer, "notes-sft-1", own)
+    trainer.ends("notes-sft-1", "failed", says="The disk is full.")
+    assert "f4 shows what its programs wrote; f3 tries" in page_of(trainer, "notes-sft-1", own)
 
 
 async def test_numbers_that_are_none_break_no_curve(pairs: Path, trainer: PlayedTrainer) -> None:

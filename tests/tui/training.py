@@ -33,6 +33,7 @@ class PlayedTrainer:
         self.resumed: list[str] = []
         self.problems: tuple[str, ...] = ()
         self.logs: dict[str, str] = {}
+        self.cut_off: dict[str, str] = {}
 
     # -- what a test does --------------------------------------------------------------------------
 
@@ -55,9 +56,10 @@ class PlayedTrainer:
         self.says(name, Ended(state=state, step=step, best=best, says=says, hint=hint, seconds=61.0))
         self.running.discard(name)
 
-    def dies(self, name: str) -> None:
-        """A run is killed."""
+    def dies(self, name: str, why: str = "") -> None:
+        """A run is killed; `why`, where that can be seen."""
         self.running.discard(name)
+        self.cut_off[name] = why
 
     # -- the port ----------------------------------------------------------------------------------
 
@@ -121,6 +123,13 @@ class PlayedTrainer:
         stops = [one for one in alarms if one.action == "stopped"]
         last = said[-1] if said and isinstance(said[-1], Ended) else None
         runs = name in self.running
+        kept = next((one for one in measured if last is not None and one.step == last.best), None)
+        if last is not None:
+            says, hint = last.says, last.hint
+        else:
+            says, hint = self.cut_off.get(name, ""), f"redraft train sft --resume --name {name}"
+        if runs:
+            says, hint = "", ""
         return RunState(
             name=name,
             method=job.recipe.method,
@@ -128,14 +137,14 @@ class PlayedTrainer:
             step=steps[-1].step if steps else 0,
             steps=total,
             loss=steps[-1].loss if steps else None,
-            held_out=measured[-1] if measured else None,
+            held_out=kept or (measured[-1] if measured else None),
             before=measured[0] if measured else None,
             seconds_left=7.0 * (total - steps[-1].step) if runs and steps else None,
             alarms=alarms,
             stopped_by=stops[-1] if stops and last is not None and last.state == "stopped" else None,
             best=last.best if last is not None and not runs else None,
-            says=last.says if last is not None and not runs else "",
-            hint=last.hint if last is not None and not runs else "",
+            says=says,
+            hint=hint,
             job=job,
             began=BEGAN,
         )

@@ -22,6 +22,7 @@ from tui.widgets.files import Files, Pair
 
 if TYPE_CHECKING:
     from loop.verbs import diff
+    from loop.verbs.parts.costing import Cost
     from tui.app import Desk
 
 
@@ -79,8 +80,6 @@ class Versions(Look):
     @work(exclusive=True, group="versions")
     async def _say_cost(self, brief: str) -> None:
         self.say("Looking what it costs …")
-        from loop.render.learning import cost_lines
-
         result = await self._diff(brief, dry_run=True)
         if result is None:
             return
@@ -88,9 +87,8 @@ class Versions(Look):
         lines = [
             f"Both versions write “{brief}” under the same conditions. Nothing here changes.",
             "",
+            *costs_in_words(result.costs),
         ]
-        for cost in result.costs:
-            lines += [cost.model, *cost_lines(cost, None)]
         what = content("\n".join(lines))
         self.app.push_screen(
             Confirm("Write both drafts?", what), lambda yes: self._begin(brief) if yes else None
@@ -130,6 +128,13 @@ class Versions(Look):
             self.say(f"Writing “{event.brief}” ({event.step}): {words} words so far. Esc stops.")
         elif isinstance(event, StepStarted):
             self.say(f"Writing “{event.brief}” ({event.step}, {event.number} of {event.of}) … Esc stops.")
+
+
+def costs_in_words(costs: Sequence[Cost]) -> list[str]:
+    """What each model is asked, and what that costs."""
+    from loop.render.learning import cost_lines
+
+    return [line for cost in costs for line in (cost.model, *cost_lines(cost, None))]
 
 
 def how_far(output: diff.OutputDiff) -> str:

@@ -61,8 +61,9 @@ how many pairs it prefers your text to the draft, and by how much. The left and 
 were begun elsewhere are here, too; `[` and `]` go from one to the next.
 
 **When it is done**: `u` lets it write in this project, `c` has it and its base write a brief and shows both
-side by side, `x` removes it; Ctrl+P, adapters merges it, or makes GGUF files of it. **`e`** exports the
-pairs: choose a form, look at what it gives, say where it goes.
+side by side (a base that cannot be asked is stood in for by the model that writes here: `c` names it, and
+what it costs, and asks first), `x` removes it; Ctrl+P, adapters merges it, or makes GGUF files of it.
+**`e`** exports the pairs: choose a form, look at what it gives, say where it goes.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,p", "plan", "Plan", id="train.plan"),

@@ -32,14 +32,23 @@ _LINE = 14
 _LOSSES = {"sft": ("surprise, learned", "loss"), "dpo": ("what it lowers", "preference loss")}
 """Method -> what is learned by, and what that is called."""
 _TEST = "A test run: it shows that all works; its model is not worth using."
-_GOES_ON = "It goes on when you close redraft, and the terminal. s stops it, l shows its log."
-_HELD = "It was begun in a terminal, and ends with it. s stops it, l shows its log."
+_GOES_ON = "It goes on when you close redraft, and the terminal. {stop} stops it, {log} shows its log."
+_HELD = "It was begun in a terminal, and ends with it. {stop} stops it, {log} shows its log."
+_WHY_CUT = "It ended without a word: a kill, a power cut, or memory that ran out. "
 _CUT = (
-    "It ended without a word: a kill, a power cut, or memory that ran out. What was saved is there. "
-    "g goes on from the last checkpoint; l shows what its programs wrote last."
+    "What was saved is there. {resume} goes on from the last checkpoint; {log} shows what its programs "
+    "wrote last."
 )
+_FAILED = "{log} shows what its programs wrote; {resume} tries to go on."
 _KEPT = "The best so far is kept."
-_STOPPED = "g goes on where it was stopped."
+_STOPPED = "{resume} goes on where it was stopped."
+_KEYS: Mapping[str, str] = {"stop": "s", "resume": "g", "use": "u", "compare": "c", "remove": "x", "log": "l"}
+"""What is done with a run -> its key, unless the user has given it another one."""
+
+
+def run_keys(keymap: Mapping[str, str]) -> dict[str, str]:
+    """What is done with a run -> its key."""
+    return {does: keymap.get(f"train.{does}", key) for does, key in _KEYS.items()}
 
 
 def runs_page(runs: Sequence[RunState], chosen: str, writes: str, width: int) -> Content:
@@ -78,7 +87,8 @@ def run_page(
         said = at_desk(f"{alarm.says} {alarm.advice}", keymap, "train")
         parts += [Content(""), content(f"! {said}", "$text-warning")]
     if run.state == "running":
-        parts += [Content(""), dim(_HELD if run.job.held else _GOES_ON)]
+        says = _HELD if run.job.held else _GOES_ON
+        parts += [Content(""), dim(says.format_map(run_keys(keymap)))]
     parts += [Content("")] if keys else []
     parts += [dim(line) for line in keys]
     return joined(parts)
@@ -95,6 +105,7 @@ def _far(run: RunState) -> Content:
 
 def _ended(run: RunState, told: Told, keymap: Mapping[str, str]) -> list[str]:
     """How it came to its end, and what it was good for."""
+    pressed = run_keys(keymap)
     if run.state == "running":
         return [] if run.steps else ["It is being set up: the base model is loaded."]
     if run.state == "failed":
@@ -102,13 +113,14 @@ def _ended(run: RunState, told: Told, keymap: Mapping[str, str]) -> list[str]:
         return [
             f"✗ {run.says}",
             *([f"  → {hint}"] if hint else []),
-            "l shows what its programs wrote; g tries to go on.",
+            _FAILED.format_map(pressed),
         ]
     lines = [f"{run.says}  → {at_desk(run.hint, keymap, 'train')}"] if run.says else []
     if run.state == "interrupted":
-        lines.append(_CUT)
+        lines.append(f"{'' if run.says else _WHY_CUT}{_CUT.format_map(pressed)}")
     if run.state == "stopped":
-        then = at_desk(onward(run), keymap, "train") if run.stopped_by is not None else _STOPPED
+        on = at_desk(onward(run), keymap, "train")
+        then = on if run.stopped_by is not None else _STOPPED.format_map(pressed)
         lines.append(f"{_KEPT} {then}" if run.best else then)
     return [*lines, *_gained(run, told)]
 
@@ -144,17 +156,25 @@ def _numbers(run: RunState, told: Told) -> list[tuple[Content | str, Content, st
         name, kind = _LOSSES[run.method]
         rows.append((name, _line(losses), f"{losses[0]:.3f} → {losses[-1]:.3f} ({kind})"))
     if measured:
+        now = _now(told)
         held = [one.loss for one in measured]
-        rows.append(("surprise, unseen", _line(held), f"{_around(measured)} (loss)"))
+        rows.append(("surprise, unseen", _line(held), f"{_around(measured[0], now)} (loss)"))
         budget = run.job.recipe.kl_budget
-        moved = f"{measured[-1].kl / budget:.0%} of what it may (KL {measured[-1].kl:.4f} of {budget:g})"
+        moved = f"{now.kl / budget:.0%} of what it may (KL {now.kl:.4f} of {budget:g})"
         rows.append(("moved from base", _line([one.kl for one in measured]), moved))
     rows += _preferences(told)
+    if measured and (now := _now(told)) is not measured[-1]:
+        rows.append(("", Content(""), f"unseen texts: at step {now.step:,}, which is kept"))
     if steps and run.state == "running":
         last = steps[-1]
         pace = f"{last.tokens_per_second:,.0f} tokens/s, {last.rows_per_second:.1f} rows/s"
         rows.append(("pace", Content(""), f"{pace}, {last.memory / 1e9:.1f} GB"))
     return rows
+
+
+def _now(told: Told) -> Measured:
+    """The last measurement; of a run that ended with something better than its base, that of what is kept."""
+    return told.kept if told.kept is not None and told.kept.step else told.measured[-1]
 
 
 def _preferences(told: Told) -> list[tuple[Content | str, Content, str]]:
@@ -165,19 +185,18 @@ def _preferences(told: Told) -> list[tuple[Content | str, Content, str]]:
     if not seen:
         return rows
     where = "held-out pairs" if held else "pairs that it learns"
-    last = seen[-1]
+    last = next((one for one in held if one is told.kept and one.step), seen[-1])
     share = f"{last.accuracy:.0%} of {where}, more than before"
     rows.append(("prefers yours", _line([one.accuracy or 0.0 for one in seen]), share))
     margins = [one.margin for one in seen if one.margin is not None]
-    if margins:
-        rows.append(("by how much", _line(margins), f"{margins[-1]:.3f} (margin)"))
+    if margins and last.margin is not None:
+        rows.append(("by how much", _line(margins), f"{last.margin:.3f} (margin)"))
     return rows
 
 
-def _around(measured: Sequence[Measured]) -> str:
-    first, last = measured[0], measured[-1]
+def _around(first: Measured, last: Measured) -> str:
     now = f"{last.loss:.3f} [{last.low:.3f}, {last.high:.3f}] n={last.n}"
-    return f"{first.loss:.3f} → {now}" if len(measured) > 1 else now
+    return f"{first.loss:.3f} → {now}" if first is not last else now
 
 
 def _line(values: Sequence[float]) -> Content:
