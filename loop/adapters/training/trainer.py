@@ -111,7 +111,7 @@ class LocalTrainer:
 
     def _found_again(self, place: Path, base: str) -> Job:
         """What a run was last started with, with every folder where it lies now. Raises TrainingError."""
-        job = _job(place, "resumed.json") if (place / "resumed.json").is_file() else _job(place)
+        job = _newest_job(place)
         now = base or base_now(job.base)
         if not now:
             again = f"redraft train {job.recipe.method} --resume --name {place.name} --base FOLDER"
@@ -347,9 +347,14 @@ def _last_line(path: Path, after: int) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
+def _newest_job(place: Path) -> Job:
+    """What a run was last started with."""
+    return _job(place, "resumed.json" if (place / "resumed.json").is_file() else "job.json")
+
+
 def _now(place: Path) -> Job:
-    """What a run was last started with, where its folder and its base are now."""
-    job = _job(place, "resumed.json") if (place / "resumed.json").is_file() else _job(place)
+    """The same, where its folder and its base are now."""
+    job = _newest_job(place)
     return job.model_copy(update={"folder": str(place), "base": base_now(job.base) or job.base})
 
 
