@@ -33,7 +33,7 @@ class Trainable:
             except ValueError as error:
                 raise TrainingError(
                     f"The base model {job.base} cannot compute its layers again instead of keeping them.",
-                    hint="Take a smaller base, or leave --checkpointing out:   redraft train plan",
+                    hint="Choose another base model:   redraft train plan --base NAME",
                 ) from error
             base.model.enable_input_require_grads()
             for part in base.model.modules():  # these alone: the others would drop what they drop in training

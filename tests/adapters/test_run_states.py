@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import loop.adapters.training.trainer as trainer_module
 from loop.adapters.lock import take
+from loop.adapters.training import standing
 from loop.adapters.training.trainer import LocalTrainer
 from loop.errors import TrainingError
 from loop.model.runs import Alarmed, Begun, Ended, TrainEvent
@@ -41,7 +41,7 @@ def test_a_run_that_is_removed_while_somebody_looks_is_no_bug(
         lock.parent.rename(tmp_path / f".removed-{lock.parent.name}")
         return False
 
-    monkeypatch.setattr(trainer_module, "is_held", removed_first)
+    monkeypatch.setattr(standing, "is_held", removed_first)
     write(tmp_path / "tea")
     with pytest.raises(TrainingError, match="“tea” was started with cannot be read"):
         LocalTrainer(tmp_path).state("tea")

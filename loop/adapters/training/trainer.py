@@ -14,29 +14,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from loop.adapters.files import unreadable
 from loop.adapters.lock import file_lock, is_held
-from loop.adapters.training.hearing import Hearing
 from loop.adapters.training.places import base_now, on_the_hub
 from loop.adapters.training.programs import ask, command, nothing, require_extra, surroundings
+from loop.adapters.training.standing import events_of, has_ended, newest_job, state_of
 from loop.errors import AlreadyThere, ProjectBusy, TrainingError, UsageError
 from loop.events import Tell, ignore
-from loop.model.runs import Alarmed, Begun, Ended, Measured, RunState, Started, Stepped, TrainEvent
+from loop.model.runs import Begun, RunState, Started, TrainEvent
 from loop.model.training import Job, Plan, TrainingRow, Wish
 from loop.nearest import nearest_hint
 
-_HEARING = Hearing()
-"""One for the process: who looks every second opens the project anew each time."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LOOK_AGAIN = 0.1
 _STARTED: list[subprocess.Popen[bytes]] = []
 """Runs that this process began: our end of a held one's pipe stays open as long as this process lives."""
 _TAIL = 20_000
 """Characters of a log that are shown."""
-_ROOM = 1_000_000
-"""Bytes below which a disk is full."""
 
 
 class LocalTrainer:
@@ -106,12 +100,12 @@ class LocalTrainer:
             if is_held(place / "lock"):
                 raise TrainingError(f"“{name}” is running.", hint=f"redraft train watch --name {name}")
             job = self._found_again(place, base).model_copy(update={"resume": True, "held": held})
-            before = [one.processes for one in _events(place) if isinstance(one, Started)]
+            before = [one.processes for one in events_of(place) if isinstance(one, Started)]
             await self._start(place, job, processes or (before[-1] if before else 1))
 
     def _found_again(self, place: Path, base: str) -> Job:
         """What a run was last started with, with every folder where it lies now. Raises TrainingError."""
-        job = _newest_job(place)
+        job = newest_job(place)
         now = base or base_now(job.base)
         if not now:
             again = f"redraft train {job.recipe.method} --resume --name {place.name} --base FOLDER"
@@ -140,7 +134,7 @@ class LocalTrainer:
         except asyncio.CancelledError:
             process.terminate()
             raise
-        if process.poll() not in (None, 0) and not _ended(place):
+        if process.poll() not in (None, 0) and not has_ended(place):
             raise TrainingError(
                 f"The training could not be started. {_last_line(place / 'log.txt', written)}".strip(),
                 hint=f"redraft train log --name {place.name}",
@@ -154,16 +148,16 @@ class LocalTrainer:
         found = []
         for place in self._places():
             with contextlib.suppress(TrainingError):
-                found.append(_state(place))
+                found.append(state_of(place))
         return sorted(found, key=lambda run: (run.began, run.name), reverse=True)
 
     def state(self, name: str) -> RunState:
         """How far one run is."""
-        return _state(self._known(name))
+        return state_of(self._known(name))
 
     def events(self, name: str, after: int = 0) -> Sequence[TrainEvent]:
         """What a run said, but the first `after` events."""
-        return _events(self._known(name))[after:]
+        return events_of(self._known(name))[after:]
 
     def stop(self, name: str) -> None:
         """Ask a run to save and end."""
@@ -295,48 +289,6 @@ def _write(path: Path, text: str) -> None:
         raise unreadable(error, str(path), "written") from error
 
 
-def _job(place: Path, name: str = "job.json") -> Job:
-    try:
-        return Job.model_validate_json((place / name).read_bytes())
-    except (OSError, ValidationError) as error:
-        raise _torn(place) from error
-
-
-def _torn(place: Path) -> TrainingError:
-    """One whose folder is damaged, or is just being removed."""
-    return TrainingError(
-        f"What “{place.name}” was started with cannot be read.",
-        hint=f"redraft adapters remove {place.name}",
-    )
-
-
-def _events(place: Path) -> Sequence[TrainEvent]:
-    """What a run said so far."""
-    return _HEARING.events(place / "events.jsonl")
-
-
-def _since_begun(events: Sequence[TrainEvent]) -> Sequence[TrainEvent]:
-    """What was said since it was last started, also while it was set up."""
-    starts = [place for place, one in enumerate(events) if isinstance(one, Begun)]
-    return events[starts[-1] :] if starts else events
-
-
-def _end(events: Sequence[TrainEvent]) -> Ended | None:
-    """How it ended since it was last started: of several processes the one that failed knows why."""
-    ends = [one for one in _since_begun(events) if isinstance(one, Ended)]
-    return next((one for one in ends if one.state == "failed"), ends[-1] if ends else None)
-
-
-def _ended(place: Path) -> bool:
-    return _end(_events(place)) is not None
-
-
-def _kept(measured: Sequence[Measured], ended: Ended | None) -> Measured | None:
-    """The last measurement; of a run that ended, that of the weights that were kept."""
-    last = measured[-1] if measured else None
-    return next((one for one in measured if ended and one.step == ended.best), last)
-
-
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
@@ -345,70 +297,3 @@ def _last_line(path: Path, after: int) -> str:
     """The last line of a log behind so many bytes."""
     lines = path.read_bytes()[after:].decode("utf-8", "replace").split("\n") if path.exists() else []
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
-
-
-def _newest_job(place: Path) -> Job:
-    """What a run was last started with."""
-    return _job(place, "resumed.json" if (place / "resumed.json").is_file() else "job.json")
-
-
-def _now(place: Path) -> Job:
-    """The same, where its folder and its base are now."""
-    job = _newest_job(place)
-    return job.model_copy(update={"folder": str(place), "base": base_now(job.base) or job.base})
-
-
-def _cut_off(place: Path, job: Job) -> tuple[str, str]:
-    """Why a run ended without a word, as far as that can be seen, and what to type."""
-    again = f"redraft train {job.recipe.method} --resume --name {place.name}"
-    if shutil.disk_usage(place).free < _ROOM:
-        return "The disk is full.", f"Make room, then go on:   {again}"
-    return "", f"{again}   (what happened: redraft train log --name {place.name})"
-
-
-def _stopped_by(events: Sequence[TrainEvent]) -> Alarmed | None:
-    stops = [one for one in _since_begun(events) if isinstance(one, Alarmed) and one.action == "stopped"]
-    return stops[-1] if stops else None
-
-
-def _state(place: Path) -> RunState:
-    """How far a run is. Raises TrainingError."""
-    try:
-        return _read(place)
-    except OSError as error:
-        raise _torn(place) from error
-
-
-def _read(place: Path) -> RunState:
-    """How far a run is, from what it said since it was last started."""
-    job, events = _now(place), _events(place)
-    steps = [one for one in events if isinstance(one, Stepped)]
-    measured = [one for one in events if isinstance(one, Measured)]
-    starts = [one for one in events if isinstance(one, Started)]
-    ended = _end(events)
-    running = ended is None and (is_held(place / "lock") or is_held(place / "starting"))
-    says, hint = (ended.says, ended.hint) if ended else ("", "") if running else _cut_off(place, job)
-    total = starts[-1].steps if starts else 0
-    done = steps[-1].step if steps else 0
-    left = None
-    if running and steps:
-        recent = steps[-10:]
-        left = (total - done) * sum(job.recipe.batch / one.rows_per_second for one in recent) / len(recent)
-    return RunState(
-        name=place.name,
-        method=job.recipe.method,
-        state="running" if running else ended.state if ended else "interrupted",
-        step=done,
-        steps=total,
-        loss=steps[-1].loss if steps else None,
-        held_out=_kept(measured, ended),
-        before=measured[0] if measured else None,
-        seconds_left=left,
-        alarms=tuple(one for one in _since_begun(events) if isinstance(one, Alarmed)),
-        stopped_by=_stopped_by(events) if ended and ended.state == "stopped" else None,
-        best=ended.best if ended and ended.state != "failed" else None,
-        says=says,
-        hint=hint,
-        job=job,
-        began=datetime.fromtimestamp((place / "job.json").stat().st_mtime, UTC).isoformat(timespec="seconds"),
-    )
