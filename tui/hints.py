@@ -91,7 +91,9 @@ def _filled(verb: Verb, details: list[str]) -> list[str]:
     fields = asked(verb.load().Request)
     options = {field.public for field in fields if field.argument is None}
     words = (field.public for field in fields for _ in range(_times(field)) if field.argument)
-    return [one if one.partition(" ")[0] in options else f"{next(words)} {one}" for one in details]
+    return [
+        one if one.partition(" ")[0] in options else f"{next(words, '')} {one}".strip() for one in details
+    ]
 
 
 def _palette(keymap: Mapping[str, str]) -> str:
