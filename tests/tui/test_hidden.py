@@ -52,4 +52,4 @@ async def test_say_and_train_read_nothing_while_one_is_elsewhere(project: Path, 
         await pilot.press("2")
         await sees(pilot, "Tea is warm.")
         await pilot.press("7")
-        await sees(pilot, "1 of 50 pairs")
+        await sees(pilot, "0 of 50 pairs; 1 more cannot be learned")
