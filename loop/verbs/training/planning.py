@@ -175,10 +175,10 @@ def _job(project: Project, asked: Asked, method: Method, found: Collection) -> J
                 hint=f"Go on with that one:   redraft train plan --base {state.job.base}",
             )
         if state.job.recipe.full != asked.wish.full:
-            whole = "trained whole" if state.job.recipe.full else "trained as an adapter"
+            whole = state.job.recipe.full
             raise TrainingError(
-                f"“{start}” was {whole}, and can only be gone on with in the same way.",
-                hint="redraft train plan --method dpo" + (" --full" if state.job.recipe.full else ""),
+                f"“{start}” was trained {'whole' if whole else 'as an adapter'}: so it goes on.",
+                hint="redraft train plan --method dpo --full" if whole else "redraft train plan --method dpo",
             )
         base = state.job.base
         folder = f"{state.job.folder}/{'model' if state.job.recipe.full else 'adapter'}"
