@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from loop.adapters.files import bytes_of, is_unfinished, unreadable, write_whole
-from loop.adapters.lock import take
+from loop.adapters.lock import is_held, take
 from loop.model import Record, content_id
 
 _GLANCE = 0.5
@@ -262,14 +262,7 @@ def _is_there(descriptor: int, path: Path) -> bool:
 
 def _alive(path: Path) -> bool:
     """True while the process that wrote the file lives."""
-    try:
-        descriptor = os.open(_lock_of(path), os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        return not take(descriptor)
-    finally:
-        os.close(descriptor)
+    return is_held(_lock_of(path))
 
 
 def _read(path: Path) -> Unsaved | None:
