@@ -185,7 +185,7 @@ class Trained(Place):
             return ""
         if action == "remove":
             return "It is running." if one.state == "running" else ""
-        if one.state not in _FINISHED:
+        if one.best is None:
             return "It is not finished."
         return "" if one.best != 0 else "Nothing better than where it began was found."
 

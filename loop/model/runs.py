@@ -228,7 +228,7 @@ class RunState(Record):
     stopped_by: Alarmed | None = None
     """The alarm that stopped it."""
     best: int | None = None
-    """The step whose weights were kept, once it has ended; 0: there is nothing better than where it began."""
+    """The step whose weights can be used; 0: nothing better than where it began; None: no end yet."""
     says: str = ""
     """What happened, if it failed or was cut off."""
     hint: str = ""

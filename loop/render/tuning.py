@@ -115,7 +115,7 @@ def _run(run: RunState) -> str:
         began = "where it began" if run.job.start else "the base"
         found = f"Nothing better than {began} was found."
         lines.append(found if run.step else "It had not learned anything yet.")
-    elif run.state in {"done", "stopped"}:
+    elif run.best:
         lines.append(f"Try it:  redraft run NAME --model adapter:{run.name}")
         lines.append(f"Keep it:  redraft adapters use {run.name}")
     return "\n".join(lines)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,6 +21,10 @@ RUNTIME = "runtime.json"
 MODELFILE = "Modelfile"
 _GGUF = ("adapter.gguf", "merged.gguf", MODELFILE, MADE)
 """What is ours in that folder; whatever else lies there is the writer's."""
+_MODEL = ("config.json", "generation_config.json", "model*.safetensors", "model.safetensors.index.json", RECORD)
+_WORDS = ("tokenizer*", "special_tokens_map.json", "added_tokens.json", "vocab.*", "merges.txt", "*.model")
+_MERGED = (*_MODEL, *_WORDS, "chat_template*")
+"""The same in a merged folder: what transformers writes of a model and of its tokenizer."""
 
 
 def digest_of(weights: Path, base: str) -> str:
@@ -35,9 +40,9 @@ def sweep(folder: Path, digest: str = "") -> str:
     """Delete what is not made of these weights (empty: all that was made); says what went, or nothing."""
     gone: list[str] = []
     merged, gguf = folder / MERGED_FOLDER, folder / GGUF_FOLDER
-    if merged.exists() and (not digest or _made_of(merged / RECORD, Merged) != digest):
-        shutil.rmtree(merged, ignore_errors=True)
-        gone.append("the merged folder")
+    if any(_ours(merged)) and (not digest or _made_of(merged / RECORD, Merged) != digest):
+        clear(merged)
+        gone.append("the merged model")
     ours = [path for path in (gguf / name for name in _GGUF) if path.exists()]
     if ours and (not digest or _made_of(gguf / MADE, Converted) != digest):
         for path in ours:
@@ -46,6 +51,28 @@ def sweep(folder: Path, digest: str = "") -> str:
     if not digest or _made_of(folder / RUNTIME, Runtime) != digest:
         (folder / RUNTIME).unlink(missing_ok=True)
     return f"What was made of its older weights is gone: {' and '.join(gone)}." if gone else ""
+
+
+def clear(merged: Path) -> None:
+    """Delete a merged model; the folder stays where a writer has put something of their own into it."""
+    for path in list(_ours(merged)):
+        path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        merged.rmdir()
+
+
+def put(made: Path, merged: Path) -> None:
+    """Put a merged model where an older one may lie; its record comes last, and makes it one."""
+    clear(merged)
+    if not merged.exists():
+        made.rename(merged)
+        return
+    for path in sorted(made.iterdir(), key=lambda one: one.name == RECORD):
+        path.replace(merged / path.name)
+
+
+def _ours(merged: Path) -> Iterator[Path]:
+    return (path for pattern in _MERGED for path in merged.glob(pattern) if path.is_file())
 
 
 def tidy(folder: Path, digest: str, out: Out) -> None:

@@ -27,6 +27,7 @@ from loop.train.telling import Sinks
 from loop.train.tokens import Example
 from loop.train.weights import Trainable
 
+_PRECISION = {True: "bf16 (numbers of 16 bits)", False: "fp32 (numbers of 32 bits)"}
 _TWICE = "It happened before, so it stops; the best checkpoint is kept. Try half the learning rate."
 
 
@@ -124,6 +125,13 @@ class Fitting:
         if not checkpoints.steps(self._folder / "checkpoints"):
             return False
         weights, state = self._newest()
+        half = state["half"]
+        if half != self._scorer.half:
+            raise TrainingError(
+                f"This run began in {_PRECISION[half]}, and here it would go on in {_PRECISION[not half]}: "
+                "it would not be the same run.",
+                hint=f"Go on where it began, or begin a new one:   redraft train {self._recipe.method}",
+            )
         if state["stamp"] != stamp:
             raise TrainingError(
                 "The rows, the base or the numbers are not what they were when this run began.",
@@ -332,6 +340,7 @@ class Fitting:
         if self._team.leads:
             state = {
                 "stamp": stamp,
+                "half": self._scorer.half,
                 "step": self._step,
                 "optimizer": self._optimizer.state_dict(),
                 "watch": self._watch.state(),

@@ -37,8 +37,7 @@ def answer(request: dict[str, Any], out: Out) -> Any:
         merged = merge(one, made, request["precision"], out)
         merged = merged.model_copy(update={"folder": str(place), "digest": digest})
         made.joinpath(exports.RECORD).write_text(merged.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        shutil.rmtree(place, ignore_errors=True)
-        made.rename(place)
+        exports.put(made, place)
     return merged.model_dump(mode="json")
 
 

@@ -13,6 +13,7 @@ from loop.adapters.training.trainer import LocalTrainer
 from loop.errors import TrainingError
 from loop.model.runs import Alarmed, Begun, Ended, TrainEvent
 from tests.tui.training import job_of, some_way, started
+from tests.tuned.cards import card_of
 
 
 def write(place: Path, began: int = 0) -> None:
@@ -82,3 +83,23 @@ def test_alarms_are_those_since_it_was_last_started_also_of_its_setting_up(tmp_p
     said = [begun, *some_way(10), alarm("curves"), *again]
     place.joinpath("events.jsonl").write_text("".join(f"{one.model_dump_json()}\n" for one in said))
     assert [one.name for one in LocalTrainer(tmp_path).state("tea").alarms] == ["anew", "memory"]
+
+
+@pytest.mark.parametrize("end", ["failed", ""])
+def test_going_on_in_vain_hides_no_adapter(tmp_path: Path, end: str) -> None:
+    place = tmp_path / "tea"
+    job = job_of("/project", "tea")
+    place.mkdir()
+    place.joinpath("job.json").write_text(job.model_dump_json(), encoding="utf-8")
+    events = [*some_way(10), Ended(state="stopped", step=10, best=10, seconds=1.0)]
+    again: list[TrainEvent] = [Begun(at="2026-05-01T12:00:00+00:00")]
+    again += [Ended(state="failed", step=10, best=10, says="No memory.", seconds=1.0)] if end else []
+
+    def best() -> int | None:
+        said = [*events, *again]
+        place.joinpath("events.jsonl").write_text("".join(f"{one.model_dump_json()}\n" for one in said))
+        return LocalTrainer(tmp_path).state("tea").best
+
+    assert best() is None
+    place.joinpath("card.json").write_text(card_of(job).model_dump_json(), encoding="utf-8")
+    assert best() == 10

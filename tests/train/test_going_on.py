@@ -86,6 +86,15 @@ def test_other_rows_are_another_run(make_job: MakeJob) -> None:
     assert "redraft train sft" in caught.value.hint
 
 
+def test_a_run_in_half_precision_goes_on_nowhere_else_and_says_so(make_job: MakeJob) -> None:
+    setup = prepare(make_job(SFT, rows(8)))
+    setup.scorer.half = True  # as on a GPU
+    sft.run(setup, Heard())
+    with pytest.raises(TrainingError, match=r"began in bf16 .* go on in fp32") as caught:
+        sft.run(prepare(setup.job.model_copy(update={"resume": True})), Heard())
+    assert "redraft train sft" in caught.value.hint
+
+
 @pytest.mark.slow
 def test_killed_and_resumed_is_uninterrupted(make_job: MakeJob) -> None:
     """`kill -9` at some step: what is left on the disk is whole, and leads to the same adapter."""

@@ -31,5 +31,5 @@ def test_what_was_made_of_older_weights_goes_when_others_are_put_away(make_job: 
     run = LocalTrainer(folder.parent).state("tea")
     assert run.state == "done"
     words = RENDER["train"](train.Result(action="sft", started=True, run=run))
-    assert "What was made of its older weights is gone: the merged folder and the GGUF files." in words
+    assert "What was made of its older weights is gone: the merged model and the GGUF files." in words
     assert "redraft adapters gguf tea" in words

@@ -142,7 +142,7 @@ class PlayedTrainer:
             seconds_left=7.0 * (total - steps[-1].step) if runs and steps else None,
             alarms=alarms,
             stopped_by=stops[-1] if stops and last is not None and last.state == "stopped" else None,
-            best=last.best if last is not None and not runs else None,
+            best=last.best if last is not None and not runs and last.state != "failed" else None,
             says=says,
             hint=hint,
             job=job,

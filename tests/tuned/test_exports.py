@@ -13,6 +13,7 @@ from loop.adapters.training.shelf import Shelf
 from loop.events import Event, Note
 from loop.model.adapters import Converted, Merged, Runtime
 from loop.train.exports import RECORD, digest_of, sweep
+from loop.train.exports import put as place_anew
 from tests.tuned.test_shelf import put
 
 Own = Callable[..., Path]
@@ -47,13 +48,40 @@ def test_exports_stay_as_long_as_the_weights_do(tmp_path: Path) -> None:
     after = digest_of(folder / "adapter", "base")
     assert after != before
     assert sweep(folder, after) == (
-        "What was made of its older weights is gone: the merged folder and the GGUF files."
+        "What was made of its older weights is gone: the merged model and the GGUF files."
     )
     assert not folder.joinpath("merged").exists()
     assert not folder.joinpath("runtime.json").exists()
     assert [path.name for path in folder.joinpath("gguf").iterdir()] == ["mine.q4.gguf"]
     assert folder.joinpath("adapter/adapter_model.safetensors").exists()
     assert sweep(folder, after) == ""
+
+
+def test_what_a_writer_put_beside_a_merged_model_stays(tmp_path: Path) -> None:
+    folder = put(tmp_path, "tea")
+    exported(folder, "0ld")
+    merged, made = folder / "merged", tmp_path / "made"
+    merged.joinpath("notes.md").write_text("the writer's", encoding="utf-8")
+    merged.joinpath("quantised").mkdir()
+    merged.joinpath("tokenizer.json").write_text("old", encoding="utf-8")
+    made.mkdir()
+    for name in ("model.safetensors", RECORD):
+        made.joinpath(name).write_text("new", encoding="utf-8")
+    assert (
+        sweep(folder, "new")
+        == "What was made of its older weights is gone: the merged model and the GGUF files."
+    )
+    assert sorted(path.name for path in merged.iterdir()) == ["notes.md", "quantised"]
+    place_anew(made, merged)
+    assert merged.joinpath("notes.md").read_text(encoding="utf-8") == "the writer's"
+    assert sorted(path.name for path in merged.iterdir()) == [
+        "model.safetensors",
+        "notes.md",
+        "quantised",
+        RECORD,
+    ]
+    assert sweep(folder, "") == "What was made of its older weights is gone: the merged model."
+    assert sweep(folder, "") == ""
 
 
 @pytest.mark.parametrize("torn", ["merged/redraft.json", "gguf/made.json"])
@@ -63,7 +91,7 @@ def test_what_does_not_say_of_which_weights_it_is_goes(tmp_path: Path, torn: str
     exported(folder, digest)
     folder.joinpath(torn).write_text("{", encoding="utf-8")
     assert sweep(folder, digest).endswith(
-        "the merged folder." if torn.startswith("merged") else "the GGUF files."
+        "the merged model." if torn.startswith("merged") else "the GGUF files."
     )
     assert folder.joinpath("runtime.json").exists()
 

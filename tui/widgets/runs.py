@@ -40,6 +40,7 @@ _CUT = (
     "wrote last."
 )
 _FAILED = "{log} shows what its programs wrote; {resume} tries to go on."
+_EARLIER = "What it had learned before it went on is kept, and can be used."
 _KEPT = "The best so far is kept."
 _STOPPED = "{resume} goes on where it was stopped."
 _KEYS: Mapping[str, str] = {"stop": "s", "resume": "g", "use": "u", "compare": "c", "remove": "x", "log": "l"}
@@ -114,10 +115,12 @@ def _ended(run: RunState, told: Told, keymap: Mapping[str, str]) -> list[str]:
             f"✗ {run.says}",
             *([f"  → {hint}"] if hint else []),
             _FAILED.format_map(pressed),
+            *([_EARLIER] if run.best else []),
         ]
     lines = [f"{run.says}  → {at_desk(run.hint, keymap, 'train')}"] if run.says else []
     if run.state == "interrupted":
         lines.append(f"{'' if run.says else _WHY_CUT}{_CUT.format_map(pressed)}")
+        lines += [_EARLIER] if run.best else []
     if run.state == "stopped":
         on = at_desk(onward(run), keymap, "train")
         then = on if run.stopped_by is not None else _STOPPED.format_map(pressed)

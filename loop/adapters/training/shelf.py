@@ -16,6 +16,7 @@ from loop.adapters.files import unreadable
 from loop.adapters.lock import is_held, take
 from loop.adapters.training import programs
 from loop.adapters.training.places import base_now
+from loop.adapters.training.standing import card_of
 from loop.errors import ModelUnavailable, ProjectBusy, UsageError
 from loop.events import Note, Tell
 from loop.model.adapters import (
@@ -29,7 +30,6 @@ from loop.model.adapters import (
     Shelved,
     stamp,
 )
-from loop.model.runs import Card
 from loop.model.training import Job
 from loop.nearest import nearest_hint
 from loop.settings import ADAPTER, OLLAMA, SETTINGS_FILE
@@ -95,7 +95,7 @@ class Shelf:
             return False
         if model.startswith(OLLAMA) and not (self._root / name / GGUF_FOLDER / "Modelfile").is_file():
             return False
-        card = _card(self._root / name)
+        card = card_of(self._root / name)
         return card is not None and card.origin.distilled
 
     def users(self, name: str) -> tuple[str, ...]:
@@ -172,11 +172,11 @@ class Shelf:
         one = Shelved(name=name, folder=str(folder), state="trained", size=_size(folder))
         if is_held(folder / "lock"):
             says = "it is being worked on.   redraft train status"
-            return one.model_copy(update={"state": "running", "says": says, "card": _card(folder)})
+            return one.model_copy(update={"state": "running", "says": says, "card": card_of(folder)})
         if not folder.joinpath("card.json").is_file():
             says = f"its training did not end; type: redraft train {_method(folder)} --resume --name {name}"
             return one.model_copy(update={"state": "unfinished", "says": says})
-        card = _card(folder)
+        card = card_of(folder)
         if card is None:
             says = f"its card is damaged: {folder / 'card.json'}"
             return one.model_copy(update={"state": "damaged", "says": says})
@@ -213,13 +213,6 @@ def _method(folder: Path) -> str:
         return Job.model_validate_json(folder.joinpath("job.json").read_bytes()).recipe.method
     except (OSError, ValidationError):
         return "sft"
-
-
-def _card(folder: Path) -> Card | None:
-    try:
-        return Card.model_validate_json(folder.joinpath("card.json").read_bytes())
-    except (OSError, ValidationError):
-        return None
 
 
 def _runtime(folder: Path) -> Runtime | None:

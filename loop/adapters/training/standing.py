@@ -13,7 +13,7 @@ from loop.adapters.lock import is_held
 from loop.adapters.training.hearing import Hearing
 from loop.adapters.training.places import base_now
 from loop.errors import TrainingError
-from loop.model.runs import Alarmed, Begun, Ended, Measured, RunState, Started, Stepped, TrainEvent
+from loop.model.runs import Alarmed, Begun, Card, Ended, Measured, RunState, Started, Stepped, TrainEvent
 from loop.model.training import Job
 
 _HEARING = Hearing()
@@ -84,6 +84,22 @@ def _cut_off(place: Path, job: Job) -> tuple[str, str]:
     return "", f"{again}   (what happened: redraft train log --name {place.name})"
 
 
+def card_of(place: Path) -> Card | None:
+    """The card of the adapter in a run's folder; None where there is none, or a damaged one."""
+    try:
+        return Card.model_validate_json((place / "card.json").read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _best(place: Path, ended: Ended | None) -> int | None:
+    """The step whose weights stand there; a run that failed or was cut off left those of its earlier end."""
+    if ended is not None and ended.state != "failed":
+        return ended.best
+    card = card_of(place)
+    return card.best if card is not None else None
+
+
 def _stopped_by(events: Sequence[TrainEvent]) -> Alarmed | None:
     stops = [one for one in _since_begun(events) if isinstance(one, Alarmed) and one.action == "stopped"]
     return stops[-1] if stops else None
@@ -124,7 +140,7 @@ def _read(place: Path) -> RunState:
         seconds_left=left,
         alarms=tuple(one for one in _since_begun(events) if isinstance(one, Alarmed)),
         stopped_by=_stopped_by(events) if ended and ended.state == "stopped" else None,
-        best=ended.best if ended and ended.state != "failed" else None,
+        best=None if running else _best(place, ended),
         says=says,
         hint=hint,
         job=job,

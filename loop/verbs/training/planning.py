@@ -204,7 +204,7 @@ def _newest_sft(project: Project, asked: Asked) -> str:
     """
     for run in project.trainer.runs():
         job = run.job
-        fits = run.state in {"done", "stopped"} and run.method == "sft" and not job.quick and run.best != 0
+        fits = bool(run.best) and run.method == "sft" and not job.quick
         ours = job.origin.project == project.root and job.origin.distilled == asked.distill
         if fits and ours and (not asked.base or job.base == base_of(asked.base)):
             return run.name
