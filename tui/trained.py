@@ -15,7 +15,7 @@ from tui.hints import at_desk
 from tui.place import Place
 from tui.shown import content
 from tui.told import Told
-from tui.where import Spot, named
+from tui.where import Spot, named, spoken
 from tui.widgets.runs import run_keys
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Trained(Place):
         if choose:
             self._by_hand = False
         elif known and begun is not None and self._by_hand and begun.name != self.told.name:
-            self.say(f"“{begun.name}” is being trained, too: [ and ] lead to it.")
+            self.say(f"“{begun.name}” is being trained, too: {self.brackets} lead to it.")
             begun = None
         wanted = choose or (begun.name if begun is not None else self.told.name)
         now = next((one for one in found if one.name == wanted), found[0] if found else None)
@@ -194,10 +194,13 @@ class Trained(Place):
         one = self.chosen
         if one is None or one.state == "running":
             return []
+        from loop.verbs.training.bare import can_be_asked
+
         keys = run_keys(self.desk.keymap)
+        other = "its base" if can_be_asked(one.job.base) else "the model that writes here"
         does = {
             "use": "writes with it",
-            "compare": "compares it with its base, or with who writes here",
+            "compare": f"compares it with {other}",
             "remove": "removes it",
         }
         if one.state in _FINISHED:  # of the others it is said already
@@ -209,6 +212,12 @@ class Trained(Place):
             which = " and ".join(keys[action] for action, why in grey.items() if why == reason)
             lines.append(f"{which}: not now. {reason}")
         return lines
+
+    @property
+    def brackets(self) -> str:
+        """The keys that go from run to run."""
+        keys = run_keys(self.desk.keymap)
+        return f"{spoken(keys['previous'])} and {spoken(keys['next'])}"
 
     # -- what is done with a run -------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ def attend(
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    attention_mask: Tensor | None,
+    attention_mask: Tensor | int | None,
     *,
     layout: Layout,
     scaling: float | None = None,
@@ -112,10 +112,12 @@ def attend(
 ) -> tuple[Tensor, None]:
     """Attention of one layer: query [1, heads, L, d], key and value [1, kv heads, L, d] -> [1, L, heads, d].
 
-    Raises ValueError for a mask of the model's own: nothing is padded here, so there is none.
+    `attention_mask` is what `_window` gave the model; some hand on `sliding_window`, too. Raises TypeError
+    for a mask of the model's own: nothing is padded here, so there is none.
     """
-    if attention_mask is not None:
-        raise ValueError("packed rows bring their own mask")
+    if isinstance(attention_mask, Tensor):
+        raise TypeError("packed rows bring their own mask")
+    sliding_window = attention_mask if sliding_window is None else sliding_window
     groups = query.shape[1] // key.shape[1]
     if layout.way == "blocks":
         out = _by_blocks(query, key, value, layout, scaling, sliding_window, softcap)
@@ -195,6 +197,12 @@ def way_for(device: torch.device) -> Way:
 
 def register() -> None:
     """Make it known to transformers, whose models then take `attn_implementation=NAME`."""
-    from transformers import AttentionInterface
+    from transformers import AttentionInterface, AttentionMaskInterface
 
     AttentionInterface.register(NAME, attend)
+    AttentionMaskInterface.register(NAME, _window)
+
+
+def _window(*_: object, local_size: int | None = None, **__: object) -> int | None:
+    """In place of a mask: how far back its layers look; None: everything. A layout has the rest."""
+    return local_size

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import torch
 from safetensors import SafetensorError
 
+from loop.adapters.lock import file_lock
 from loop.adapters.training.places import on_the_hub
-from loop.errors import MissingExtra, TrainingError
+from loop.errors import MissingExtra, ProjectBusy, TrainingError
 from loop.model import content_id
 from loop.model.training import Job
 from loop.train import attention
@@ -23,6 +24,9 @@ from loop.train.memory import disk_full, enough_for
 _PLAIN = frozenset({"full_attention", "sliding_attention"})
 """Kinds of layers whose masks are ours, too; others cut a text into chunks, or carry a state along."""
 
+_UNPACKING = ".unpacking-"
+_PATIENCE = 900
+"""Seconds after which another program that unpacks the same base is given up."""
 _END = 4_000_000
 """Bytes of a file's beginning and end."""
 _PASSING = frozenset(
@@ -61,11 +65,15 @@ def device_of(job: Job) -> torch.device:
             f"There is no {wanted.upper()} device on this computer that torch can use.",
             hint="redraft train plan --device cpu",
         )
-    return (
-        torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
-        if wanted == "cuda"
-        else torch.device(wanted)
-    )
+    if wanted != "cuda":
+        return torch.device(wanted)
+    together, there = int(os.environ.get("WORLD_SIZE", "1")), torch.cuda.device_count()
+    if together > there:
+        raise TrainingError(
+            f"{together} processes need {together} GPUs, and this computer has {there}.",
+            hint=f"One for each GPU:   redraft train {job.recipe.method} --processes 0",
+        )
+    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
 
 
 def in_half(job: Job, device: torch.device) -> bool:
@@ -159,7 +167,15 @@ def folder_of(job: Job) -> str:
     stamp = hashlib.sha256(f"{path.name} {stat.st_size} {stat.st_mtime_ns}".encode()).hexdigest()[:8]
     place = Path(job.bases) / f"{path.stem}-{stamp}"
     if not place.is_dir():
-        _unpack(path, place)
+        try:
+            with file_lock(place.parent / f"{_UNPACKING[:-1]}.lock", wait_seconds=_PATIENCE):
+                if not place.is_dir():  # nobody else was quicker
+                    _unpack(path, place)
+        except ProjectBusy as error:
+            raise TrainingError(
+                f"The base model {path} is being unpacked by another program.",
+                hint="redraft train status   shows who trains",
+            ) from error
     return str(place)
 
 
@@ -227,7 +243,9 @@ def _unpack(path: Path, place: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     place.parent.mkdir(parents=True, exist_ok=True)
-    half_done = Path(tempfile.mkdtemp(dir=place.parent, prefix=".unpacking-"))
+    for left in place.parent.glob(f"{_UNPACKING}*"):  # by a program that was killed meanwhile
+        shutil.rmtree(left, ignore_errors=True)
+    half_done = Path(tempfile.mkdtemp(dir=place.parent, prefix=_UNPACKING))
     try:
         with enough_for(f"unpacking the base model {path}"):
             packed = AutoModelForCausalLM.from_pretrained(
@@ -243,8 +261,6 @@ def _unpack(path: Path, place: Path) -> None:
         half_done.joinpath("unpacked_from.json").write_text(json.dumps(source), encoding="utf-8")
         half_done.rename(place)
     except (OSError, ValueError, KeyError, ImportError, SafetensorError) as error:
-        if place.is_dir():  # another run was quicker
-            return
         raise _not_loaded(str(path), error) from error
     finally:
         shutil.rmtree(half_done, ignore_errors=True)

@@ -52,9 +52,9 @@ def save(
         if (folder.parent / _BEST).exists():
             _link(folder.parent / _BEST, half_done / _BEST)
         for file in (*half_done.iterdir(), half_done):
-            _flush(file)
+            flush(file)
         half_done.rename(_free(folder, step))
-        _flush(folder)
+        flush(folder)
     except (OSError, RuntimeError, SafetensorError) as error:
         raise unwritten(folder, error, again) from error
     finally:
@@ -104,7 +104,7 @@ def keep_best(folder: Path, weights: Mapping[str, Tensor], again: str = _STATUS)
         half_done.unlink(missing_ok=True)
         save_file(held, half_done)
         verify(half_done, held, again)
-        _flush(half_done)
+        flush(half_done)
         half_done.replace(folder / _BEST)
     except (OSError, SafetensorError) as error:
         raise unwritten(folder, error, again) from error
@@ -120,17 +120,16 @@ def best(folder: Path) -> dict[str, Tensor]:
         ) from error
 
 
-def verify(path: Path, weights: Mapping[str, Tensor], again: str = _STATUS) -> None:
-    """Compare a file of weights with what it should hold. Raises TrainingError."""
-    back = load_file(path)
-    wrong = [
-        name
-        for name, weight in weights.items()
-        if name not in back or not torch.equal(back[name], weight.detach().cpu())
-    ]
-    if wrong or len(back) != len(weights):
+def verify(place: Path, weights: Mapping[str, Tensor], again: str = _STATUS) -> None:
+    """Compare a file of weights, or all those of a folder, with what it should hold. Raises TrainingError."""
+    good: set[str] = set()
+    for path in sorted(place.glob("*.safetensors")) if place.is_dir() else [place]:
+        back = load_file(path)
+        known = weights.keys() & back.keys()
+        good |= {name for name in known if torch.equal(back[name], weights[name].detach().cpu())}
+    if wrong := len(weights) - len(good):
         raise TrainingError(
-            f"What was saved in {path} is not what was trained ({len(wrong)} of {len(weights)} parts).",
+            f"What was saved in {place} is not what was trained ({wrong} of {len(weights)} parts).",
             hint=f"Look at the disk, then go on:   {again}",
         )
 
@@ -193,7 +192,7 @@ def _link(source: Path, place: Path) -> None:
         shutil.copyfile(source, place)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Have it written to the disk itself; folders cannot be flushed everywhere."""
     if sys.platform == "win32":
         return

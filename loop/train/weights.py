@@ -75,14 +75,19 @@ class Trainable:
         first answer says anything: what is remembered for it takes memory.
         """
         used = over_all(*(float(name in self._used) for name in self._parts))
-        first, self._first = self._first, {}
-        for hook in self._hooks:
-            hook.remove()
+        first = self._first
+        self.settled()
         return [
             name.removeprefix("base_model.model.")
             for (name, before), often in zip(first.items(), used, strict=False)
             if (often or not any(used)) and all(map(torch.equal, _held(self._parts[name]), before))
         ]
+
+    def settled(self) -> None:
+        """Whether its adapters move is not asked any more: forget what they were when the run began."""
+        self._first = {}
+        for hook in self._hooks:
+            hook.remove()
 
     def _uses(self, name: str) -> Callable[..., None]:
         def used(*_: object) -> None:
@@ -94,7 +99,7 @@ class Trainable:
     def put_away(self, folder: Path) -> Path:
         """Write what was trained as peft or transformers reads it, whole or not at all, and say where.
 
-        An adapter is read back. Raises TrainingError.
+        It is read back and compared. Raises TrainingError.
         """
         name = WHOLE_FOLDER if self._job.recipe.full else ADAPTER_FOLDER
         half_done, place = folder / f".{name}", folder / name
@@ -102,10 +107,12 @@ class Trainable:
         self._tuned.save_pretrained(half_done)
         if self._job.recipe.full:
             self._base.tokenizer.save_pretrained(half_done)
-        else:
-            checkpoints.verify(half_done / "adapter_model.safetensors", _plain(self.named))
+        checkpoints.verify(half_done, _plain(self.named))
+        for file in (*half_done.iterdir(), half_done):
+            checkpoints.flush(file)
         shutil.rmtree(place, ignore_errors=True)
         half_done.rename(place)
+        checkpoints.flush(folder)
         return place
 
 

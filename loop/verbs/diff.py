@@ -111,7 +111,8 @@ async def do(project: Project, request: Request, tell: Tell) -> Result:
     elif request.model_a or request.model_b:
         raise UsageError(
             "Models are compared by what they write: which brief?",
-            hint=f"redraft diff {request.a} --outputs NAME --model-b {request.model_b or request.model_a}",
+            hint=f"redraft diff {' '.join(filter(None, (request.a, request.b)))} --outputs NAME "
+            f"--model-b {request.model_b or request.model_a}",
         )
     return Result(
         a=before.version,

@@ -30,6 +30,8 @@ _LLAMA = {
     "num_key_value_heads": 2,
 }
 _EXPERTS = {"num_local_experts": 2, "num_experts_per_tok": 1, "head_dim": 8}
+_SHARED = {"num_experts": 4, "moe_intermediate_size": 16, "shared_expert_intermediate_size": 16}
+_WINDOWS = {"sliding_window": 7, "use_sliding_window": True, "max_window_layers": 1}
 BASES: dict[str, tuple[str, dict[str, Any], bool | None]] = {
     "qwen3": ("Qwen3Config", {**_LLAMA, "head_dim": 8}, True),
     "gemma2": ("Gemma2Config", {**_LLAMA, "head_dim": 8, "query_pre_attn_scalar": 8}, True),
@@ -37,6 +39,8 @@ BASES: dict[str, tuple[str, dict[str, Any], bool | None]] = {
     "granite": ("GraniteConfig", {**_LLAMA, "logits_scaling": 4.0}, True),
     "gpt2": ("GPT2Config", {**_COMMON, "n_embd": 32, "n_layer": 2, "n_head": 4}, True),
     "phi": ("PhiConfig", _LLAMA, True),
+    # its windows are in its masks alone
+    "qwen2_moe": ("Qwen2MoeConfig", {**_LLAMA, **_WINDOWS, **_SHARED}, True),
     "mpt": ("MptConfig", {**_COMMON, "d_model": 32, "n_heads": 4, "n_layers": 2, "max_seq_len": 512}, False),
     "bloom": ("BloomConfig", {**_COMMON, "hidden_size": 32, "n_head": 4, "n_layer": 2}, False),
     "falcon": (

@@ -26,7 +26,7 @@ from loop.train.tokens import rendered
 from pipelines.reply import whole_sentences
 from tests.train.test_against_trl import Heard
 
-pytestmark = [pytest.mark.slow, pytest.mark.model]
+pytestmark = [pytest.mark.slow, pytest.mark.model, pytest.mark.xdist_group("course")]
 PAIRS, PREFERRED, MEASURING, SAMPLES = 40, 16, 8, 2
 SHORT, LONG = 80, 125
 """Tokens of the drafts that are learned from, and of fresh ones, which find their end by themselves."""

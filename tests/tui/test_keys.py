@@ -92,7 +92,7 @@ async def test_the_users_own_keys_stand_in_what_is_said_of_a_training(
     trainer.ends("notes-sft-1", "done", best=40)
     async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
         await at_a_run(pilot, "f2 writes with it; f3 compares it with its base")
-        await sees(pilot, "f4 removes it; f5 shows its log.")
+        await sees(pilot, "f4 removes it; f5 shows")
         await pilot.press("f2")
         await sees(pilot, "Models (F8), then f7")
 

@@ -151,7 +151,7 @@ async def test_where_its_base_cannot_be_asked_who_writes_and_the_cost_are_said_b
     Answered.trainer = trainer
     sent = len(claude.requests)
     async with at_desk(pairs, LARGE, Answered) as pilot:
-        await at_a_run(pilot, "c compares it with its base, or with who writes here")
+        await at_a_run(pilot, "c compares it with the model that writes here")
         await pilot.press("c")
         await sees(pilot, "Which brief shall both write?")
         pilot.app.screen.query_one(OptionList).highlighted = 2
@@ -185,7 +185,7 @@ async def test_the_embedded_model_is_not_said_to_be_the_base_of_what_was_trained
     trainer.ends("notes-sft-1", "done", best=40)
     Answered.trainer = trainer
     async with at_desk(pairs, LARGE, Answered) as pilot:
-        await at_a_run(pilot, "c compares it with its base, or with who writes here")
+        await at_a_run(pilot, "c compares it with the model that writes here")
         await pilot.press("c")
         await sees(pilot, "Which brief shall both write?")
         await pilot.press("enter")

@@ -16,6 +16,7 @@ from loop.train.converting import Unconvertible, _failed, _folder
     ("said", "kind", "words"),
     [
         ("ERROR:hf-to-gguf:Model OddForCausalLM is not supported", Unconvertible, "OddForCausalLM"),
+        ("NotImplementedError: BPE pre-tokenizer was not recognized - update it", Unconvertible, "tokenizer"),
         ("NotImplementedError: Architecture 'OddModel' not supported!", Unconvertible, "OddModel"),
         ("OSError: [Errno 28] No space left on device", TrainingError, "The disk is full"),
         ("ModuleNotFoundError: No module named 'sentencepiece'", MissingExtra, "sentencepiece"),

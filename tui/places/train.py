@@ -21,7 +21,7 @@ from tui.widgets.collection import FORMATS, collected_page, enough_page, source_
 from tui.widgets.panel import Page, Panel, Scroll
 from tui.widgets.readiness import readiness_page
 from tui.widgets.runcurves import RunCurves
-from tui.widgets.runs import run_page, runs_page
+from tui.widgets.runs import run_keys, run_page, runs_page
 
 if TYPE_CHECKING:
     from feedback.collected import Collected
@@ -155,7 +155,7 @@ what it costs, and asks first), `x` removes it; Ctrl+P, adapters merges it, or m
         try:
             found = cast("export.Result", await self.desk.perform("export", export.Request(dry_run=True)))
         except RedraftError as error:
-            self._failed(page, error, "r counts again.")
+            self._failed(page, error, "counts")
             self.query_one("#enough", Page).say(Content())
             return
         correct = leads_to("correct", self.desk.keymap)
@@ -177,7 +177,7 @@ what it costs, and asks first), `x` removes it; Ctrl+P, adapters merges it, or m
             result = await self.desk.perform("dataset", dataset.Request(rows=_ROWS))
         except RedraftError as error:
             self._checked = None
-            self._failed(page, error, "r looks again.")
+            self._failed(page, error, "looks")
             return
         self._checked, self._seen, self._unchecked = cast("dataset.Result", result), now, ""
         page.lay_out(partial(readiness_page, self._checked, self.desk.keymap))
@@ -192,7 +192,10 @@ what it costs, and asks first), `x` removes it; Ctrl+P, adapters merges it, or m
         self._unchecked = error.message
         hint = at_desk(error.hint, self.desk.keymap, self.NAME)
         says = f"✗ {error.message}" + (f"\n→ {hint}" if hint else "")
-        page.say(content(f"{says}\n{then}", "$text-error"))
+        page.say(content(f"{says}\n{self._again(then)}.", "$text-error"))
+
+    def _again(self, does: str) -> str:
+        return f"{run_keys(self.desk.keymap)['look']} {does} again"
 
     # -- the runs ----------------------------------------------------------------------------------
 
@@ -204,7 +207,11 @@ what it costs, and asks first), `x` removes it; Ctrl+P, adapters merges it, or m
             return
         if anew:
             self.query_one("#training").scroll_home(animate=False)
-        number = f" ({self.runs.index(one) + 1} of {len(self.runs)}: [ and ])" if len(self.runs) > 1 else ""
+        number = (
+            f" ({self.runs.index(one) + 1} of {len(self.runs)}: {self.brackets})"
+            if len(self.runs) > 1
+            else ""
+        )
         self.query_one("#run-panel", Panel).border_title = content(f"Training{number}")
         page = partial(run_page, one, told, tuple(self.keys_in_words()), self.desk.keymap)
         self.query_one("#run", Page).lay_out(page)
@@ -243,7 +250,9 @@ what it costs, and asks first), `x` removes it; Ctrl+P, adapters merges it, or m
 
         found = self._checked
         if found is None and self._unchecked:
-            self.say(f"The rows could not be looked over: {self._unchecked}", "r looks again", level="error")
+            self.say(
+                f"The rows could not be looked over: {self._unchecked}", self._again("looks"), level="error"
+            )
             return
         if found is None:
             self.say("The rows are still being looked over.")

@@ -43,7 +43,17 @@ _FAILED = "{log} shows what its programs wrote; {resume} tries to go on."
 _EARLIER = "What it had learned before it went on is kept, and can be used."
 _KEPT = "The best so far is kept."
 _STOPPED = "{resume} goes on where it was stopped."
-_KEYS: Mapping[str, str] = {"stop": "s", "resume": "g", "use": "u", "compare": "c", "remove": "x", "log": "l"}
+_KEYS: Mapping[str, str] = {
+    "stop": "s",
+    "resume": "g",
+    "use": "u",
+    "compare": "c",
+    "remove": "x",
+    "log": "l",
+    "look": "r",
+    "previous": "left_square_bracket",
+    "next": "right_square_bracket",
+}
 """What is done with a run -> its key, unless the user has given it another one."""
 
 

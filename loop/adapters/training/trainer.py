@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,9 @@ from loop.nearest import nearest_hint
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LOOK_AGAIN = 0.1
+_PLAN = ".plan-"
+_FORGOTTEN = 86_400
+"""Seconds after which a plan's folder is nobody's any more: making one takes minutes."""
 _STARTED: list[subprocess.Popen[bytes]] = []
 """Runs that this process began: our end of a held one's pipe stays open as long as this process lives."""
 _TAIL = 20_000
@@ -57,7 +61,10 @@ class LocalTrainer:
         if trying:
             self._rest()
         self._make()
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".plan-") as place:
+        for left in self._folder.glob(f"{_PLAN}*"):  # by programs that were killed
+            if time.time() - left.stat().st_mtime > _FORGOTTEN:
+                shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=_PLAN) as place:
             own = job.model_copy(update={"folder": place})
             _write_rows(Path(place), rows, held_out)
             asked = {"job": own.model_dump(mode="json"), "wish": wish.model_dump(mode="json")}

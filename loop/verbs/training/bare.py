@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from loop.errors import UsageError
+from loop.errors import ModelUnavailable, UsageError
 from loop.events import Note, Tell
 from loop.project import Project
 from loop.settings import ADAPTER, EMBEDDED
@@ -12,6 +12,14 @@ from loop.verbs.training.collecting import base_of
 
 BASE = "base"
 """What is typed for it."""
+
+
+def can_be_asked(base: str) -> bool:
+    """Whether a base writes without its adapter, too: it is the embedded model."""
+    try:
+        return PurePath(base).name == PurePath(base_of("")).name
+    except ModelUnavailable:
+        return False
 
 
 def base_or_own(project: Project, adapter: str, tell: Tell) -> str:
@@ -25,7 +33,7 @@ def base_or_own(project: Project, adapter: str, tell: Tell) -> str:
             hint="redraft diff now --outputs NAME --model-a base --model-b adapter:NAME",
         )
     base = project.trainer.state(adapter.removeprefix(ADAPTER)).job.base
-    if PurePath(base).name == PurePath(base_of("")).name:
+    if can_be_asked(base):
         return EMBEDDED
     own = project.settings.model.writer
     if own == adapter:
