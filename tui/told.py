@@ -77,6 +77,11 @@ class Told:
         found = next((one for one in self.measured if one.step == best), None)
         return found or (self.measured[-1] if self.measured else None)
 
+    @property
+    def expects(self) -> bool:
+        """More will be said, and something is held out that will be measured."""
+        return self.ended is None and (self.started is None or self.started.held_out > 0)
+
     def stretches(self) -> tuple[Stretch, ...]:
         """All steps in as many places as there are cells for, with what was measured in each."""
         last = max([0, *(one.step for one in self.steps), *(one.step for one in self.measured)])

@@ -127,7 +127,7 @@ class Fitting:
         if not checkpoints.steps(self._folder / "checkpoints"):
             return False
         weights, state = self._newest()
-        half = state["half"]
+        half = state.get("half", self._scorer.half)  # earlier ones do not say
         if half != self._scorer.half:
             raise TrainingError(
                 f"This run began in {_PRECISION[half]}, and here it would go on in {_PRECISION[not half]}: "

@@ -55,6 +55,19 @@ async def test_a_finished_run_says_what_was_gained_and_how_sure_that_is(
         assert await picture(pilot) == screen
 
 
+async def test_where_nothing_was_held_out_no_curve_waits_for_numbers(
+    pairs: Path, trainer: PlayedTrainer
+) -> None:
+    alone = started(1).model_copy(update={"held_out": 0})
+    trainer.goes(job_of(str(pairs), "notes-sft-1"), alone, stepped(1, 3.0))
+    async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
+        await at_a_run(pilot, "Surprise (loss)")
+        assert "How far it moved" not in lines(pilot)
+        trainer.ends("notes-sft-1", "done", best=1)
+        await sees(pilot, "Nothing was measured: no held-out brief was corrected.")
+        assert "The first numbers come soon" not in lines(pilot)
+
+
 async def test_a_run_that_helped_nothing_says_so(pairs: Path, trainer: PlayedTrainer) -> None:
     trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(10))
     trainer.ends("notes-sft-1", "done", best=0)

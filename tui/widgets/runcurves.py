@@ -46,15 +46,18 @@ class RunCurves(Grid):
             yield Plot(curve.title, "point", curve.legend, _NONE, id=id_)
 
     def show(self, told: Told, *, prefers: bool, anew: bool) -> None:
-        """Draw them; `prefers`: also those of preferences. `anew`: it is another run than before."""
+        """Draw them; `prefers`: also those of preferences. `anew`: it is another run than before.
+
+        One that has no points, and never will, is left out.
+        """
         self.set_class(prefers, "-preferences")
         for id_, curve in _CURVES.items():
             plot = self.query_one(f"#{id_}", Plot)
             if id_ == "run-loss":
                 plot.query_one(".legend", Static).update(_HELD_OUT if prefers else curve.legend)
-            plot.display = prefers or id_ not in _PREFERENCES
+            points = curve.points(told)
+            plot.display = (prefers or id_ not in _PREFERENCES) and (bool(points) or told.expects)
             if plot.display:
-                points = curve.points(told)
                 plot.show(points, curve.scale(points), stays=not anew)
 
 
