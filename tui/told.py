@@ -78,9 +78,9 @@ class Told:
         return found or (self.measured[-1] if self.measured else None)
 
     @property
-    def expects(self) -> bool:
-        """More will be said, and something is held out that will be measured."""
-        return self.ended is None and (self.started is None or self.started.held_out > 0)
+    def measures(self) -> bool:
+        """Something is held out, and is or will be measured."""
+        return self.started is None or self.started.held_out > 0
 
     def stretches(self) -> tuple[Stretch, ...]:
         """All steps in as many places as there are cells for, with what was measured in each."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import work
 
 from loop.counts import count
-from loop.errors import RedraftError
+from loop.errors import ModelUnavailable, RedraftError
 from loop.events import Event, Note
 from tui.hints import at_desk
 from tui.place import Place
 from tui.shown import content
 from tui.told import Told
-from tui.where import Spot, named, spoken
+from tui.where import Spot, named
 from tui.widgets.runs import run_keys
 
 if TYPE_CHECKING:
@@ -194,10 +194,8 @@ class Trained(Place):
         one = self.chosen
         if one is None or one.state == "running":
             return []
-        from loop.verbs.training.bare import can_be_asked
-
         keys = run_keys(self.desk.keymap)
-        other = "its base" if can_be_asked(one.job.base) else "the model that writes here"
+        other = "its base" if self._asks_its_base(one) else "the model that writes here"
         does = {
             "use": "writes with it",
             "compare": f"compares it with {other}",
@@ -213,11 +211,19 @@ class Trained(Place):
             lines.append(f"{which}: not now. {reason}")
         return lines
 
+    def _asks_its_base(self, one: RunState) -> bool:
+        from loop.verbs.training.bare import can_be_asked
+
+        try:
+            return can_be_asked(one.job.base)
+        except ModelUnavailable:  # comparing says what is missing
+            return False
+
     @property
     def brackets(self) -> str:
         """The keys that go from run to run."""
         keys = run_keys(self.desk.keymap)
-        return f"{spoken(keys['previous'])} and {spoken(keys['next'])}"
+        return f"{keys['previous']} and {keys['next']}"
 
     # -- what is done with a run -------------------------------------------------------------------
 

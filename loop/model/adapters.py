@@ -112,6 +112,8 @@ class Merged(Record):
     """Mean KL(adapter || merged) over them, in nats."""
     digest: str = ""
     """Content id of the weights that it was made of."""
+    files: tuple[str, ...] = ()
+    """Its files, below its folder: they go when the weights are others, and nothing else does."""
     seconds: float
     """How long it took."""
 

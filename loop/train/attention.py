@@ -106,31 +106,30 @@ def attend(
     *,
     layout: Layout,
     scaling: float | None = None,
-    sliding_window: int | None = None,
     softcap: float | None = None,
     **_: object,
 ) -> tuple[Tensor, None]:
     """Attention of one layer: query [1, heads, L, d], key and value [1, kv heads, L, d] -> [1, L, heads, d].
 
-    `attention_mask` is what `_window` gave the model; some hand on `sliding_window`, too. Raises TypeError
-    for a mask of the model's own: nothing is padded here, so there is none.
+    `attention_mask` is what `_window` gave the model: that alone says how far back a layer looks, as in
+    transformers' eager attention. Raises TypeError for a mask of the model's own.
     """
     if isinstance(attention_mask, Tensor):
         raise TypeError("packed rows bring their own mask")
-    sliding_window = attention_mask if sliding_window is None else sliding_window
+    window = attention_mask
     groups = query.shape[1] // key.shape[1]
     if layout.way == "blocks":
-        out = _by_blocks(query, key, value, layout, scaling, sliding_window, softcap)
+        out = _by_blocks(query, key, value, layout, scaling, window, softcap)
     elif softcap is not None:
         key, value = _repeated(key, groups), _repeated(value, groups)
-        out = _capped(query, key, value, layout.mask(sliding_window), scaling, softcap)
+        out = _capped(query, key, value, layout.mask(window), scaling, softcap)
     elif layout.way == "mask":
         key, value = _repeated(key, groups), _repeated(value, groups)
-        mask = layout.mask(sliding_window)
+        mask = layout.mask(window)
         out = scaled_dot_product_attention(query, key, value, attn_mask=mask, scale=scaling)
     else:
         scale = query.shape[-1] ** -0.5 if scaling is None else scaling
-        out = by_tiles(query, key, value, layout.tiles(sliding_window), scale)
+        out = by_tiles(query, key, value, layout.tiles(window), scale)
     return out.transpose(1, 2), None
 
 

@@ -24,7 +24,6 @@ from loop.train.memory import disk_full, enough_for
 _PLAIN = frozenset({"full_attention", "sliding_attention"})
 """Kinds of layers whose masks are ours, too; others cut a text into chunks, or carry a state along."""
 
-_UNPACKING = ".unpacking-"
 _PATIENCE = 900
 """Seconds after which another program that unpacks the same base is given up."""
 _END = 4_000_000
@@ -67,12 +66,6 @@ def device_of(job: Job) -> torch.device:
         )
     if wanted != "cuda":
         return torch.device(wanted)
-    together, there = int(os.environ.get("WORLD_SIZE", "1")), torch.cuda.device_count()
-    if together > there:
-        raise TrainingError(
-            f"{together} processes need {together} GPUs, and this computer has {there}.",
-            hint=f"One for each GPU:   redraft train {job.recipe.method} --processes 0",
-        )
     return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
 
 
@@ -168,13 +161,13 @@ def folder_of(job: Job) -> str:
     place = Path(job.bases) / f"{path.stem}-{stamp}"
     if not place.is_dir():
         try:
-            with file_lock(place.parent / f"{_UNPACKING[:-1]}.lock", wait_seconds=_PATIENCE):
+            with file_lock(place.parent / f".{place.name}.lock", wait_seconds=_PATIENCE):
                 if not place.is_dir():  # nobody else was quicker
                     _unpack(path, place)
         except ProjectBusy as error:
             raise TrainingError(
                 f"The base model {path} is being unpacked by another program.",
-                hint="redraft train status   shows who trains",
+                hint=f"redraft train {job.recipe.method}   again, when it is done",
             ) from error
     return str(place)
 
@@ -243,9 +236,10 @@ def _unpack(path: Path, place: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     place.parent.mkdir(parents=True, exist_ok=True)
-    for left in place.parent.glob(f"{_UNPACKING}*"):  # by a program that was killed meanwhile
+    unpacking = f".unpacking-{place.name}-"
+    for left in place.parent.glob(f"{unpacking}*"):  # by a program that was killed meanwhile
         shutil.rmtree(left, ignore_errors=True)
-    half_done = Path(tempfile.mkdtemp(dir=place.parent, prefix=_UNPACKING))
+    half_done = Path(tempfile.mkdtemp(dir=place.parent, prefix=unpacking))
     try:
         with enough_for(f"unpacking the base model {path}"):
             packed = AutoModelForCausalLM.from_pretrained(

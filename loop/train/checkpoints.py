@@ -121,15 +121,22 @@ def best(folder: Path) -> dict[str, Tensor]:
 
 
 def verify(place: Path, weights: Mapping[str, Tensor], again: str = _STATUS) -> None:
-    """Compare a file of weights, or all those of a folder, with what it should hold. Raises TrainingError."""
-    good: set[str] = set()
-    for path in sorted(place.glob("*.safetensors")) if place.is_dir() else [place]:
-        back = load_file(path)
-        known = weights.keys() & back.keys()
-        good |= {name for name in known if torch.equal(back[name], weights[name].detach().cpu())}
-    if wrong := len(weights) - len(good):
+    """Compare a file of weights with what it should hold. Raises TrainingError."""
+    compare(load_file(place), weights, place, again)
+
+
+def compare(
+    back: Mapping[str, Tensor], weights: Mapping[str, Tensor], place: Path, again: str = _STATUS
+) -> None:
+    """Compare what was read from a place with what it should hold. Raises TrainingError."""
+    wrong = [
+        name
+        for name, weight in weights.items()
+        if name not in back or not torch.equal(back[name], weight.detach().cpu())
+    ]
+    if wrong:
         raise TrainingError(
-            f"What was saved in {place} is not what was trained ({wrong} of {len(weights)} parts).",
+            f"What was saved in {place} is not what was trained ({len(wrong)} of {len(weights)} parts).",
             hint=f"Look at the disk, then go on:   {again}",
         )
 

@@ -6,10 +6,9 @@ import logging
 import time
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from loop.adapters.training.standing import card_of
 from loop.errors import RedraftError
-from loop.model.runs import Card, Ended
+from loop.model.runs import Ended
 from loop.model.training import Job
 from loop.train import checkpoints
 from loop.train.memory import disk_full, ran_out, too_small
@@ -53,21 +52,13 @@ def left(job: Job, began: float) -> Ended:
     return Ended(state="stopped", step=_reached(job), best=_best(job), seconds=_since(began))
 
 
-def last_card(job: Job) -> Card | None:
-    """The card of a run that ended before and goes on; None where there is none, or a damaged one."""
-    try:
-        return Card.model_validate_json(Path(job.folder, "card.json").read_bytes())
-    except (OSError, ValidationError):
-        return None
-
-
 def _reached(job: Job) -> int:
     """The last step that was saved."""
     return max(checkpoints.steps(Path(job.folder) / "checkpoints"), default=0)
 
 
 def _best(job: Job) -> int:
-    card = last_card(job)
+    card = card_of(Path(job.folder))
     return card.best if card is not None else 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,12 +18,10 @@ MADE = "made.json"
 RUNTIME = "runtime.json"
 """How an adapter writes here, in its own folder."""
 MODELFILE = "Modelfile"
-_GGUF = ("adapter.gguf", "merged.gguf", MODELFILE, MADE)
-"""What is ours in that folder; whatever else lies there is the writer's."""
-_MODEL = ("config.json", "generation_config.json", "model*.safetensors", "model.safetensors.index.json")
-_WORDS = ("tokenizer*", "special_tokens_map.json", "added_tokens.json", "vocab.*", "merges.txt", "*.model")
-_MERGED = (*_MODEL, *_WORDS, "chat_template*", RECORD)
-"""The same in a merged folder: what transformers writes of a model and of its tokenizer."""
+OLDER = "Modelfile.old"
+"""One of older weights: what Ollama was given by it may still be asked."""
+_GGUF = ("adapter.gguf", "merged.gguf", MADE)
+"""What is ours in that folder, beside the Modelfile; whatever else lies there is the writer's."""
 
 
 def digest_of(weights: Path, base: str) -> str:
@@ -39,26 +36,35 @@ def digest_of(weights: Path, base: str) -> str:
 def sweep(folder: Path, digest: str = "") -> str:
     """Delete what is not made of these weights (empty: all that was made); says what went, or nothing."""
     gone: list[str] = []
+    stuck: list[str] = []
     merged, gguf = folder / MERGED_FOLDER, folder / GGUF_FOLDER
-    if any(_ours(merged)) and (not digest or _made_of(merged / RECORD, Merged) != digest):
-        clear(merged)
-        gone.append("the merged model")
-    ours = [path for path in (gguf / name for name in _GGUF) if path.exists()]
+    if (merged / RECORD).exists() and (not digest or _made_of(merged / RECORD, Merged) != digest):
+        (gone if clear(merged) else stuck).append("the merged model")
+    ours = [path for path in (gguf / name for name in (*_GGUF, MODELFILE)) if path.exists()]
     if ours and (not digest or _made_of(gguf / MADE, Converted) != digest):
-        for path in ours:
-            path.unlink(missing_ok=True)
-        gone.append("the GGUF files")
+        kept = [path for path in ours if not _put_off(path)]
+        (stuck if kept else gone).append("the GGUF files")
     if not digest or _made_of(folder / RUNTIME, Runtime) != digest:
-        (folder / RUNTIME).unlink(missing_ok=True)
-    return f"What was made of its older weights is gone: {' and '.join(gone)}." if gone else ""
+        _put_off(folder / RUNTIME)
+    said = [f"What was made of its older weights is gone: {' and '.join(gone)}."] if gone else []
+    said += [f"It could not be deleted, and is of older weights: {' and '.join(stuck)}."] if stuck else []
+    return " ".join(said)
 
 
-def clear(merged: Path) -> None:
-    """Delete a merged model; the folder stays where a writer has put something of their own into it."""
-    for path in list(_ours(merged)):
-        path.unlink(missing_ok=True)
-    with contextlib.suppress(OSError):
-        merged.rmdir()
+def clear(merged: Path) -> bool:
+    """Delete the merged model that its record names, and nothing else; False where something stays.
+
+    The record goes first: what is left by a program that is killed is nobody's model.
+    """
+    try:
+        files = Merged.model_validate_json((merged / RECORD).read_bytes()).files
+    except (OSError, ValidationError):
+        files = ()
+    stuck = [name for name in (RECORD, *files) if not _put_off(merged / name)]
+    for place in sorted({(merged / name).parent for name in (RECORD, *files)}, reverse=True):
+        with contextlib.suppress(OSError):  # a writer has put something of their own into it
+            place.rmdir()
+    return not stuck
 
 
 def put(made: Path, merged: Path) -> None:
@@ -67,12 +73,27 @@ def put(made: Path, merged: Path) -> None:
     if not merged.exists():
         made.rename(merged)
         return
-    for path in sorted(made.iterdir(), key=lambda one: one.name == RECORD):
-        path.replace(merged / path.name)
+    for name in (*files_of(made), RECORD):
+        merged.joinpath(name).parent.mkdir(exist_ok=True)
+        made.joinpath(name).replace(merged / name)
 
 
-def _ours(merged: Path) -> Iterator[Path]:
-    return (path for pattern in _MERGED for path in merged.glob(pattern) if path.is_file())
+def files_of(made: Path) -> tuple[str, ...]:
+    """What a merged model is made of, below its folder; its record is not among it."""
+    found = (path.relative_to(made).as_posix() for path in sorted(made.rglob("*")) if path.is_file())
+    return tuple(name for name in found if name != RECORD)
+
+
+def _put_off(path: Path) -> bool:
+    """Delete a file of ours (a Modelfile is kept under another name); False where that cannot be done."""
+    try:
+        if path.name == MODELFILE:
+            path.replace(path.with_name(OLDER))
+        else:
+            path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def tidy(folder: Path, digest: str, out: Out) -> None:

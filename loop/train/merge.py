@@ -35,7 +35,8 @@ def answer(request: dict[str, Any], out: Out) -> Any:
     place = one.folder / MERGED_FOLDER
     with half_done(one.folder) as made:
         merged = merge(one, made, request["precision"], out)
-        merged = merged.model_copy(update={"folder": str(place), "digest": digest})
+        named = {"folder": str(place), "digest": digest, "files": exports.files_of(made)}
+        merged = merged.model_copy(update=named)
         made.joinpath(exports.RECORD).write_text(merged.model_dump_json(indent=1) + "\n", encoding="utf-8")
         exports.put(made, place)
     return merged.model_dump(mode="json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import platform
 import sys
 import time
@@ -17,6 +18,7 @@ import torch
 from safetensors import SafetensorError
 
 from loop.adapters.lock import file_lock
+from loop.adapters.training.standing import card_of
 from loop.errors import ProjectBusy, RedraftError, TrainingError
 from loop.model import content_id
 from loop.model.runs import Alarmed, Card, Ended, Started
@@ -26,7 +28,7 @@ from loop.train.asked import Left, asked_to_stop, ends_at_once, ends_in_peace
 from loop.train.attention import way_for
 from loop.train.bases import Base, base_digest, device_of, load, start_digest
 from loop.train.batches import Batch, batches
-from loop.train.ending import failure, last_card, left, tell_failure
+from loop.train.ending import failure, left, tell_failure
 from loop.train.exports import digest_of, sweep
 from loop.train.fitting import Fitting, Kept, Objective
 from loop.train.halving import Measuring
@@ -102,6 +104,7 @@ def _said(out: Out, job: Job, began: float) -> Iterator[None]:
 def prepare(job: Job) -> Setup:
     """Load base, rows and adapter. Raises TrainingError and MissingExtra."""
     device = device_of(job)
+    _require_devices(job, device)
     team = Team(device)
     base = load(job, device)
     train, measuring = read_rows(Path(job.folder) / ROWS), read_rows(Path(job.folder) / HELD_OUT)
@@ -225,7 +228,7 @@ def _memorised(setup: Setup, kept: Kept) -> Alarmed | None:
 def _restored(fitting: Fitting, setup: Setup, stamp: str, sinks: Sinks) -> None:
     """Go on from the newest checkpoint, and say so where there is none."""
     job = setup.job
-    card = last_card(job)
+    card = card_of(Path(job.folder))
     said = card.alarms if card is not None else ()
     if fitting.restore(stamp, frozenset(one.name for one in said if one.judged)):
         return
@@ -272,6 +275,18 @@ def in_words(device: torch.device, *, half: bool) -> str:
     else:
         name = "Apple GPU" if device.type == "mps" else f"processor, {torch.get_num_threads()} cores"
     return f"{name}, {'bf16' if half else 'fp32'}"
+
+
+def _require_devices(job: Job, device: torch.device) -> None:
+    """Each process has a GPU of its own: asked before they wait for one another."""
+    together = int(os.environ.get("WORLD_SIZE", "1"))
+    there = torch.cuda.device_count() if device.type == "cuda" else together
+    if together > there:
+        again = f"redraft train {job.recipe.method} --resume --name {job.name} --processes 1"
+        raise TrainingError(
+            f"{together} processes need {together} GPUs, and on this computer there are {there}.",
+            hint=f"As many as there are GPUs, or fewer:   {again}",
+        )
 
 
 def _require_rows(job: Job, examples: Sequence[Example]) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from loop.errors import TrainingError
@@ -107,7 +106,9 @@ class Trainable:
         self._tuned.save_pretrained(half_done)
         if self._job.recipe.full:
             self._base.tokenizer.save_pretrained(half_done)
-        checkpoints.verify(half_done, _plain(self.named))
+            checkpoints.compare(_whole(half_done), self.named, half_done)
+        else:
+            checkpoints.verify(half_done / "adapter_model.safetensors", _plain(self.named))
         for file in (*half_done.iterdir(), half_done):
             checkpoints.flush(file)
         shutil.rmtree(place, ignore_errors=True)
@@ -163,12 +164,26 @@ def _lora(job: Job, base: Base) -> Any:
 def _full(job: Job, base: Base) -> Any:
     """The base's own weights, in fp32; embeddings and head stay: few texts say nothing of most words."""
     if job.start:
-        base.model.load_state_dict(load_file(Path(job.start, "model.safetensors")), strict=False)
+        if not Path(job.start, "config.json").is_file():
+            raise TrainingError(
+                f"The model to go on from is not in {job.start}.", hint="redraft adapters list"
+            )
+        base.model.load_state_dict(_whole(Path(job.start)))
     base.model.float()
     fixed = {id(base.model.get_input_embeddings().weight), id(base.model.get_output_embeddings().weight)}
     for weight in base.model.parameters():
         weight.requires_grad_(id(weight) not in fixed)
     return base.model
+
+
+def _whole(folder: Path) -> dict[str, Tensor]:
+    """All weights of a saved model, under the names that they have in it: some are saved under others."""
+    from transformers import AutoModelForCausalLM
+
+    weights: dict[str, Tensor] = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32
+    ).state_dict()
+    return weights
 
 
 @contextmanager

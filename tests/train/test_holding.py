@@ -54,7 +54,7 @@ BASES: dict[str, tuple[str, dict[str, Any], bool | None]] = {
 }
 
 
-def base_of(kind: str, settings: dict[str, Any], folder: Path) -> Path:
+def base_of(kind: str, settings: dict[str, Any], folder: Path, spread: float = 0.2) -> Path:
     """A random base of a family, whose weights are far from those of an untrained model."""
     config = getattr(transformers, kind)(**settings)
     torch.manual_seed(0)
@@ -62,7 +62,7 @@ def base_of(kind: str, settings: dict[str, Any], folder: Path) -> Path:
     with torch.no_grad():
         for number in model.parameters():
             if number.dim() > 1:
-                torch.nn.init.normal_(number, std=0.2)
+                torch.nn.init.normal_(number, std=spread)
     model.save_pretrained(folder)
     tokenizer().save_pretrained(folder)
     return folder

@@ -26,7 +26,7 @@ def test_what_was_made_of_older_weights_goes_when_others_are_put_away(make_job: 
         said, _ = running.communicate(timeout=120)
     folder.joinpath("events.jsonl").write_text(said, encoding="utf-8")
     assert not folder.joinpath("merged").exists()
-    assert not list(folder.joinpath("gguf").iterdir())
+    assert [path.name for path in folder.joinpath("gguf").iterdir()] == ["Modelfile.old"]
     assert not folder.joinpath("runtime.json").exists()
     run = LocalTrainer(folder.parent).state("tea")
     assert run.state == "done"

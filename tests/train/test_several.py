@@ -12,7 +12,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from loop.errors import TrainingError
 from loop.model.training import Job, Recipe
+from loop.train.running import _require_devices
 from tests.train.conftest import MakeJob, rows
 
 pytestmark = pytest.mark.slow
@@ -72,3 +74,15 @@ def test_two_processes_are_one(make_job: MakeJob, method: str, batch: int, steps
     )
     assert left.keys() == right.keys()
     assert all(torch.allclose(one, right[name], atol=1e-5) for name, one in left.items())
+
+
+def test_more_processes_than_gpus_are_refused_before_they_wait_for_each_other(
+    make_job: MakeJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "4")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    job = make_job(Recipe(method="dpo"), rows(2), name="tea")
+    with pytest.raises(TrainingError, match="need 4 GPUs, and on this computer there are 2") as caught:
+        _require_devices(job, torch.device("cuda"))
+    assert "redraft train dpo --resume --name tea --processes 1" in caught.value.hint
+    _require_devices(job, torch.device("cpu"))

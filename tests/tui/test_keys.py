@@ -91,8 +91,8 @@ async def test_the_users_own_keys_stand_in_what_is_said_of_a_training(
     trainer.goes(job_of(str(pairs), "notes-sft-1"), *some_way(40))
     trainer.ends("notes-sft-1", "done", best=40)
     async with at_desk(pairs, LARGE, world_of(trainer)) as pilot:
-        await at_a_run(pilot, "f2 writes with it; f3 compares it with its base")
-        await sees(pilot, "f4 removes it; f5 shows")
+        await at_a_run(pilot, "F2 writes with it; F3 compares it with its base")
+        await sees(pilot, "F4 removes it; F5 shows")
         await pilot.press("f2")
         await sees(pilot, "Models (F8), then f7")
 

@@ -308,17 +308,31 @@ def test_what_is_seen_of_the_reason_why_a_run_was_cut_off_is_the_only_reason() -
     assert "a power cut, or memory that ran out" in page_of(trainer, "notes-sft-1")
 
 
+def test_going_on_in_vain_leaves_what_was_there_and_its_own_numbers() -> None:
+    trainer = PlayedTrainer()
+    trainer.left["notes-sft-1"] = 3
+    trainer.goes(job_of("/notes", "notes-sft-1"), *some_way(3))
+    trainer.dies("notes-sft-1")
+    assert "What it had learned before it went on is kept, and can be used." in page_of(
+        trainer, "notes-sft-1"
+    )
+    trainer.ends("notes-sft-1", "failed", says="The disk is full.")
+    said = page_of(trainer, "notes-sft-1")
+    assert "is kept, and can be used." in said
+    assert "Nothing better" not in said
+
+
 def test_keys_of_the_writers_own_are_named_in_what_is_said_of_a_run() -> None:
     own = {"train.stop": "f2", "train.resume": "f3", "train.log": "f4"}
     trainer = PlayedTrainer()
     trainer.goes(job_of("/notes", "notes-sft-1"), *some_way(3))
-    assert "f2 stops it, f4 shows its log." in page_of(trainer, "notes-sft-1", own)
+    assert "F2 stops it, F4 shows its log." in page_of(trainer, "notes-sft-1", own)
     trainer.dies("notes-sft-1")
-    assert "f3 goes on from the last checkpoint; f4 shows" in page_of(trainer, "notes-sft-1", own)
+    assert "F3 goes on from the last checkpoint; F4 shows" in page_of(trainer, "notes-sft-1", own)
     trainer.ends("notes-sft-1", "stopped", best=3)
-    assert "f3 goes on where it was stopped." in page_of(trainer, "notes-sft-1", own)
+    assert "F3 goes on where it was stopped." in page_of(trainer, "notes-sft-1", own)
     trainer.ends("notes-sft-1", "failed", says="The disk is full.")
-    assert "f4 shows what its programs wrote; f3 tries" in page_of(trainer, "notes-sft-1", own)
+    assert "F4 shows what its programs wrote; F3 tries" in page_of(trainer, "notes-sft-1", own)
 
 
 async def test_numbers_that_are_none_break_no_curve(pairs: Path, trainer: PlayedTrainer) -> None:

@@ -34,6 +34,8 @@ class PlayedTrainer:
         self.problems: tuple[str, ...] = ()
         self.logs: dict[str, str] = {}
         self.cut_off: dict[str, str] = {}
+        self.left: dict[str, int] = {}
+        """Run -> the step that an earlier end of it kept."""
 
     # -- what a test does --------------------------------------------------------------------------
 
@@ -142,7 +144,11 @@ class PlayedTrainer:
             seconds_left=7.0 * (total - steps[-1].step) if runs and steps else None,
             alarms=alarms,
             stopped_by=stops[-1] if stops and last is not None and last.state == "stopped" else None,
-            best=last.best if last is not None and not runs and last.state != "failed" else None,
+            best=None
+            if runs
+            else self.left.get(name)
+            if last is None or last.state == "failed"
+            else last.best,
             says=says,
             hint=hint,
             job=job,

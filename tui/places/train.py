@@ -217,7 +217,7 @@ what it costs, and asks first), `x` removes it; Ctrl+P, adapters merges it, or m
         self.query_one("#run", Page).lay_out(page)
         curves = self.query_one(RunCurves)
         curves.display = bool(told.steps or told.measured)
-        curves.show(told, prefers=one.method == "dpo", anew=anew)
+        curves.show(told, prefers=one.method == "dpo", running=one.state == "running", anew=anew)
         self.query_one("#runs-panel").display = len(self.runs) > 1
         self.query_one("#runs", Page).lay_out(partial(runs_page, self.runs, one.name, self._writes()))
 

@@ -45,7 +45,7 @@ class RunCurves(Grid):
         for id_, curve in _CURVES.items():
             yield Plot(curve.title, "point", curve.legend, _NONE, id=id_)
 
-    def show(self, told: Told, *, prefers: bool, anew: bool) -> None:
+    def show(self, told: Told, *, prefers: bool, running: bool, anew: bool) -> None:
         """Draw them; `prefers`: also those of preferences. `anew`: it is another run than before.
 
         One that has no points, and never will, is left out.
@@ -56,7 +56,8 @@ class RunCurves(Grid):
             if id_ == "run-loss":
                 plot.query_one(".legend", Static).update(_HELD_OUT if prefers else curve.legend)
             points = curve.points(told)
-            plot.display = (prefers or id_ not in _PREFERENCES) and (bool(points) or told.expects)
+            comes = running and (told.measures or id_ in (_PREFERENCES if prefers else {"run-loss"}))
+            plot.display = (prefers or id_ not in _PREFERENCES) and (bool(points) or comes)
             if plot.display:
                 plot.show(points, curve.scale(points), stays=not anew)
 

@@ -16,6 +16,7 @@ from tui.learned import dim, joined
 from tui.shown import content
 from tui.tables import bar, columns
 from tui.told import Told
+from tui.where import spoken
 
 SIGNS: Mapping[str, str] = {"running": "…", "done": "✓", "stopped": "■", "failed": "✗", "interrupted": "!"}
 """State of a run -> the sign before it."""
@@ -59,7 +60,7 @@ _KEYS: Mapping[str, str] = {
 
 def run_keys(keymap: Mapping[str, str]) -> dict[str, str]:
     """What is done with a run -> its key."""
-    return {does: keymap.get(f"train.{does}", key) for does, key in _KEYS.items()}
+    return {does: spoken(keymap.get(f"train.{does}", key)) for does, key in _KEYS.items()}
 
 
 def runs_page(runs: Sequence[RunState], chosen: str, writes: str, width: int) -> Content:
@@ -91,7 +92,7 @@ def run_page(
     parts = [content(how, _STYLES.get(run.state, "bold"))]
     parts += [content(_TEST, "$text-warning")] if run.job.quick else []
     parts += [_far(run)] if run.steps else []
-    parts += [content(line) for line in _ended(run, told, keymap)]
+    parts += [content(line) for line in _ended(run, keymap)]
     if rows := _numbers(run, told):
         parts += [Content(""), columns(rows, width)]
     for alarm in told.alarms:
@@ -114,7 +115,7 @@ def _far(run: RunState) -> Content:
     return content(f"{bar(run.step, run.steps, 24)}  step {run.step:,} of {run.steps:,}{left}")
 
 
-def _ended(run: RunState, told: Told, keymap: Mapping[str, str]) -> list[str]:
+def _ended(run: RunState, keymap: Mapping[str, str]) -> list[str]:
     """How it came to its end, and what it was good for."""
     pressed = run_keys(keymap)
     if run.state == "running":
@@ -135,17 +136,17 @@ def _ended(run: RunState, told: Told, keymap: Mapping[str, str]) -> list[str]:
         on = at_desk(onward(run), keymap, "train")
         then = on if run.stopped_by is not None else _STOPPED.format_map(pressed)
         lines.append(f"{_KEPT} {then}" if run.best else then)
-    return [*lines, *_gained(run, told)]
+    return [*lines, *_gained(run)]
 
 
-def _gained(run: RunState, told: Told) -> list[str]:
-    before, kept = (told.measured[0] if told.measured else None), told.kept
-    if told.ended is not None and not told.ended.best:
+def _gained(run: RunState) -> list[str]:
+    before, kept = run.before, run.held_out
+    if run.best == 0:
         began = "where it began" if run.job.start else "its base"
         found = f"On texts that it never saw, nothing that it learned was better than {began}."
         return [found if run.step else "It had not learned anything yet."]
     if before is None or kept is None or not kept.step or before.step:
-        return ["Nothing was measured: no held-out brief was corrected."] if told.ended is not None else []
+        return ["Nothing was measured: no held-out brief was corrected."] if run.best is not None else []
     said = (
         f"How surprised it is by {count(kept.n, 'text')} that it never saw (loss, lower is better): "
         f"{before.loss:.3f} before, {kept.loss:.3f} [{kept.low:.3f}, {kept.high:.3f}] now."

@@ -84,7 +84,7 @@ class Shelf:
     def distilled(self, model: str) -> bool:
         """Whether a model of redraft.toml is an adapter that was trained with the guide left out.
 
-        `ollama/tea` is taken for the adapter “tea” where GGUF files were made of it, also of older weights.
+        `ollama/tea` is taken for the adapter “tea” where files for Ollama were ever made of it.
         """
         name = model.removeprefix(ADAPTER)
         if model.startswith(OLLAMA):
@@ -93,7 +93,7 @@ class Shelf:
             return False
         if name not in self._names():
             return False
-        if model.startswith(OLLAMA) and not (self._root / name / GGUF_FOLDER).is_dir():
+        if model.startswith(OLLAMA) and not any((self._root / name / GGUF_FOLDER).glob("Modelfile*")):
             return False
         card = card_of(self._root / name)
         return card is not None and card.origin.distilled

@@ -59,10 +59,10 @@ def has_ended(place: Path) -> bool:
     return _end(events_of(place)) is not None
 
 
-def _kept(measured: Sequence[Measured], ended: Ended | None) -> Measured | None:
-    """The last measurement; of a run that ended, that of the weights that were kept."""
+def _kept(measured: Sequence[Measured], best: int | None) -> Measured | None:
+    """The measurement of the weights that can be used; the last one, where there are none yet."""
     last = measured[-1] if measured else None
-    return next((one for one in measured if ended and one.step == ended.best), last)
+    return next((one for one in measured if one.step == best), last)
 
 
 def newest_job(place: Path) -> Job:
@@ -93,11 +93,14 @@ def card_of(place: Path) -> Card | None:
 
 
 def _best(place: Path, ended: Ended | None) -> int | None:
-    """The step whose weights stand there; a run that failed or was cut off left those of its earlier end."""
+    """The step whose weights stand there; a run that failed or was cut off left those of its earlier end.
+
+    That its earlier end was no better than its base says nothing of what came after it.
+    """
     if ended is not None and ended.state != "failed":
         return ended.best
     card = card_of(place)
-    return card.best if card is not None else None
+    return (card.best or None) if card is not None else None
 
 
 def _stopped_by(events: Sequence[TrainEvent]) -> Alarmed | None:
@@ -122,6 +125,7 @@ def _read(place: Path) -> RunState:
     ended = _end(events)
     running = ended is None and (is_held(place / "lock") or is_held(place / "starting"))
     says, hint = (ended.says, ended.hint) if ended else ("", "") if running else _cut_off(place, job)
+    best = None if running else _best(place, ended)
     total = starts[-1].steps if starts else 0
     done = steps[-1].step if steps else 0
     left = None
@@ -135,12 +139,12 @@ def _read(place: Path) -> RunState:
         step=done,
         steps=total,
         loss=steps[-1].loss if steps else None,
-        held_out=_kept(measured, ended),
+        held_out=_kept(measured, best),
         before=measured[0] if measured else None,
         seconds_left=left,
         alarms=tuple(one for one in _since_begun(events) if isinstance(one, Alarmed)),
         stopped_by=_stopped_by(events) if ended and ended.state == "stopped" else None,
-        best=None if running else _best(place, ended),
+        best=best,
         says=says,
         hint=hint,
         job=job,

@@ -62,8 +62,9 @@ class LocalTrainer:
             self._rest()
         self._make()
         for left in self._folder.glob(f"{_PLAN}*"):  # by programs that were killed
-            if time.time() - left.stat().st_mtime > _FORGOTTEN:
-                shutil.rmtree(left, ignore_errors=True)
+            with contextlib.suppress(OSError):  # another plan is just done
+                if time.time() - left.stat().st_mtime > _FORGOTTEN:
+                    shutil.rmtree(left)
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=_PLAN) as place:
             own = job.model_copy(update={"folder": place})
             _write_rows(Path(place), rows, held_out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from loop.errors import ModelUnavailable, UsageError
+from loop.errors import UsageError
 from loop.events import Note, Tell
 from loop.project import Project
 from loop.settings import ADAPTER, EMBEDDED
@@ -15,11 +15,8 @@ BASE = "base"
 
 
 def can_be_asked(base: str) -> bool:
-    """Whether a base writes without its adapter, too: it is the embedded model."""
-    try:
-        return PurePath(base).name == PurePath(base_of("")).name
-    except ModelUnavailable:
-        return False
+    """Whether a base writes without its adapter, too: it is the embedded model. Raises ModelUnavailable."""
+    return PurePath(base).name == PurePath(base_of("")).name
 
 
 def base_or_own(project: Project, adapter: str, tell: Tell) -> str:
