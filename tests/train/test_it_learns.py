@@ -97,7 +97,7 @@ def course(tmp_path_factory: pytest.TempPathFactory, bases: Path) -> Course:
     every = [brief.text for brief in stream(0, 48)]
     briefs, others = every[:PAIRS], [*every[PAIRS:], *(brief.text for brief in held_out())]
     editor = Editor(draw(1))
-    first = job(place, bases, "sft", "", epochs=3, batch=4, evaluations=1, learning_rate=3e-4)
+    first = job(place, bases, "sft", "", epochs=2, batch=4, evaluations=1, learning_rate=3e-4)
     base = load(first, device_of(first))
     texts = drafted(base.model, base.tokenizer, briefs, seed=1)
     edited = [(brief, draft, editor.edit(draft).text) for brief, draft in zip(briefs, texts, strict=True)]
