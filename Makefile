@@ -25,7 +25,7 @@ demo: $(READY) ## see the whole loop turn once, on a project made for it
 	@folder=$$(mktemp -d)/demo && echo "The demo's project is made in $$folder" && $(BIN)/redraft demo --dir "$$folder"
 
 test: check ## everything that must hold: style, types, import directions, tests
-	$(BIN)/python -m pytest -n 3 --dist loadgroup  # two cores: half of the tests wait for a terminal
+	$(BIN)/python -m pytest -n 4 --dist loadgroup  # two cores: half of the tests wait for a terminal
 
 check: types ## style, types, import directions
 	$(BIN)/ruff check $(SOURCES)
